@@ -1,0 +1,1 @@
+System.Console.WriteLine(TorchSharp.torch.rand(2).ToString());
