@@ -1,0 +1,35 @@
+// What is wrong, where, and what to do about it: the only form in which a user's mistake is reported.
+namespace Tlpipe.Engine.Diagnostics;
+
+/// <summary>A place in a text file; line and column count from 1.</summary>
+public sealed record SourceLocation(string File, int Line, int Column)
+{
+    public override string ToString() => $"{File}:{Line}:{Column}";
+}
+
+/// <summary>One mistake.</summary>
+/// <param name="Location">Where it was made; null where no file is to blame (a command line, a machine).</param>
+/// <param name="Code">Its number, such as <c>TL0101</c>; <see cref="ErrorCode"/> lists them.</param>
+/// <param name="Message">What is wrong, and after "; " the remedy. One line.</param>
+public sealed record Diagnostic(SourceLocation? Location, string Code, string Message)
+{
+    public override string ToString() => Location is null ? $"error {Code}: {Message}" : $"{Location}: error {Code}: {Message}";
+}
+
+/// <summary>One or more mistakes of the user. Program prints each on a line of its own and exits with 2.</summary>
+public sealed class PipelineException : Exception
+{
+    public PipelineException(IReadOnlyList<Diagnostic> diagnostics)
+        : base(string.Join(Environment.NewLine, diagnostics))
+    {
+        Diagnostics = diagnostics;
+    }
+
+    public PipelineException(SourceLocation? location, string code, string message)
+        : this([new Diagnostic(location, code, message)])
+    {
+    }
+
+    /// <summary>The mistakes, in the order of their places in the config.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+}

@@ -1,0 +1,66 @@
+// The numbers of the errors that tlpipe reports, each with its meaning.
+namespace Tlpipe.Engine.Diagnostics;
+
+/// <summary>Error numbers. They never change their meaning; 01xx the YAML text, 02xx the pipeline, 03xx options, 04xx running, 05xx the machine.</summary>
+public static class ErrorCode
+{
+    /// <summary>The file cannot be read or is not YAML.</summary>
+    public const string Syntax = "TL0101";
+
+    /// <summary>A key that does not exist there.</summary>
+    public const string UnknownKey = "TL0102";
+
+    /// <summary>The same key twice in one mapping.</summary>
+    public const string DuplicateKey = "TL0103";
+
+    /// <summary>A key that has to be there is missing.</summary>
+    public const string MissingKey = "TL0104";
+
+    /// <summary>A mapping, list or scalar where another of them belongs.</summary>
+    public const string WrongShape = "TL0105";
+
+    /// <summary>A <c>$(name)</c> that no property or environment variable answers.</summary>
+    public const string UndefinedProperty = "TL0201";
+
+    /// <summary><c>uses:</c> names no stage kind.</summary>
+    public const string UnknownStageKind = "TL0202";
+
+    /// <summary>A reference to a stage, instance or output that does not exist.</summary>
+    public const string UnknownReference = "TL0203";
+
+    /// <summary>Stages that wait for each other.</summary>
+    public const string Cycle = "TL0204";
+
+    /// <summary>A matrix that cannot be expanded.</summary>
+    public const string BadMatrix = "TL0205";
+
+    /// <summary>An expression that cannot be parsed or evaluated.</summary>
+    public const string BadExpression = "TL0206";
+
+    /// <summary>An option of a type other than the one asked for, or out of its range.</summary>
+    public const string BadValue = "TL0301";
+
+    /// <summary>Options that contradict each other.</summary>
+    public const string Contradiction = "TL0302";
+
+    /// <summary>A file or folder that an option names is not there.</summary>
+    public const string MissingFile = "TL0303";
+
+    /// <summary>A stage met input it cannot use.</summary>
+    public const string BadInput = "TL0401";
+
+    /// <summary>A stage failed.</summary>
+    public const string StageFailed = "TL0402";
+
+    /// <summary>Memory ran out.</summary>
+    public const string OutOfMemory = "TL0403";
+
+    /// <summary>The store cannot be used.</summary>
+    public const string Store = "TL0404";
+
+    /// <summary>A device that this build or machine does not have.</summary>
+    public const string Device = "TL0501";
+
+    /// <summary>A mistake on the command line.</summary>
+    public const string CommandLine = "TL0601";
+}

@@ -1,0 +1,72 @@
+// What a stage is to the engine: options in, files out.
+using System.Collections.Immutable;
+
+namespace Tlpipe.Engine.Stages;
+
+/// <summary>
+/// Counts that describe an output, by name: <c>rows</c>, <c>tokens</c>, <c>hidden_size</c>. They are recorded with a result,
+/// let <c>plan</c> foresee work, and are never part of a key.
+/// </summary>
+public sealed class Facts
+{
+    public static readonly Facts None = new(ImmutableSortedDictionary<string, double>.Empty);
+
+    public Facts(IEnumerable<KeyValuePair<string, double>> values) =>
+        Values = values.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<string, double> Values { get; }
+
+    /// <summary>The count of that name, or null where it is not known.</summary>
+    public double? this[string name] => Values.TryGetValue(name, out var value) ? value : null;
+
+    public Facts With(string name, double? value) =>
+        value is { } v ? new Facts(Values.SetItem(name, v)) : this;
+
+    /// <summary>These facts, and where both know one, the other's.</summary>
+    public Facts With(Facts other) => new(Values.SetItems(other.Values));
+}
+
+/// <summary>The work that a stage will do, as far as it can be foreseen.</summary>
+/// <param name="Updates">Optimizer updates; null for a stage that trains nothing.</param>
+/// <param name="Flops">Floating-point operations; null where they are not known or do not matter.</param>
+public sealed record Work(long? Updates = null, double? Flops = null);
+
+/// <summary>What <c>plan</c> can say of a stage before it has run.</summary>
+/// <param name="Outputs">The facts of each output, by its name, as far as they follow from options and inputs.</param>
+/// <param name="Work">The work it will do.</param>
+public sealed record Forecast(IReadOnlyDictionary<string, Facts> Outputs, Work? Work = null)
+{
+    public static readonly Forecast Unknown = new(new Dictionary<string, Facts>());
+
+    /// <summary>A forecast for a stage with one output.</summary>
+    public static Forecast Of(string output, Facts facts, Work? work = null) =>
+        new(new Dictionary<string, Facts> { [output] = facts }, work);
+}
+
+/// <summary>A mistake in options that are each well-formed.</summary>
+/// <param name="Option">The option's place below <c>with:</c>, such as <c>model.weights</c>.</param>
+/// <param name="Message">What is wrong, and after "; " the remedy.</param>
+public sealed record OptionMistake(string Option, string Message);
+
+/// <summary>A stage kind. Its class has a <see cref="StageAttribute"/>, at least one <see cref="OutputAttribute"/> and a public constructor without parameters.</summary>
+/// <typeparam name="TOptions">
+/// The options record. Its properties become the keys under <c>with:</c> in snake_case; those marked <c>required</c> have
+/// to be given, the others have their initialiser as default. Types: <see cref="string"/>, <see cref="bool"/>,
+/// <see cref="int"/>, <see cref="long"/>, <see cref="double"/>, enums (their names in kebab-case), nullables of these,
+/// <see cref="Input"/>, <see cref="InputPath"/>, <see cref="Config.Expression"/>, <see cref="IReadOnlyList{T}"/> of these, and nested records.
+/// </typeparam>
+public interface IStage<in TOptions> : IStage
+    where TOptions : class
+{
+    /// <summary>Mistakes that show without running anything. Called when the config is read.</summary>
+    IEnumerable<OptionMistake> Check(TOptions options) => [];
+
+    /// <summary>What can be foreseen from the options and the facts of the inputs.</summary>
+    Forecast Foresee(TOptions options, Func<Input, Facts> facts) => Forecast.Unknown;
+
+    /// <summary>Does the work: reads the inputs, writes every output.</summary>
+    void Run(TOptions options, StageRun run);
+}
+
+/// <summary>A stage of any options; implement <see cref="IStage{TOptions}"/>.</summary>
+public interface IStage;

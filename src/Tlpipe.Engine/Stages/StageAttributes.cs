@@ -1,0 +1,60 @@
+// How a stage class and its options record say what they are.
+namespace Tlpipe.Engine.Stages;
+
+/// <summary>Marks a stage class.</summary>
+/// <param name="kind">What <c>uses:</c> calls it, such as <c>group-texts</c>.</param>
+/// <param name="version">Raised by hand whenever the same options and inputs would now give another result.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class StageAttribute(string kind, int version) : Attribute
+{
+    public string Kind { get; } = kind;
+
+    public int Version { get; } = version;
+
+    /// <summary>Whether it computes with tensors: it then runs in a child process, and its key holds <c>numerics.dtype</c>.</summary>
+    public bool UsesTensors { get; init; }
+}
+
+/// <summary>Names an output of a stage. The first one is what a reference without <c>:output</c> means.</summary>
+/// <param name="name">The output's name: the folder that holds it, and what stands behind the colon of a reference.</param>
+/// <param name="holds">What it holds, in a few words.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class OutputAttribute(string name, string holds) : Attribute
+{
+    public string Name { get; } = name;
+
+    public string Holds { get; } = holds;
+}
+
+/// <summary>Marks an option that cannot change the result: it is left out of the key.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ExecutionOnlyAttribute : Attribute;
+
+/// <summary>The bounds of a numeric option, both included.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RangeAttribute(double min, double max = double.PositiveInfinity) : Attribute
+{
+    public double Min { get; } = min;
+
+    public double Max { get; } = max;
+
+    /// <summary>Whether <see cref="Min"/> itself is too small.</summary>
+    public bool ExcludeMin { get; init; }
+}
+
+/// <summary>Marks a nested options record: where YAML has a scalar in its place, that scalar is this property's value.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ShorthandAttribute(string property) : Attribute
+{
+    public string Property { get; } = property;
+}
+
+/// <summary>
+/// Marks a list of names that, when it is not given, holds for each reference in <paramref name="inputs"/> its instance's
+/// name (<c>random</c> of <c>scores.random</c>), or its stage's name where the stage has no instances.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NamesOfAttribute(string inputs) : Attribute
+{
+    public string Inputs { get; } = inputs;
+}

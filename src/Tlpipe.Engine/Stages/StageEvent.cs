@@ -1,0 +1,51 @@
+// What a running stage tells: from a child process to its parent as lines of JSON, and to people through a reporter.
+using System.Text.Json.Serialization;
+
+namespace Tlpipe.Engine.Stages;
+
+/// <summary>Something a running stage tells.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(Progress), "progress")]
+[JsonDerivedType(typeof(EpochEnded), "epoch")]
+[JsonDerivedType(typeof(Note), "note")]
+[JsonDerivedType(typeof(Warned), "warning")]
+[JsonDerivedType(typeof(CheckpointSaved), "checkpoint")]
+[JsonDerivedType(typeof(Resumed), "resumed")]
+[JsonDerivedType(typeof(Failed), "failed")]
+public abstract record StageEvent;
+
+/// <summary>How far the stage is.</summary>
+/// <param name="Doing">What it does now: <c>train</c>, <c>evaluate</c>, <c>tokenize</c>.</param>
+/// <param name="Done">Units done.</param>
+/// <param name="Total">Units in all.</param>
+/// <param name="Unit">What the units are: <c>updates</c>, <c>rows</c>.</param>
+/// <param name="Loss">The last logged training loss.</param>
+/// <param name="TokensPerSecond">Real tokens a second, padding not counted.</param>
+/// <param name="SecondsLeft">Time left for the whole stage.</param>
+public sealed record Progress(
+    string Doing, long Done, long Total, string Unit, double? Loss = null, double? TokensPerSecond = null, double? SecondsLeft = null) : StageEvent;
+
+/// <summary>An epoch of training ended and was evaluated: a line of the table that each training shows.</summary>
+/// <param name="Epoch">Epochs done, not always whole.</param>
+/// <param name="TrainingLoss">The last logged training loss; null before the first.</param>
+/// <param name="ValidationLoss">The loss on the evaluation data.</param>
+/// <param name="Accuracy">The share of right answers; null where it is not computed.</param>
+/// <param name="Best">Whether it is the best so far.</param>
+public sealed record EpochEnded(double Epoch, double? TrainingLoss, double ValidationLoss, double? Accuracy, bool Best) : StageEvent;
+
+/// <summary>A fact worth a line: <c>21 of 600 reviews truncated</c>.</summary>
+public sealed record Note(string Text) : StageEvent;
+
+/// <summary>Something that is allowed but that a careful person would want to know.</summary>
+public sealed record Warned(string Text) : StageEvent;
+
+/// <summary>A checkpoint counts from now on.</summary>
+public sealed record CheckpointSaved(long Step) : StageEvent;
+
+/// <summary>The stage goes on from a checkpoint.</summary>
+public sealed record Resumed(long Step, long Total) : StageEvent;
+
+/// <summary>The stage cannot go on; the child process exits after it.</summary>
+/// <param name="Code">An <see cref="Diagnostics.ErrorCode"/>.</param>
+/// <param name="Message">What is wrong, and after "; " the remedy.</param>
+public sealed record Failed(string Code, string Message) : StageEvent;

@@ -1,0 +1,19 @@
+// The one kind of error that Tlpipe.Nlp raises for a mistake in what the user gave it.
+namespace Tlpipe.Nlp;
+
+/// <summary>
+/// A file, a value or a combination of options that cannot be used. The message is one line for a person: what is wrong,
+/// then "; ", then the remedy. It never holds a stack trace or the text of a library's exception alone.
+/// </summary>
+public sealed class InputException : Exception
+{
+    public InputException(string message)
+        : base(message)
+    {
+    }
+
+    public InputException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+}
