@@ -58,3 +58,10 @@ public sealed class NamesOfAttribute(string inputs) : Attribute
 {
     public string Inputs { get; } = inputs;
 }
+
+/// <summary>On an <see cref="InputPath"/> that is a folder: only files of these names (<c>*</c> stands for anything) belong to the input.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FilesAttribute(params string[] patterns) : Attribute
+{
+    public IReadOnlyList<string> Patterns { get; } = patterns;
+}
