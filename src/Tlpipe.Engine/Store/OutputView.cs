@@ -1,4 +1,6 @@
 // A result's files where a person looks for them: a view of the store that can be deleted, and edited, without harm.
+using Tlpipe.Engine.Diagnostics;
+
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
@@ -21,7 +23,20 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
     /// <summary>Makes <c>folder/output/…</c> show each output of a result, in place of what was shown there before.</summary>
     /// <returns>False where the folder showed it already.</returns>
     /// <exception cref="DamagedResultException">A file in the store is not what it was; the folder still shows what it showed.</exception>
+    /// <exception cref="PipelineException">The folder cannot be written to.</exception>
     public bool Show(StoredResult result, string folder)
+    {
+        try
+        {
+            return ShowLocked(result, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(null, ErrorCode.Store, $"the outputs cannot be shown in {folder}: {e.Message}");
+        }
+    }
+
+    private bool ShowLocked(StoredResult result, string folder)
     {
         Directory.CreateDirectory(folder);
         using var handle = Posix.OpenFolder(folder);

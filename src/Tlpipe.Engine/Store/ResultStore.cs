@@ -143,7 +143,7 @@ public sealed class ResultStore
     public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
 
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
-    public ScratchFolder CreateScratch() => ScratchFolder.Create(Folder("tmp"));
+    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
 
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));

@@ -1,5 +1,6 @@
 // A person's view of a result, which neither harms the store nor the person's own files.
 using System.Runtime.Versioning;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;
@@ -223,6 +224,16 @@ public sealed class OutputViewTests : IDisposable
 
         Assert.Equal(["model/x", "model/y"], Files());
         Assert.Empty(Directory.GetDirectories(Folder, ".tlpipe-draft-*"));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_an_error_that_names_it()
+    {
+        TestStore.Write(test["outputs"], "in the way");
+
+        var error = Assert.Throws<PipelineException>(() => View.Show(test.Publish(1, ("model/x", "text")), Folder));
+
+        Assert.Contains($"cannot be shown in {Folder}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
