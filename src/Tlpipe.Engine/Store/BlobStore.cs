@@ -23,8 +23,16 @@ internal sealed class BlobStore(string folder, string quarantine)
         if (!Has(file))
             return false;
         var blob = PathOf(file.Sha256);
-        if (FileHash.Of(blob).Sha256 == file.Sha256)
-            return true;
+        try
+        {
+            if (FileHash.Of(blob).Sha256 == file.Sha256)
+                return true;
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process has found it damaged since.
+            return false;
+        }
         Quarantine(blob);
         return false;
     }

@@ -1,4 +1,6 @@
 // A result's files where a person looks for them: a view of the store that can be deleted, and edited, without harm.
+using Tlpipe.Engine.Diagnostics;
+
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
@@ -9,17 +11,32 @@ namespace Tlpipe.Engine.Store;
 /// A file is the view's own only while it is as the view laid it. Any other file is the person's: it is never deleted, and
 /// where it is in the way it is renamed to <c>name.edited</c>.
 /// </remarks>
-public sealed class OutputView(ResultStore store)
+/// <param name="store">The store.</param>
+/// <param name="copyLimit">Results of at most so many bytes are copied rather than linked.</param>
+public sealed class OutputView(ResultStore store, long copyLimit = OutputView.DefaultCopyLimit)
 {
-    /// <summary>Results of at most so many bytes are copied rather than linked.</summary>
-    public const long CopyLimit = 64L << 20;
+    /// <summary>64 MB.</summary>
+    public const long DefaultCopyLimit = 64L << 20;
 
     private const string DraftPrefix = ".tlpipe-draft-";
 
     /// <summary>Makes <c>folder/output/…</c> show each output of a result, in place of what was shown there before.</summary>
     /// <returns>False where the folder showed it already.</returns>
     /// <exception cref="DamagedResultException">A file in the store is not what it was; the folder still shows what it showed.</exception>
+    /// <exception cref="PipelineException">The folder cannot be written to.</exception>
     public bool Show(StoredResult result, string folder)
+    {
+        try
+        {
+            return ShowLocked(result, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(null, ErrorCode.Store, $"the outputs cannot be shown in {folder}: {e.Message}");
+        }
+    }
+
+    private bool ShowLocked(StoredResult result, string folder)
     {
         Directory.CreateDirectory(folder);
         using var handle = Posix.OpenFolder(folder);
@@ -43,14 +60,20 @@ public sealed class OutputView(ResultStore store)
         foreach (var abandoned in Directory.GetDirectories(folder, DraftPrefix + "*"))
             Directory.Delete(abandoned, recursive: true);
         var wanted = ViewMarker.FilesOf(result).ToDictionary(f => f.Path);
-        var kept = before.Files.Where(f => wanted.TryGetValue(f.Path, out var w) && w.Sha256 == f.Sha256 && f.IsAsLaid(folder)).ToList();
+        var kept = before.Files.Distinct()
+            .Where(f => wanted.TryGetValue(f.Path, out var w) && w.Sha256 == f.Sha256 && f.IsAsLaid(folder)).ToList();
         var keptPaths = kept.Select(f => f.Path).ToHashSet();
 
         var draft = Directory.CreateDirectory(Path.Combine(folder, DraftPrefix + Guid.NewGuid().ToString("n"))).FullName;
         try
         {
-            var small = wanted.Values.Sum(f => f.Size) <= CopyLimit;
-            var laid = wanted.Values.Where(f => !keptPaths.Contains(f.Path)).Select((f, i) => (File: Lay(result.Key, f, Draft(draft, i), small), Draft: Draft(draft, i))).ToList();
+            var small = wanted.Values.Sum(f => f.Size) <= copyLimit;
+            var laid = new List<(ViewFile File, string Draft)>();
+            foreach (var file in wanted.Values.Where(f => !keptPaths.Contains(f.Path)))
+            {
+                var path = Path.Combine(draft, $"{laid.Count}");
+                laid.Add((Lay(result.Key, file, path, small), path));
+            }
             // Named before the files are in place: should the process die between the two, they are known for the view's own.
             new ViewMarker(null, [.. before.Files, .. laid.Select(l => l.File)]).Write(folder);
             foreach (var (file, path) in laid)
@@ -121,6 +144,4 @@ public sealed class OutputView(ResultStore store)
             aside = $"{path}.edited-{i}";
         Posix.Rename(path, aside);
     }
-
-    private static string Draft(string folder, int number) => Path.Combine(folder, $"{number}");
 }

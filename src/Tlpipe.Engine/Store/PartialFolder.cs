@@ -92,7 +92,8 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         try
         {
             var manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(Path.Combine(checkpoint, ManifestName)), Json);
-            return manifest is not null && Path.GetFileName(checkpoint) == NameOf(manifest.Step) && manifest.Files.All(f => IsWhole(checkpoint, f));
+            return manifest is not null && Path.GetFileName(checkpoint) == NameOf(manifest.Step)
+                && manifest.Files.All(f => f is not null && IsWhole(checkpoint, f));
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
         {

@@ -61,9 +61,16 @@ public sealed class ResultStore
     public StoredResult? Find(string key) => Guarded("read", () =>
     {
         var path = RecordPath(key);
-        if (!File.Exists(path))
+        byte[] record;
+        try
+        {
+            record = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
             return null;
-        if (ResultRecord.Read(File.ReadAllBytes(path), key) is not { } result)
+        }
+        if (ResultRecord.Read(record, key) is not { } result)
         {
             blobs.Quarantine(path);
             return null;
@@ -104,17 +111,22 @@ public sealed class ResultStore
 
     /// <summary>
     /// Lays an output's files into a folder, under their names, for a stage that only reads them: as links into the store.
-    /// Each is checked against its SHA-256 first.
+    /// All are checked against their SHA-256 first; links from an earlier laying are replaced.
     /// </summary>
-    /// <exception cref="DamagedResultException">A file is not what it was; it has been moved aside, and <see cref="Find"/> no longer finds the result.</exception>
+    /// <exception cref="DamagedResultException">
+    /// A file is not what it was; it has been moved aside, and <see cref="Find"/> no longer finds the result.
+    /// </exception>
     public void Lay(StoredResult result, string output, string folder)
     {
-        Directory.CreateDirectory(folder);
-        foreach (var file in result.Outputs[output].Files)
-        {
+        var files = result.Outputs[output].Files;
+        foreach (var file in files)
             Verify(result.Key, output, file);
+        Directory.CreateDirectory(folder);
+        foreach (var file in files)
+        {
             var path = Path.Combine(folder, file.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Delete(path);
             File.CreateSymbolicLink(path, BlobPath(file));
         }
     }
@@ -131,7 +143,7 @@ public sealed class ResultStore
     public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
 
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
-    public ScratchFolder CreateScratch() => ScratchFolder.Create(Folder("tmp"));
+    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
 
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
@@ -194,10 +206,14 @@ public sealed class ResultStore
     private void Found(string path)
     {
         Directory.CreateDirectory(Root);
-        var foreign = Directory.EnumerateFileSystemEntries(Root).Select(e => Path.GetFileName(e)).FirstOrDefault(e => !e.StartsWith("FORMAT", StringComparison.Ordinal));
+        var foreign = Directory.EnumerateFileSystemEntries(Root).Select(e => Path.GetFileName(e))
+            .FirstOrDefault(e => !e.StartsWith("FORMAT", StringComparison.Ordinal));
         // Another process may have founded the store since FORMAT was looked for.
         if (foreign is not null && !File.Exists(path))
-            throw new PipelineException(null, ErrorCode.Store, $"{Root} is no store and holds other things ('{foreign}'); give an empty or new folder as the store");
+        {
+            throw new PipelineException(null, ErrorCode.Store,
+                $"{Root} is no store and holds other things ('{foreign}'); give an empty or new folder as the store");
+        }
         var draft = $"{path}.{Guid.NewGuid():n}";
         File.WriteAllBytes(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));
         Posix.Sync(draft);

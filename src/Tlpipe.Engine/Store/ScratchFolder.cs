@@ -37,8 +37,15 @@ public sealed class ScratchFolder : IDisposable
     {
         foreach (var path in Directory.GetDirectories(tmp))
         {
-            if (TryOwn(path) is { } handle)
-                new ScratchFolder(path, handle).Dispose();
+            try
+            {
+                if (TryOwn(path) is { } handle)
+                    new ScratchFolder(path, handle).Dispose();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In a shared store it may be another person's, and then it is theirs to clear away.
+            }
         }
     }
 
@@ -47,11 +54,17 @@ public sealed class ScratchFolder : IDisposable
     {
         if (handle.IsClosed)
             return;
-        // The lock is held until the folder is gone: whoever gets it after that finds no folder.
-        if (Directory.Exists(Path))
-            Directory.Delete(Path, recursive: true);
-        Posix.Unlock(handle);
-        handle.Dispose();
+        try
+        {
+            // The lock is held until the folder is gone: whoever gets it after that finds no folder.
+            if (Directory.Exists(Path))
+                Directory.Delete(Path, recursive: true);
+        }
+        finally
+        {
+            Posix.Unlock(handle);
+            handle.Dispose();
+        }
     }
 
     private static SafeFileHandle? TryOwn(string path)

@@ -100,7 +100,9 @@ internal static class ResultRecord
     // A record may come from somebody else's store; its names must not lead out of the folder they are laid in.
     private static bool IsSound(string name, StoredOutput output) =>
         StoreNames.IsRelative(name) && !name.Contains('/')
-        && output.Files.All(f => StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
+        // The reader refuses null for a property, but not among a collection's items.
+        && output is not null
+        && output.Files.All(f => f is not null && StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
 }
 
 /// <summary>The forms that names in the store have.</summary>

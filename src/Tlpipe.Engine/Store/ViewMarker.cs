@@ -51,7 +51,8 @@ internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
         var nothing = new ViewMarker(null, []);
         try
         {
-            return JsonSerializer.Deserialize<ViewMarker>(File.ReadAllBytes(Path.Combine(folder, Name)), Json) ?? nothing;
+            var marker = JsonSerializer.Deserialize<ViewMarker>(File.ReadAllBytes(Path.Combine(folder, Name)), Json);
+            return marker is not null && marker.Files.All(f => f is not null && StoreNames.IsRelative(f.Path)) ? marker : nothing;
         }
         catch (Exception e) when (e is JsonException or FileNotFoundException)
         {
