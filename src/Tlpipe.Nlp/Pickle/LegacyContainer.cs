@@ -37,13 +37,15 @@ internal static class LegacyContainer
             throw file.Refuse("its legacy stream does not tell its byte order");
     }
 
-    private static Dictionary<TorchStorage, long> Locate(TorchFile file, long position, List<object?> keys, IReadOnlyDictionary<string, TorchStorage> storages)
+    private static Dictionary<TorchStorage, long> Locate(
+        TorchFile file, long position, List<object?> keys, IReadOnlyDictionary<string, TorchStorage> storages)
     {
         var positions = new Dictionary<TorchStorage, long>();
         Span<byte> count = stackalloc byte[sizeof(long)];
         foreach (var item in keys)
         {
-            if (item is not string key || !storages.TryGetValue(key, out var storage) || !positions.TryAdd(storage, position + count.Length))
+            if (item is not string key || !storages.TryGetValue(key, out var storage)
+                || !positions.TryAdd(storage, position + count.Length))
                 throw file.Refuse("its list of storages does not fit its tensors");
             file.Read(position, count);
             if (BinaryPrimitives.ReadInt64LittleEndian(count) != storage.Count)

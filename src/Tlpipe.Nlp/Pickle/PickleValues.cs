@@ -3,7 +3,10 @@ using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Pickle;
 
-/// <summary>A <c>dict</c> or <c>OrderedDict</c>: its items as they were set. Keys are not hashed, so a hostile pickle gains nothing from long ones.</summary>
+/// <summary>
+/// A <c>dict</c> or <c>OrderedDict</c>: its items as they were set. Keys are not hashed, so a hostile pickle gains nothing
+/// from long ones.
+/// </summary>
 internal sealed class PickleDict
 {
     public List<KeyValuePair<object?, object?>> Items { get; } = [];

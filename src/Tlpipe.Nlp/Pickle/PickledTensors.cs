@@ -101,7 +101,9 @@ public sealed class PickledTensors : IDisposable
         foreach (var (key, value) in dict.Items)
         {
             if (value is PickleDict && key is not "_metadata")
-                throw file.Refuse($"it holds a dict within its dict, at {TorchFile.Quote(key as string ?? "")}", "save only the inner dict, the model's state_dict(), with torch.save");
+                throw file.Refuse(
+                    $"it holds a dict within its dict, at {TorchFile.Quote(key as string ?? "")}",
+                    "save only the inner dict, the model's state_dict(), with torch.save");
             if (value is not TorchTensor tensor)
                 continue;
             if (key is not string name)

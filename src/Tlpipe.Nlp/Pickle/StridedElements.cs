@@ -17,8 +17,11 @@ internal static class StridedElements
         return true;
     }
 
-    /// <summary>Copies elements of <paramref name="size"/> bytes out of a region that begins with the tensor's first and ends with its last.</summary>
-    public static void Gather(ReadOnlySpan<byte> region, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int size, Span<byte> destination)
+    /// <summary>
+    /// Copies elements of <paramref name="size"/> bytes out of a region that begins with the tensor's first and ends with its last.
+    /// </summary>
+    public static void Gather(
+        ReadOnlySpan<byte> region, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int size, Span<byte> destination)
     {
         var index = new long[shape.Length];
         var element = 0L;

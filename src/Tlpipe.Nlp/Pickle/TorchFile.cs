@@ -1,4 +1,5 @@
 // An open file of unknown honesty: bounded reads at any position, and its refusal in one line.
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Nlp.Pickle;
@@ -68,9 +69,12 @@ internal sealed class TorchFile : IDisposable
     public static string Quote(string name)
     {
         const int longest = 100;
-        var visible = string.Concat(name.Take(longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
+        var visible = string.Concat(name.Take(longest).Select(c => IsVisible(c) ? c : '?'));
         return name.Length > longest ? $"'{visible}...'" : $"'{visible}'";
     }
+
+    private static bool IsVisible(char c) => char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     public void Dispose() => handle.Dispose();
 }

@@ -37,7 +37,7 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
         ("torch", "ByteStorage") => SafetensorsType.U8,
         ("torch", "BoolStorage") => SafetensorsType.Bool,
         _ => throw file.Refuse(
-            $"its pickle asks for the global {TorchFile.Quote($"{module}.{name}")}, which no state dict of plain tensors needs; nothing was run",
+            $"its pickle asks for the global {TorchFile.Quote($"{module}.{name}")}, which no state dict of tensors needs; nothing was run",
             "do not load it with other software unless you trust its source; use the model's model.safetensors"),
     };
 
@@ -48,7 +48,8 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
         (PickleCallable.OrderedDict, [List<object?> pairs]) => ToDict(pairs),
         (PickleCallable.Size, [object?[] sizes]) => sizes,
         (PickleCallable.RebuildParameter, [TorchTensor tensor, bool, PickleDict]) => tensor,
-        (PickleCallable.RebuildTensor, [TorchStorageView view, long offset, object?[] shape, object?[] strides, bool, PickleDict or null, ..]) =>
+        (PickleCallable.RebuildTensor,
+            [TorchStorageView view, long offset, object?[] shape, object?[] strides, bool, PickleDict or null, ..]) =>
             RebuildTensor(view, offset, shape, strides, arguments.Length),
         _ => throw file.Refuse($"its pickle calls {callable} with other arguments than PyTorch writes"),
     };
@@ -56,7 +57,8 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
     /// <summary>The storage that a persistent id names (hf-parity.md 14.3 and 14.4).</summary>
     public TorchStorageView FindStorage(object? id)
     {
-        if (id is not object?[] { Length: 5 or 6 } parts || parts is not ["storage", SafetensorsType type, string key, string, long count, ..] || key.Length > LongestKey)
+        if (id is not object?[] { Length: 5 or 6 } parts
+            || parts is not ["storage", SafetensorsType type, string key, string, long count, ..] || key.Length > LongestKey)
             throw file.Refuse("its pickle holds a persistent id that names no storage");
         if (count < 0 || count > file.Length / type.Size())
             throw file.Refuse($"the storage {TorchFile.Quote(key)} claims {count} elements, more than the file has");

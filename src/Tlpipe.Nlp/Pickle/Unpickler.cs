@@ -84,7 +84,7 @@ internal sealed class Unpickler
     private void CheckProtocol(byte protocol)
     {
         if (protocol is not (2 or 3))
-            throw file.Refuse($"its pickle has protocol {protocol}; tlpipe reads protocol 2, which torch.save writes by default", "save it again with torch.save");
+            throw file.Refuse($"its pickle has protocol {protocol}; tlpipe reads 2 and 3", "save it again with torch.save");
     }
 
     private long ReadLong()

@@ -17,7 +17,7 @@ internal static class ZipContainer
 
         var pickle = entries[root + Pickle];
         if (pickle.Length > PickleReader.MaxBytes)
-            throw file.Refuse($"its {Pickle[1..]} has {pickle.Length} bytes, more than the {PickleReader.MaxBytes >> 20} MB that tlpipe reads");
+            throw file.Refuse($"its data.pkl has {pickle.Length} bytes, more than {PickleReader.MaxBytes >> 20} MB");
         var (value, storages) = Unpickler.Load(file, new PickleReader(file, pickle.Offset, pickle.Length));
 
         var positions = new Dictionary<TorchStorage, long>();
@@ -34,12 +34,12 @@ internal static class ZipContainer
 
     private static string FindRoot(TorchFile file, IReadOnlyDictionary<string, ZipEntry> entries)
     {
-        var roots = entries.Keys.Where(n => n.EndsWith(Pickle, StringComparison.Ordinal)).Select(n => n[..^Pickle.Length])
-            .Where(r => !r.Contains('/')).ToList();
+        var roots = entries.Keys.Where(n => n.EndsWith(Pickle, StringComparison.Ordinal))
+            .Select(n => n[..^Pickle.Length]).Where(r => !r.Contains('/')).ToList();
         if (roots.Count != 1)
-            throw file.Refuse(roots.Count == 0 ? "it is a zip archive without a data.pkl" : "it is a zip archive with more than one data.pkl");
+            throw file.Refuse($"it is a zip archive with {(roots.Count == 0 ? "no" : "more than one")} data.pkl");
         if (entries.ContainsKey($"{roots[0]}/constants.pkl"))
-            throw file.Refuse("it is a TorchScript archive, which holds a program and not only tensors", "save the model's state_dict() with torch.save");
+            throw file.Refuse("it is a TorchScript archive, a program and not only tensors", "save the model's state_dict() with torch.save");
         return roots[0];
     }
 

@@ -56,14 +56,16 @@ internal static class ZipDirectory
         var index = FindEnd(file, tail);
         var end = tail.AsSpan(index, EndBytes);
         var (disks, count, total) = (UInt32(end, 4), (long)UInt16(end, 8), (long)UInt16(end, 10));
-        var (length, start, limit) = ((long)UInt32(end, 12), (long)UInt32(end, 16), file.Length - tail.Length + index);
+        var (length, start) = ((long)UInt32(end, 12), (long)UInt32(end, 16));
+        var limit = file.Length - tail.Length + index;
         if (index >= Locator64Bytes && UInt32(tail, index - Locator64Bytes) == 0x07064b50)
         {
             var end64 = ReadEnd64(file, tail.AsSpan(index - Locator64Bytes, Locator64Bytes), limit - Locator64Bytes);
             if (count != ushort.MaxValue && count != end64.Count || length != uint.MaxValue && length != end64.Length
                 || start != uint.MaxValue && start != end64.Start)
                 throw Broken(file);
-            (count, total, length, start, limit) = (end64.Count, end64.Count, end64.Length, end64.Start, limit - Locator64Bytes - End64Bytes);
+            (count, total, length, start) = (end64.Count, end64.Count, end64.Length, end64.Start);
+            limit -= Locator64Bytes + End64Bytes;
         }
         if (disks != 0 || count != total || start < 0 || length < 0 || start > limit || start + length != limit)
             throw Broken(file);
@@ -88,7 +90,8 @@ internal static class ZipDirectory
         if (UInt32(locator, 4) != 0 || UInt32(locator, 16) != 1 || start != locatorStart - End64Bytes)
             throw Broken(file);
         file.Read(start, end);
-        if (UInt32(end, 0) != 0x06064b50 || Int64(end, 4) != End64Bytes - 12 || Int64(end, 16) != 0 || Int64(end, 24) != Int64(end, 32) || Int64(end, 24) < 0)
+        if (UInt32(end, 0) != 0x06064b50 || Int64(end, 4) != End64Bytes - 12 || Int64(end, 16) != 0
+            || Int64(end, 24) != Int64(end, 32) || Int64(end, 24) < 0)
             throw Broken(file);
         return (Int64(end, 32), Int64(end, 48), Int64(end, 40));
     }
@@ -103,7 +106,8 @@ internal static class ZipDirectory
             throw Broken(file);
         var name = rest.Slice(CentralBytes, nameLength).ToArray();
         if ((UInt16(rest, 8) & 1) != 0 || UInt16(rest, 10) != 0)
-            throw file.Refuse($"{TorchFile.Quote(Encoding.UTF8.GetString(name))} is compressed or encrypted in its zip archive", "save it again with torch.save, which stores its entries");
+            throw file.Refuse($"{TorchFile.Quote(Encoding.UTF8.GetString(name))} is compressed or encrypted in its zip archive",
+                "save it again with torch.save, which stores its entries");
         var extra = Zip64Extra(rest.Slice(CentralBytes + nameLength, extraLength));
         var size = Widen(file, UInt32(rest, 24), ref extra);
         var stored = Widen(file, UInt32(rest, 20), ref extra);
