@@ -49,6 +49,10 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         RemoveAllBut(step);
     }
 
+    /// <summary>The step of a checkpoint's folder.</summary>
+    public static long StepOf(string checkpoint) =>
+        long.Parse(Path.GetFileName(checkpoint).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture);
+
     private static void Seal(string draft, long step)
     {
         var files = new List<StoredFile>();

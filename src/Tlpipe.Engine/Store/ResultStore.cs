@@ -89,13 +89,15 @@ public sealed class ResultStore
     /// <param name="outputs">The outputs. Their files are moved where they can be: the folders are not to be used afterwards.</param>
     /// <param name="measured">What was measured while it was made.</param>
     /// <param name="provenance">How it came about.</param>
+    /// <param name="replace">Whether to put it in the place of a whole one, because a person asked for it.</param>
     /// <exception cref="PipelineException">The store cannot be written to.</exception>
     public StoredResult Publish(
-        string key, KeyDocument document, IReadOnlyList<ProducedOutput> outputs, IReadOnlyDictionary<string, double> measured, Provenance provenance)
+        string key, KeyDocument document, IReadOnlyList<ProducedOutput> outputs, IReadOnlyDictionary<string, double> measured, Provenance provenance,
+        bool replace = false)
     {
         if (document.Key != StoreNames.CheckKey(key))
             throw new ArgumentException("the document's hash is not the key", nameof(document));
-        if (Find(key) is { } present)
+        if (!replace && Find(key) is { } present)
             return present;
         return Guarded("written", () =>
         {
