@@ -23,7 +23,8 @@ internal enum ReviewKind
 internal sealed class ReviewWriter
 {
     private static readonly PhraseGrammar Grammar = new(
-        ProductPhrases.Text, SharedPhrases.Text, GoodPhrases.Text, BadPhrases.Text, OwnPhrases.Text);
+        ProductPhrases.Text, SharedPhrases.Text, GoodPhrases.Text, GoodAsidePhrases.Text,
+        BadPhrases.Text, BadAsidePhrases.Text, OwnPhrases.Text);
 
     private static readonly string[] SideAspects = ["+delivery", "+price", "+service", "+packaging"];
 
