@@ -14,7 +14,7 @@ public sealed class SynthesizeReviewsStage : IStage<ReviewSynthesizerOptions>
 
     public void Run(ReviewSynthesizerOptions options, StageRun run)
     {
-        var reviews = ReviewSynthesizer.Synthesize(options);
+        var reviews = ReviewSynthesizer.Write(options);
         var table = Table.Of(
             Column.Text("source", [.. reviews.Select(r => r.Source)]),
             Column.Text("review_id", [.. reviews.Select(r => r.ReviewId)]),

@@ -25,7 +25,7 @@ public sealed class SynthesizeSentencesStage : IStage<SynthesizeSentencesOptions
 
     public void Run(SynthesizeSentencesOptions options, StageRun run)
     {
-        var texts = GeneralSentences.Synthesize(options.Rows, options.Seed);
+        var texts = GeneralSentences.Write(options.Rows, options.Seed);
         TableFiles.Publish(Table.Of(Column.Text("text", [.. texts])), run, "table");
     }
 }
