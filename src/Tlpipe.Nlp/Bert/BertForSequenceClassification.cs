@@ -1,0 +1,32 @@
+// BERT that puts a row of tokens into a class.
+using Tlpipe.Nlp.Devices;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>BERT with a pooler and a classifier (hf-parity.md 5.5, 6.1).</summary>
+public sealed class BertForSequenceClassification : PretrainedBert
+{
+    private readonly BertModel bert;
+    private readonly Linear classifier;
+
+    internal BertForSequenceClassification(BertConfig config, Device device, ComputeType computeType)
+        : base(nameof(BertForSequenceClassification), new BertSetup(config, device, computeType))
+    {
+        bert = new BertModel(Setup, withPooler: true);
+        classifier = new Linear(Setup, config.HiddenSize, config.Labels.Count);
+        RegisterComponents();
+    }
+
+    private protected override BertModel Body => bert;
+
+    /// <summary>A score for each class and row.</summary>
+    /// <param name="rows">The batch.</param>
+    /// <param name="dropout">Masks while training; null for none.</param>
+    /// <returns>float32 <c>[rows, labels]</c></returns>
+    public Tensor Logits(PackedRows rows, Dropout? dropout)
+    {
+        var pooled = bert.Pool(bert.Forward(rows, rows.FirstTokens, dropout));
+        return classifier.Forward(pooled.Drop(dropout, Config.ClassifierDropout ?? Config.HiddenDropoutProb)).to(ScalarType.Float32);
+    }
+}

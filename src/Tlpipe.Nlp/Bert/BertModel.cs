@@ -1,0 +1,353 @@
+// BERT (Devlin et al., 2019) with Hugging Face's names, computed on rows without padding.
+//
+// Shapes: tokens is the number of tokens of all rows of a batch; hidden, heads, width = hidden / heads; labels; vocab.
+// A bucket is [rows, length] of rows of similar length; only attention sees buckets.
+using Tlpipe.Nlp.Devices;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>How a model computes: its shape, where, and in which element type.</summary>
+internal sealed record BertSetup(BertConfig Config, Device Device, ComputeType ComputeType)
+{
+    public int Heads => Config.NumAttentionHeads;
+
+    public int Width => Config.HiddenSize / Config.NumAttentionHeads;
+}
+
+/// <summary><c>y = x W' + b</c>, W <c>[out, in]</c>, computed in the model's element type.</summary>
+internal sealed class Linear : Module
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly ScalarType type;
+
+    public Linear(BertSetup setup, long inputs, long outputs)
+        : base(nameof(Linear))
+    {
+        weight = new Parameter(setup.Device.Empty(outputs, inputs));
+        bias = new Parameter(setup.Device.Empty(outputs));
+        type = setup.ComputeType.ScalarType();
+        RegisterComponents();
+    }
+
+    public Parameter Weight => weight;
+
+    public Parameter Bias => bias;
+
+    public Tensor Forward(Tensor x) => Product(x, weight, bias, type);
+
+    /// <summary>Several products of one input as one, their results side by side.</summary>
+    public static Tensor Fused(Tensor x, params Linear[] parts) =>
+        Product(x, cat([.. parts.Select(p => p.weight)], 0), cat([.. parts.Select(p => p.bias)], 0), parts[0].type);
+
+    public static Tensor Product(Tensor x, Tensor weight, Tensor bias, ScalarType type) => type == ScalarType.Float32
+        ? functional.linear(x, weight, bias)
+        : functional.linear(x.to(type), weight.to(type), bias.to(type));
+}
+
+/// <summary>Normalizes the last dimension; always in float32.</summary>
+internal sealed class LayerNorm : Module
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly double epsilon;
+
+    public LayerNorm(BertSetup setup)
+        : base(nameof(LayerNorm))
+    {
+        weight = new Parameter(setup.Device.Empty(setup.Config.HiddenSize));
+        bias = new Parameter(setup.Device.Empty(setup.Config.HiddenSize));
+        epsilon = setup.Config.LayerNormEps;
+        RegisterComponents();
+    }
+
+    public Tensor Forward(Tensor x) => functional.layer_norm(x.to(ScalarType.Float32), weight.shape, weight, bias, epsilon);
+}
+
+/// <summary>Word, token type and position vectors, summed in this order and normalized (hf-parity.md 5.1).</summary>
+internal sealed class Embeddings : Module
+{
+    [ComponentName(Name = "word_embeddings")]
+    private readonly Embedding words;
+    [ComponentName(Name = "position_embeddings")]
+    private readonly Embedding positions;
+    [ComponentName(Name = "token_type_embeddings")]
+    private readonly Embedding types;
+    [ComponentName(Name = "LayerNorm")]
+    private readonly LayerNorm norm;
+    private readonly double dropoutRate;
+
+    public Embeddings(BertSetup setup)
+        : base(nameof(Embeddings))
+    {
+        var config = setup.Config;
+        // From a tensor, because the other constructor would draw numbers from the generator.
+        Embedding Table(long rows, long? padding = null) =>
+            Embedding_from_pretrained(setup.Device.Empty(rows, config.HiddenSize), freeze: false, padding_idx: padding);
+        words = Table(config.VocabSize, config.PadTokenId);
+        positions = Table(config.MaxPositionEmbeddings);
+        types = Table(config.TypeVocabSize);
+        norm = new LayerNorm(setup);
+        dropoutRate = config.HiddenDropoutProb;
+        RegisterComponents();
+    }
+
+    public Parameter Words => words.weight ?? throw new InvalidOperationException("an embedding has no table");
+
+    /// <returns><c>[tokens, hidden]</c></returns>
+    public Tensor Forward(PackedRows rows, Dropout? dropout)
+    {
+        var sum = words.forward(rows.InputIds) + types.forward(rows.TokenTypeIds) + positions.forward(rows.Positions);
+        return norm.Forward(sum).Drop(dropout, dropoutRate);
+    }
+}
+
+/// <summary>Attention of a row's tokens to each other (hf-parity.md 5.2).</summary>
+internal sealed class SelfAttention : Module
+{
+    private readonly Linear query;
+    private readonly Linear key;
+    private readonly Linear value;
+    private readonly BertSetup setup;
+
+    public SelfAttention(BertSetup setup)
+        : base(nameof(SelfAttention))
+    {
+        this.setup = setup;
+        var hidden = setup.Config.HiddenSize;
+        query = new Linear(setup, hidden, hidden);
+        key = new Linear(setup, hidden, hidden);
+        value = new Linear(setup, hidden, hidden);
+        RegisterComponents();
+    }
+
+    /// <summary>What every token takes from its row, <c>[tokens, hidden]</c>.</summary>
+    public Tensor Forward(Tensor x, PackedRows rows, Dropout? dropout)
+    {
+        var qkv = Linear.Fused(x, query, key, value);
+        var contexts = new List<Tensor>();
+        foreach (var bucket in rows.Buckets)
+        {
+            var parts = Heads(bucket.Pad(qkv), bucket.Rows.Length, 3);
+            contexts.Add(Attend(parts[0], parts[1], parts[2], bucket.Mask, dropout));
+        }
+        var context = contexts is [var only] ? only : cat(contexts, 0);
+        return rows.Restore is null ? context : context.index_select(0, rows.Restore);
+    }
+
+    /// <summary>What the chosen tokens take from their rows, <c>[chosen, hidden]</c>; only they ask, all tokens answer.</summary>
+    public Tensor Forward(Tensor x, PackedRows rows, TokenSelection chosen, Dropout? dropout)
+    {
+        var q = query.Forward(x.index_select(0, chosen.Index));
+        var kv = Linear.Fused(x, key, value);
+        var contexts = new List<Tensor>();
+        foreach (var (bucket, queries) in rows.Buckets.Zip(chosen.Queries))
+        {
+            if (queries.Width == 0)
+                continue;
+            var asking = Heads(q.index_select(0, queries.Gather), bucket.Rows.Length, 1);
+            var parts = Heads(bucket.Pad(kv), bucket.Rows.Length, 2);
+            contexts.Add(Attend(asking[0], parts[0], parts[1], bucket.Mask, dropout));
+        }
+        var context = contexts is [var only] ? only : cat(contexts, 0);
+        return context.index_select(0, chosen.Restore);
+    }
+
+    /// <summary><c>[rows * length, count * hidden]</c> to count times <c>[rows, heads, length, width]</c>.</summary>
+    private Tensor[] Heads(Tensor x, long rows, long count) =>
+        x.view(rows, -1, count, setup.Heads, setup.Width).permute(2, 0, 3, 1, 4).unbind(0);
+
+    /// <returns><c>[rows * queries, hidden]</c></returns>
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? mask, Dropout? dropout)
+    {
+        var rate = setup.Config.AttentionProbsDropoutProb;
+        Tensor context;
+        if (dropout is null || rate == 0)
+        {
+            context = functional.scaled_dot_product_attention(q, k, v, mask?.to(q.dtype));
+        }
+        else
+        {
+            // The product spelled out: torch's own attention draws its masks serially.
+            var scores = matmul(q / Math.Sqrt(setup.Width), k.transpose(-2, -1)).to(ScalarType.Float32);
+            var weights = functional.softmax(mask is null ? scores : scores + mask, -1);
+            context = matmul(dropout.Apply(weights, rate).to(v.dtype), v);
+        }
+        return context.transpose(1, 2).reshape(-1, setup.Config.HiddenSize);
+    }
+}
+
+/// <summary><c>LayerNorm(dropout(Linear(x)) + residual)</c>, the end of both halves of a layer.</summary>
+internal sealed class ResidualOutput : Module
+{
+    private readonly Linear dense;
+    [ComponentName(Name = "LayerNorm")]
+    private readonly LayerNorm norm;
+    private readonly double dropoutRate;
+
+    public ResidualOutput(BertSetup setup, long inputs)
+        : base(nameof(ResidualOutput))
+    {
+        dense = new Linear(setup, inputs, setup.Config.HiddenSize);
+        norm = new LayerNorm(setup);
+        dropoutRate = setup.Config.HiddenDropoutProb;
+        RegisterComponents();
+    }
+
+    public Tensor Forward(Tensor x, Tensor residual, Dropout? dropout) =>
+        norm.Forward(dense.Forward(x).Drop(dropout, dropoutRate) + residual);
+}
+
+/// <summary>Attention and its output.</summary>
+internal sealed class Attention : Module
+{
+    [ComponentName(Name = "self")]
+    private readonly SelfAttention attention;
+    private readonly ResidualOutput output;
+
+    public Attention(BertSetup setup)
+        : base(nameof(Attention))
+    {
+        attention = new SelfAttention(setup);
+        output = new ResidualOutput(setup, setup.Config.HiddenSize);
+        RegisterComponents();
+    }
+
+    public Tensor Forward(Tensor x, PackedRows rows, TokenSelection? chosen, Dropout? dropout) => chosen is null
+        ? output.Forward(attention.Forward(x, rows, dropout), x, dropout)
+        : output.Forward(attention.Forward(x, rows, chosen, dropout), x.index_select(0, chosen.Index), dropout);
+}
+
+/// <summary>The widening half of a layer's feed-forward part, with its activation.</summary>
+internal sealed class Intermediate : Module
+{
+    private readonly Linear dense;
+    private readonly string activation;
+
+    public Intermediate(BertSetup setup)
+        : base(nameof(Intermediate))
+    {
+        dense = new Linear(setup, setup.Config.HiddenSize, setup.Config.IntermediateSize);
+        activation = setup.Config.HiddenAct;
+        RegisterComponents();
+    }
+
+    public Tensor Forward(Tensor x) => dense.Forward(x).Activate(activation);
+}
+
+/// <summary>One of BERT's layers.</summary>
+internal sealed class Layer : Module
+{
+    private readonly Attention attention;
+    private readonly Intermediate intermediate;
+    private readonly ResidualOutput output;
+
+    public Layer(BertSetup setup)
+        : base(nameof(Layer))
+    {
+        attention = new Attention(setup);
+        intermediate = new Intermediate(setup);
+        output = new ResidualOutput(setup, setup.Config.IntermediateSize);
+        RegisterComponents();
+    }
+
+    /// <returns><c>[tokens, hidden]</c>, or <c>[chosen, hidden]</c> where tokens are chosen.</returns>
+    public Tensor Forward(Tensor x, PackedRows rows, TokenSelection? chosen, Dropout? dropout)
+    {
+        var attended = attention.Forward(x, rows, chosen, dropout);
+        return output.Forward(intermediate.Forward(attended), attended, dropout);
+    }
+}
+
+/// <summary>All layers.</summary>
+internal sealed class Encoder : Module
+{
+    private readonly ModuleList<Layer> layer;
+
+    public Encoder(BertSetup setup)
+        : base(nameof(Encoder))
+    {
+        layer = new ModuleList<Layer>([.. Enumerable.Range(0, setup.Config.NumHiddenLayers).Select(_ => new Layer(setup))]);
+        RegisterComponents();
+    }
+
+    public IReadOnlyList<Layer> Layers => [.. layer];
+}
+
+/// <summary><c>tanh(Linear(first token))</c>.</summary>
+internal sealed class Pooler : Module
+{
+    private readonly Linear dense;
+
+    public Pooler(BertSetup setup)
+        : base(nameof(Pooler))
+    {
+        dense = new Linear(setup, setup.Config.HiddenSize, setup.Config.HiddenSize);
+        RegisterComponents();
+    }
+
+    public Tensor Forward(Tensor first) => dense.Forward(first).tanh();
+}
+
+/// <summary>BERT without a head.</summary>
+internal sealed class BertModel : Module
+{
+    private readonly Embeddings embeddings;
+    private readonly Encoder encoder;
+    private readonly Pooler? pooler;
+
+    public BertModel(BertSetup setup, bool withPooler)
+        : base(nameof(BertModel))
+    {
+        embeddings = new Embeddings(setup);
+        encoder = new Encoder(setup);
+        pooler = withPooler ? new Pooler(setup) : null;
+        RegisterComponents();
+    }
+
+    public Parameter WordEmbeddings => embeddings.Words;
+
+    /// <summary>The last layer's output at the chosen tokens, <c>[chosen, hidden]</c>.</summary>
+    public Tensor Forward(PackedRows rows, TokenSelection chosen, Dropout? dropout)
+    {
+        var x = embeddings.Forward(rows, dropout);
+        var layers = encoder.Layers;
+        foreach (var layer in layers.SkipLast(1))
+            x = layer.Forward(x, rows, null, dropout);
+
+        // Where most tokens are chosen, choosing costs more than it saves.
+        if (chosen.Count * 4L < rows.Tokens * 3L)
+            return layers[^1].Forward(x, rows, chosen, dropout);
+        return layers[^1].Forward(x, rows, null, dropout).index_select(0, chosen.Index);
+    }
+
+    /// <summary>The embeddings' output and every layer's, each <c>[tokens, hidden]</c>.</summary>
+    public IReadOnlyList<Tensor> HiddenStates(PackedRows rows, Dropout? dropout)
+    {
+        var states = new List<Tensor> { embeddings.Forward(rows, dropout) };
+        foreach (var layer in encoder.Layers)
+            states.Add(layer.Forward(states[^1], rows, null, dropout));
+        return states;
+    }
+
+    /// <param name="first">The last layer's output at first tokens, <c>[rows, hidden]</c>.</param>
+    public Tensor Pool(Tensor first) => (pooler ?? throw new InvalidOperationException("this BERT has no pooler")).Forward(first);
+}
+
+/// <summary>What every parameter-free step of the model looks like.</summary>
+internal static class Steps
+{
+    public static Tensor Drop(this Tensor x, Dropout? dropout, double rate) => dropout is null ? x : dropout.Apply(x, rate);
+
+    public static Tensor Activate(this Tensor x, string activation) => activation switch
+    {
+        "gelu" => functional.gelu(x),
+        "gelu_new" or "gelu_pytorch_tanh" => functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
+        "relu" => functional.relu(x),
+        _ => throw new ArgumentException($"no activation '{activation}'", nameof(activation)),
+    };
+}

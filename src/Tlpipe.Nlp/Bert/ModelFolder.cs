@@ -1,0 +1,140 @@
+// Loads models from Hugging Face folders, makes new ones, and saves them.
+using System.Security.Cryptography;
+using System.Text;
+using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Safetensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>A model's dropout rates where they shall differ from its config's; null leaves the config's.</summary>
+public sealed record DropoutRates(double? Hidden = null, double? Attention = null, double? Classifier = null);
+
+/// <summary>Folders with config.json and weights, as Hugging Face's <c>save_pretrained</c> writes them.</summary>
+public static class ModelFolder
+{
+    /// <summary>Loads a classifier. Parameters that the folder lacks are made from the seed.</summary>
+    /// <param name="folder">Any BERT's folder.</param>
+    /// <param name="numLabels">The number of classes; the config's names for them stay where their number is the same.</param>
+    /// <param name="seed">Seeds torch's generators before fresh parameters are drawn.</param>
+    /// <param name="device">Where the model shall be.</param>
+    /// <param name="computeType">The element type of its products.</param>
+    /// <param name="randomWeights">Takes the config alone from the folder and makes every parameter anew.</param>
+    /// <param name="dropout">Other dropout rates than the config's.</param>
+    /// <exception cref="InputException">The folder holds no BERT that tlpipe can honour.</exception>
+    public static (BertForSequenceClassification Model, LoadReport Report) LoadClassifier(
+        string folder, int numLabels, long seed, Device device, ComputeType computeType, bool randomWeights = false, DropoutRates? dropout = null)
+    {
+        if (numLabels < 2)
+            throw new InputException($"a classifier needs at least 2 classes, not {numLabels}; give data with more labels");
+        var config = Override(BertConfig.Load(folder), dropout);
+        if (config.ProblemType is not (null or "single_label_classification"))
+            throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: problem_type is '{config.ProblemType}'; tlpipe supports single_label_classification");
+        if (config.Labels.Count != numLabels)
+            config = config with { Labels = BertConfig.DefaultLabels(numLabels) };
+        config = config with { ProblemType = "single_label_classification" };
+        var model = new BertForSequenceClassification(config, device, computeType);
+        return (model, Fill(model, folder, seed, randomWeights));
+    }
+
+    /// <summary>Loads a masked language model; parameters as for <see cref="LoadClassifier"/>.</summary>
+    /// <inheritdoc cref="LoadClassifier" path="/exception"/>
+    public static (BertForMaskedLM Model, LoadReport Report) LoadMaskedLM(
+        string folder, long seed, Device device, ComputeType computeType, bool randomWeights = false, DropoutRates? dropout = null)
+    {
+        var config = Tied(Override(BertConfig.Load(folder), dropout), folder);
+        var model = new BertForMaskedLM(config, device, computeType);
+        return (model, Fill(model, folder, seed, randomWeights));
+    }
+
+    /// <summary>Loads the model that BERT was first trained as.</summary>
+    /// <inheritdoc cref="LoadClassifier" path="/exception"/>
+    public static (BertForPreTraining Model, LoadReport Report) LoadPreTraining(
+        string folder, long seed, Device device, ComputeType computeType)
+    {
+        var model = new BertForPreTraining(Tied(BertConfig.Load(folder), folder), device, computeType);
+        return (model, Fill(model, folder, seed, randomWeights: false));
+    }
+
+    /// <summary>Writes config.json and model.safetensors; a tied decoder is not stored twice.</summary>
+    /// <returns>A digest of the config and the tensors, SHA-256 in lower-case hexadecimal.</returns>
+    public static string Save(PretrainedBert model, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var config = (model.Config with { Architecture = model.Architecture }).ToJson();
+        File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config);
+        var tensors = SafetensorsWriter.Write(
+            Path.Combine(folder, WeightFiles.Safetensors),
+            model.Parameters().Select(p => new SafetensorsTensor(p.Name, SafetensorsType.F32, p.Parameter.shape, () => Bytes(p.Parameter))),
+            new Dictionary<string, string> { ["format"] = "pt" });
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{config}\n{tensors}")));
+    }
+
+    private static LoadReport Fill(PretrainedBert model, string folder, long seed, bool randomWeights)
+    {
+        var parameters = model.Parameters();
+        if (randomWeights)
+        {
+            FreshWeights.MakeAll(model, seed);
+            return new LoadReport(model.Architecture, null, [], [], Sorted(parameters.Select(p => p.Name)));
+        }
+        using var source = WeightFiles.Open(folder);
+        var stored = StateNames.ByModelName(source.Names);
+        var missing = parameters.Select(p => p.Name).Where(name => !stored.ContainsKey(name)).ToHashSet(StringComparer.Ordinal);
+        if (!stored.ContainsKey("bert.embeddings.word_embeddings.weight"))
+            throw new InputException($"{folder} holds no weights of a BERT (no bert.embeddings.word_embeddings.weight); give the folder of one, or set weights to random");
+        FreshWeights.MakeMissing(model, missing, seed);
+        foreach (var (name, parameter) in parameters)
+            if (stored.TryGetValue(name, out var storedName))
+                Copy(source.Read(storedName), parameter, storedName, model.Device, folder);
+
+        var names = parameters.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        return new LoadReport(
+            model.Architecture,
+            folder,
+            Sorted(names.Where(name => !missing.Contains(name))),
+            Sorted(stored.Keys.Where(name => !names.Contains(name) && !StateNames.IsSilent(name, model))),
+            Sorted(missing.Concat(TiedTo(missing))));
+    }
+
+    // The decoder's bias is the head's bias, and Hugging Face reports both.
+    private static string[] TiedTo(HashSet<string> missing) =>
+        missing.Contains("cls.predictions.bias") ? ["cls.predictions.decoder.bias"] : [];
+
+    private static void Copy(StoredTensor stored, Parameter parameter, string name, Device device, string folder)
+    {
+        if (!stored.Shape.SequenceEqual(parameter.shape))
+            throw new InputException($"{folder}: '{name}' is [{string.Join(", ", stored.Shape)}] where the config asks for [{string.Join(", ", parameter.shape)}]; the weights and config.json, or the number of classes, do not belong together");
+        var type = stored.Type switch
+        {
+            SafetensorsType.F16 => ScalarType.Float16,
+            SafetensorsType.BF16 => ScalarType.BFloat16,
+            SafetensorsType.F32 => ScalarType.Float32,
+            SafetensorsType.F64 => ScalarType.Float64,
+            _ => throw new InputException($"{folder}: '{name}' holds {stored.Type.Name()} numbers; weights are F16, BF16, F32 or F64"),
+        };
+        using var _ = no_grad();
+        using var values = device.From(stored.Bytes, type, [.. stored.Shape]);
+        parameter.copy_(values);
+    }
+
+    private static byte[] Bytes(Parameter parameter)
+    {
+        using var scope = NewDisposeScope();
+        return parameter.detach().cpu().contiguous().bytes.ToArray();
+    }
+
+    private static BertConfig Override(BertConfig config, DropoutRates? rates) => rates is null ? config : config with
+    {
+        HiddenDropoutProb = rates.Hidden ?? config.HiddenDropoutProb,
+        AttentionProbsDropoutProb = rates.Attention ?? config.AttentionProbsDropoutProb,
+        ClassifierDropout = rates.Classifier ?? config.ClassifierDropout,
+    };
+
+    private static BertConfig Tied(BertConfig config, string folder) => config.TieWordEmbeddings
+        ? config
+        : throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: tie_word_embeddings is false; tlpipe's masked language model shares its decoder with the word embeddings (true)");
+
+    private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+}

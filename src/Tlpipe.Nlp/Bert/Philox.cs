@@ -1,0 +1,113 @@
+// Philox4x32-10, a generator that computes its n-th number from n.
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>
+/// Philox4x32-10 of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011). The key is the
+/// seed; the counter is (block, call, step), and a block gives four numbers.
+/// </summary>
+internal readonly struct Philox(ulong seed, ulong step, uint call)
+{
+    private const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
+    private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
+    private const int Rounds = 10;
+
+    // Numbers of a run of 32 come from eight neighbouring blocks: word 0 of all eight, then word 1, and so on.
+    private const int Run = 32;
+
+    /// <summary>One number from two, for seeding another generator: the finalizer of SplitMix64 over both.</summary>
+    public static ulong Mix(ulong a, ulong b)
+    {
+        var x = a + (0x9E3779B97F4A7C15 * (b + 1));
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+
+    /// <summary>Writes 0 with probability <paramref name="p"/> and 1 / (1 - p) otherwise.</summary>
+    /// <param name="mask">Where to.</param>
+    /// <param name="first">The index of its first element in the whole mask; a multiple of 32.</param>
+    /// <param name="p">The probability of 0.</param>
+    public void FillMask(Span<float> mask, int first, double p)
+    {
+        var threshold = (uint)Math.Round(p * uint.MaxValue);
+        var kept = (float)(1 / (1 - p));
+        Span<uint> numbers = stackalloc uint[Run];
+        for (var i = 0; i < mask.Length; i += Run)
+        {
+            var block = (uint)(first + i) / 4;
+            if (Avx2.IsSupported)
+                EightBlocks(block, numbers);
+            else
+                EightBlocksWithoutVectors(block, numbers);
+            if (mask.Length - i < Run)
+            {
+                for (var j = 0; i + j < mask.Length; j++)
+                    mask[i + j] = numbers[j] < threshold ? 0 : kept;
+                continue;
+            }
+            for (var j = 0; j < Run; j += Vector256<uint>.Count)
+            {
+                var keep = Vector256.GreaterThanOrEqual(Vector256.Create<uint>(numbers[j..]), Vector256.Create(threshold));
+                Vector256.BitwiseAnd(keep.AsSingle(), Vector256.Create(kept)).CopyTo(mask[(i + j)..]);
+            }
+        }
+    }
+
+    /// <summary>The four words of one counter, <c>(block, call, step low, step high)</c>.</summary>
+    public (uint X, uint Y, uint Z, uint W) Block(uint block)
+    {
+        var (x, y, z, w) = (block, call, (uint)step, (uint)(step >> 32));
+        var (key0, key1) = ((uint)seed, (uint)(seed >> 32));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var product0 = (ulong)Multiplier0 * x;
+            var product1 = (ulong)Multiplier1 * z;
+            (x, y, z, w) = ((uint)(product1 >> 32) ^ y ^ key0, (uint)product1, (uint)(product0 >> 32) ^ w ^ key1, (uint)product0);
+            key0 += Weyl0;
+            key1 += Weyl1;
+        }
+        return (x, y, z, w);
+    }
+
+    internal void EightBlocksWithoutVectors(uint block, Span<uint> numbers)
+    {
+        for (var i = 0; i < 8; i++)
+            (numbers[i], numbers[8 + i], numbers[16 + i], numbers[24 + i]) = Block(block + (uint)i);
+    }
+
+    internal void EightBlocks(uint block, Span<uint> numbers)
+    {
+        var x = Vector256.Create(block) + Vector256<uint>.Indices;
+        var y = Vector256.Create(call);
+        var z = Vector256.Create((uint)step);
+        var w = Vector256.Create((uint)(step >> 32));
+        var (key0, key1) = ((uint)seed, (uint)(seed >> 32));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (high0, low0) = Multiply(x, Multiplier0);
+            var (high1, low1) = Multiply(z, Multiplier1);
+            (x, y, z, w) = (high1 ^ y ^ Vector256.Create(key0), low1, high0 ^ w ^ Vector256.Create(key1), low0);
+            key0 += Weyl0;
+            key1 += Weyl1;
+        }
+        x.CopyTo(numbers);
+        y.CopyTo(numbers[8..]);
+        z.CopyTo(numbers[16..]);
+        w.CopyTo(numbers[24..]);
+    }
+
+    /// <summary>The upper and lower halves of eight 64-bit products.</summary>
+    private static (Vector256<uint> High, Vector256<uint> Low) Multiply(Vector256<uint> a, uint b)
+    {
+        var factor = Vector256.Create(b);
+        var even = Avx2.Multiply(a, factor).AsUInt32();
+        var odd = Avx2.Multiply(Avx2.ShiftRightLogical(a.AsUInt64(), 32).AsUInt32(), factor).AsUInt32();
+        const byte oddLanes = 0b10101010;
+        var low = Avx2.Blend(even, Avx2.ShiftLeftLogical(odd.AsUInt64(), 32).AsUInt32(), oddLanes);
+        var high = Avx2.Blend(Avx2.ShiftRightLogical(even.AsUInt64(), 32).AsUInt32(), odd, oddLanes);
+        return (high, low);
+    }
+}

@@ -1,0 +1,39 @@
+// What the models with a head have in common: parameters under Hugging Face's names, and hidden states.
+using Tlpipe.Nlp.Devices;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>A BERT with a head, whose parameters have the names and the order of Hugging Face's class of the same name.</summary>
+public abstract class PretrainedBert : nn.Module
+{
+    private protected PretrainedBert(string architecture, BertSetup setup)
+        : base(architecture)
+    {
+        Architecture = architecture;
+        Setup = setup;
+    }
+
+    /// <summary>Hugging Face's name of the class.</summary>
+    public string Architecture { get; }
+
+    /// <summary>The model's shape.</summary>
+    public BertConfig Config => Setup.Config;
+
+    /// <summary>Where its parameters are.</summary>
+    public Device Device => Setup.Device;
+
+    /// <summary>The element type of its products.</summary>
+    public ComputeType ComputeType => Setup.ComputeType;
+
+    private protected BertSetup Setup { get; }
+
+    private protected abstract BertModel Body { get; }
+
+    /// <summary>Its parameters, all float32, in the order of Hugging Face's <c>named_parameters()</c>; a tied one once.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters() => [.. named_parameters()];
+
+    /// <summary>The embeddings' output and every layer's, each <c>[tokens, hidden]</c>, for tests and study.</summary>
+    public IReadOnlyList<Tensor> HiddenStates(PackedRows rows, Dropout? dropout = null) => Body.HiddenStates(rows, dropout);
+}

@@ -1,0 +1,34 @@
+// How names in a checkpoint become names of a model.
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>The renames of hf-parity.md 8.2 and 8.3, and the names that are passed over in silence.</summary>
+internal static class StateNames
+{
+    private const string Prefix = "bert.";
+    private static readonly string[] BodyParts = ["embeddings.", "encoder.", "pooler."];
+
+    /// <summary>Today's name of each of a checkpoint's tensors.</summary>
+    public static Dictionary<string, string> ByModelName(IReadOnlyCollection<string> stored)
+    {
+        // A checkpoint of the body alone has no prefix.
+        var bare = !stored.Any(name => name.StartsWith(Prefix, StringComparison.Ordinal));
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in stored)
+            names[Rename(name, bare)] = name;
+        return names;
+    }
+
+    /// <summary>Whether a name that a model has no place for needs no mention: it holds nothing learned, or what is tied.</summary>
+    public static bool IsSilent(string name, PretrainedBert model) =>
+        name == "bert.embeddings.position_ids"
+        || (model is not BertForSequenceClassification && name is ("cls.predictions.decoder.weight" or "cls.predictions.decoder.bias"));
+
+    private static string Rename(string name, bool bare)
+    {
+        if (bare && BodyParts.Any(part => name.StartsWith(part, StringComparison.Ordinal)))
+            name = Prefix + name;
+        if (name.EndsWith("LayerNorm.gamma", StringComparison.Ordinal))
+            return name[..^"gamma".Length] + "weight";
+        return name.EndsWith("LayerNorm.beta", StringComparison.Ordinal) ? name[..^"beta".Length] + "bias" : name;
+    }
+}

@@ -1,0 +1,81 @@
+// Finds and opens a model folder's weights.
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>The weights of a folder: the first of the forms of hf-parity.md 8.7 that is there.</summary>
+internal static class WeightFiles
+{
+    public const string Safetensors = "model.safetensors";
+
+    /// <exception cref="InputException">There are none, or they cannot be read.</exception>
+    public static ITensorSource Open(string folder)
+    {
+        var single = Path.Combine(folder, Safetensors);
+        if (File.Exists(single))
+            return new SafetensorsSource(single);
+        var index = Path.Combine(folder, "model.safetensors.index.json");
+        if (File.Exists(index))
+            return new ShardedSource(index, path => new SafetensorsSource(path));
+        throw new InputException($"{folder} has no weights; it needs model.safetensors, model.safetensors.index.json or pytorch_model.bin");
+    }
+}
+
+/// <summary>Tensors spread over several files, as an index file says.</summary>
+internal sealed class ShardedSource : ITensorSource
+{
+    private readonly Dictionary<string, ITensorSource> shards = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> shardOf = new(StringComparer.Ordinal);
+
+    public ShardedSource(string indexPath, Func<string, ITensorSource> open)
+    {
+        var folder = Path.GetDirectoryName(indexPath) ?? "";
+        try
+        {
+            foreach (var (name, shard) in Map(indexPath))
+            {
+                if (!shards.ContainsKey(shard))
+                    shards[shard] = open(Path.Combine(folder, shard));
+                shardOf[name] = shard;
+                if (!shards[shard].Names.Contains(name))
+                    throw new InputException($"{indexPath} says that '{name}' is in {shard}, where it is not; fetch the model again");
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public IReadOnlyCollection<string> Names => shardOf.Keys;
+
+    public StoredTensor Read(string name) => shards[shardOf[name]].Read(name);
+
+    public void Dispose()
+    {
+        foreach (var shard in shards.Values)
+            shard.Dispose();
+    }
+
+    private static List<(string Name, string Shard)> Map(string indexPath)
+    {
+        try
+        {
+            if (JsonNode.Parse(File.ReadAllText(indexPath)) is JsonObject root && root["weight_map"] is JsonObject map)
+                return [.. map.Select(entry => (entry.Key, Shard(entry.Value, indexPath)))];
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{indexPath} is not JSON: {e.Message}; fetch it again", e);
+        }
+        throw new InputException($"{indexPath} has no weight_map; fetch it again");
+    }
+
+    // A name and not a path: an index must not lead out of its folder.
+    private static string Shard(JsonNode? node, string indexPath) =>
+        node is JsonValue value && value.TryGetValue<string>(out var name) && name == Path.GetFileName(name) && name.Length > 0
+            ? name
+            : throw new InputException($"{indexPath} names a shard that is no file name; fetch it again");
+}
