@@ -16,14 +16,8 @@ public static class MatrixSpeed
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        var format = type switch
-        {
-            ComputeType.Bf16 => torch.ScalarType.BFloat16,
-            ComputeType.Fp16 => torch.ScalarType.Float16,
-            _ => torch.ScalarType.Float32,
-        };
-        var left = device.Ones([Rows, Width], format);
-        var right = device.Ones([Width, Inner], format);
+        var left = device.Ones(Rows, Width).to(type.ScalarType());
+        var right = device.Ones(Width, Inner).to(type.ScalarType());
         left.mm(right).sum().item<float>();
 
         var watch = Stopwatch.StartNew();

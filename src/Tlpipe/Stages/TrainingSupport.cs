@@ -1,6 +1,7 @@
 // What the two training stages share: the device, checkpoints, events, and the outputs.
 using System.Globalization;
 using System.Text.Json;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
@@ -16,9 +17,21 @@ internal static class TrainingSupport
     /// <summary>The device of a run; the checkpoint's number of threads is restored when a training goes on.</summary>
     public static Device OpenDevice(this StageRun run)
     {
-        var device = Device.Open(run.Device, run.Threads);
+        var device = Opened(run);
         run.Report(new Note($"on {device.Name} in {run.Dtype}"));
         return device;
+    }
+
+    private static Device Opened(StageRun run)
+    {
+        try
+        {
+            return Device.Open(run.Device, run.Threads);
+        }
+        catch (InputException e)
+        {
+            throw new PipelineException(null, ErrorCode.Device, e.Message);
+        }
     }
 
     /// <summary>The number format of a run.</summary>
