@@ -64,18 +64,20 @@ public sealed class BertConfigStage : IStage<BertConfigOptions>
     {
         var tokenizerFolder = run.Read(options.Tokenizer).Folder;
         var tokenizer = BertTokenizer.Load(tokenizerFolder);
-        var config = BertConfig.New(
-            vocabSize: tokenizer.Vocabulary.Count,
-            hiddenSize: options.HiddenSize,
-            numHiddenLayers: options.NumHiddenLayers,
-            numAttentionHeads: options.NumAttentionHeads,
-            intermediateSize: options.IntermediateSize ?? (4 * options.HiddenSize),
-            maxPositionEmbeddings: options.MaxPositionEmbeddings,
-            hiddenDropoutProb: options.HiddenDropoutProb,
-            attentionProbsDropoutProb: options.AttentionProbsDropoutProb,
-            padTokenId: tokenizer.Special.PadId);
+        var config = new BertConfig
+        {
+            VocabSize = tokenizer.Count,
+            HiddenSize = options.HiddenSize,
+            NumHiddenLayers = options.NumHiddenLayers,
+            NumAttentionHeads = options.NumAttentionHeads,
+            IntermediateSize = options.IntermediateSize ?? (4 * options.HiddenSize),
+            MaxPositionEmbeddings = options.MaxPositionEmbeddings,
+            HiddenDropoutProb = options.HiddenDropoutProb,
+            AttentionProbsDropoutProb = options.AttentionProbsDropoutProb,
+            PadTokenId = tokenizer.SpecialTokens.PadId,
+        };
         var folder = run.Create("model");
-        config.Save(folder);
+        File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config.ToJson());
         TokenizerFiles.Copy(tokenizerFolder, folder);
         run.Describe("model", ModelFacts.Of(config));
     }

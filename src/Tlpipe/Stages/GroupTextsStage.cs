@@ -34,10 +34,10 @@ public sealed class GroupTextsStage : IStage<GroupTextsOptions>
     public void Run(GroupTextsOptions options, StageRun run)
     {
         var rows = TokenRows.Load(run.Read(options.Tokens).Folder);
-        var windows = GroupTexts.Group(rows, options.ChunkSize, options.BatchSize);
+        var (windows, report) = TokenWindows.Group(rows, options.ChunkSize, options.BatchSize);
         run.Describe("windows", Windows(options, windows.Count).With("tokens", windows.InputIds.Length), windows.Save(run.Create("windows")));
         run.Report(new Note(string.Create(
-            CultureInfo.InvariantCulture, $"{windows.Count:N0} windows of {options.ChunkSize}, {rows.InputIds.Length - windows.InputIds.Length:N0} tokens left over")));
+            CultureInfo.InvariantCulture, $"{windows.Count:N0} windows of {options.ChunkSize}, {report.TokensDropped:N0} tokens left over")));
     }
 
     private static Facts Windows(GroupTextsOptions options, double? count) =>

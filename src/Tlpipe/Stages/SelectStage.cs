@@ -62,10 +62,12 @@ public sealed class SelectStage : IStage<SelectOptions>
             table = table.Take(Matches(table, where));
         if (options.Except is { } except)
             table = table.Except(run.ReadTable(except));
-        if (table.Count == 0)
+        if (table.RowCount == 0)
             throw new InputException($"no row of '{options.Table.Name}' is left{(options.Where is null ? "" : $" where {options.Where}")}; check the condition and the data");
-        if (options.Sample is not null || options.Frac is not null)
-            table = table.Take(RowSampling.Sample(table.Count, options.Sample, options.Frac, options.Replace, weights: null, (uint)options.RandomState));
+        if (options.Sample is { } count)
+            table = table.Take(RowSampling.Sample(table.RowCount, count, (uint)options.RandomState, options.Replace));
+        if (options.Frac is { } share)
+            table = table.Take(RowSampling.Sample(table.RowCount, share, (uint)options.RandomState, options.Replace));
         if (options.Columns is { } columns)
             table = table.Select(columns);
         TableFiles.Publish(table, run, "table");
@@ -74,7 +76,7 @@ public sealed class SelectStage : IStage<SelectOptions>
     private static int[] Matches(Table table, Expression where)
     {
         foreach (var name in where.Names)
-            table.RequireColumn(name);
-        return [.. Enumerable.Range(0, table.Count).Where(row => where.Evaluate(column => table.Value(column, row)))];
+            table.Column(name);
+        return [.. Enumerable.Range(0, table.RowCount).Where(row => where.Evaluate(column => table.Value(column, row)))];
     }
 }

@@ -43,16 +43,25 @@ public sealed class SplitStage : IStage<SplitOptions>
     {
         if (facts(options.Table)["rows"] is not { } rows)
             return Forecast.Unknown;
-        var (train, test) = RowSampling.SplitSizes((int)rows, options.TrainSize, options.TestSize);
-        return new Forecast(new Dictionary<string, Facts> { ["train"] = TableFiles.Rows(train), ["test"] = TableFiles.Rows(test) });
+        var split = TrainTestSplit.Plain((int)rows, Size(options.TestSize), Size(options.TrainSize), seed: null);
+        return new Forecast(new Dictionary<string, Facts> { ["train"] = TableFiles.Rows(split.Train.Length), ["test"] = TableFiles.Rows(split.Test.Length) });
     }
 
     public void Run(SplitOptions options, StageRun run)
     {
         var table = run.ReadTable(options.Table);
-        var classes = options.Stratify is null ? null : table.Classes(options.Stratify);
-        var (train, test) = RowSampling.TrainTestSplit(table.Count, options.TrainSize, options.TestSize, classes, (uint)options.RandomState);
-        TableFiles.Publish(table.Take(train), run, "train");
-        TableFiles.Publish(table.Take(test), run, "test");
+        var seed = (uint)options.RandomState;
+        var split = options.Stratify is null
+            ? TrainTestSplit.Plain(table.RowCount, Size(options.TestSize), Size(options.TrainSize), seed)
+            : TrainTestSplit.Stratified(table.ClassCodes(options.Stratify), Size(options.TestSize), Size(options.TrainSize), seed);
+        TableFiles.Publish(table.Take(split.Train), run, "train");
+        TableFiles.Publish(table.Take(split.Test), run, "test");
     }
+
+    private static SplitSize? Size(double? size) => size switch
+    {
+        null => null,
+        < 1 => SplitSize.Share(size.Value),
+        _ => SplitSize.Rows((int)size.Value),
+    };
 }

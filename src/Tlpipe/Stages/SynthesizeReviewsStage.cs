@@ -15,12 +15,14 @@ public sealed class SynthesizeReviewsStage : IStage<ReviewSynthesizerOptions>
     public void Run(ReviewSynthesizerOptions options, StageRun run)
     {
         var reviews = ReviewSynthesizer.Write(options);
-        var table = Table.Of(
+        var table = new Table(
+        [
             Column.Text("source", [.. reviews.Select(r => r.Source)]),
             Column.Text("review_id", [.. reviews.Select(r => r.ReviewId)]),
             Column.Text("text", [.. reviews.Select(r => r.Text)]),
-            Column.Whole("label", [.. reviews.Select(r => (long)r.Label)]),
-            Column.Text("split", [.. reviews.Select(r => r.Split)]));
+            Column.Integer("label", [.. reviews.Select(r => (long?)r.Label)]),
+            Column.Text("split", [.. reviews.Select(r => r.Split)]),
+        ]);
         TableFiles.Publish(table, run, "table");
     }
 }

@@ -26,6 +26,6 @@ public sealed class SynthesizeSentencesStage : IStage<SynthesizeSentencesOptions
     public void Run(SynthesizeSentencesOptions options, StageRun run)
     {
         var texts = GeneralSentences.Write(options.Rows, options.Seed);
-        TableFiles.Publish(Table.Of(Column.Text("text", [.. texts])), run, "table");
+        TableFiles.Publish(new Table([Column.Text("text", [.. texts])]), run, "table");
     }
 }

@@ -16,7 +16,7 @@ internal static class TableFiles
     public static void Publish(Table table, StageRun run, string output)
     {
         ParquetTables.Write(table, Path.Combine(run.Create(output), FileName));
-        run.Describe(output, Rows(table.Count), table.Digest());
+        run.Describe(output, Rows(table.RowCount), table.Digest());
     }
 
     /// <summary>The facts of a table of so many rows.</summary>

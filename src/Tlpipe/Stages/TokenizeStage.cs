@@ -49,21 +49,21 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         var folder = run.Read(options.Tokenizer).Folder;
         var tokenizer = BertTokenizer.Load(folder);
         var labels = table.HasColumn(options.LabelColumn) ? table.Labels(options.LabelColumn, classes: null) : null;
-        var report = new TokenizeReport();
-        var rows = tokenizer.Tokenize(
+        var (rows, report) = RowTokenizer.Tokenize(
             table.Texts(options.TextColumn),
             labels,
+            tokenizer,
             options.Truncation ? Limit(options, folder, tokenizer) : null,
             run.Threads,
-            report,
-            done => run.Report(new Progress("tokenize", done, table.Count, "rows")));
+            done => run.Report(new Progress("tokenize", done, table.RowCount, "rows")),
+            run.Stopping);
         run.Describe("tokens", TableFiles.Rows(rows.Count).With("tokens", rows.InputIds.Length), rows.Save(run.Create("tokens")));
         Tell(report, rows, run);
     }
 
     private static int? Limit(TokenizeOptions options, string folder, BertTokenizer tokenizer)
     {
-        int?[] limits = [options.MaxLength, tokenizer.ModelMaxLength, BertConfig.Exists(folder) ? BertConfig.Load(folder).MaxPositionEmbeddings : null];
+        int?[] limits = [options.MaxLength, tokenizer.ModelMaxLength, File.Exists(Path.Combine(folder, BertConfig.FileName)) ? BertConfig.Load(folder).MaxPositionEmbeddings : null];
         return limits.Min();
     }
 
@@ -71,9 +71,9 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     {
         var unknown = report.UnknownWords == 0
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", {report.UnknownWords:N0} unknown words such as {string.Join(" ", report.CommonestUnknown.Take(3))}");
+            : string.Create(CultureInfo.InvariantCulture, $", {report.UnknownWords:N0} unknown words such as {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => u.Word))}");
         run.Report(new Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rows.InputIds.Length:N0} tokens, {(double)rows.InputIds.Length / Math.Max(1, rows.Count):0.0} a row, {report.TruncatedRows:N0} rows cut{unknown}")));
+            $"{rows.InputIds.Length:N0} tokens, {(double)rows.InputIds.Length / Math.Max(1, rows.Count):0.0} a row, {report.Truncated:N0} rows cut{unknown}")));
     }
 }
