@@ -36,9 +36,11 @@ public sealed class TrainTokenizerStage : IStage<TrainTokenizerOptions>
 
     public void Run(TrainTokenizerOptions options, StageRun run)
     {
-        var texts = run.ReadTable(options.Table).Texts(options.TextColumn);
-        var vocabulary = WordPieceTrainer.Train(texts.Select(text => text ?? ""), options.VocabSize, options.MinFrequency);
-        TokenizerFiles.Write(run.Create("tokenizer"), vocabulary, options.ModelMaxLength);
+        var texts = run.ReadTable(options.Table).PresentTexts(options.TextColumn);
+        var settings = new TokenizerSettings { ModelMaxLength = options.ModelMaxLength };
+        var vocabulary = WordPieceTrainer.Train(
+            texts, new WordPieceTrainerOptions { VocabSize = options.VocabSize, MinFrequency = options.MinFrequency, Settings = settings }, run.Stopping);
+        TokenizerFiles.Write(run.Create("tokenizer"), vocabulary, settings);
         run.Describe("tokenizer", Facts.None.With("vocab_size", vocabulary.Count));
     }
 }
