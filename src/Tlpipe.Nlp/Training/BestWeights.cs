@@ -19,7 +19,7 @@ internal sealed class BestWeights : IDisposable
     {
         using var without = no_grad();
         foreach (var (_, parameter, copy) in weights)
-            copy.copy_(parameter).Dispose();
+            copy.copy_(parameter);
     }
 
     /// <summary>Puts the kept ones back.</summary>
