@@ -24,7 +24,7 @@ internal static class TokenizeCommand
             var source = parsed.GetRequiredValue(input);
             using var reader = source == "-" ? Console.In : Open(source);
             using var writer = parsed.GetRequiredValue(output) is var target && target == "-" ? Console.Out : new StreamWriter(target, append: false, new UTF8Encoding(false));
-            TokenizeLines.Run(loaded, reader, source, writer, parsed.GetValue(maxLength));
+            TokenizeLines.Run(loaded, parsed.GetValue(maxLength), reader, source, writer);
             return 0;
         });
         return command;

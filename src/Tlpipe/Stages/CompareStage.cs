@@ -1,6 +1,4 @@
 // compare: the table at the end of an experiment, a row for each result.
-using System.Globalization;
-using System.Text.Json;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Reporters;
 

@@ -1,6 +1,5 @@
 // mlm-finetune: trains a masked language model.
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;

@@ -1,6 +1,4 @@
 // What the two training stages share: the device, checkpoints, events, and the outputs.
-using System.Globalization;
-using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
