@@ -90,9 +90,9 @@ internal sealed class FreshWeights
             parts[^1].Tensors.Add((name, parameter, parameter.shape));
             // The tied decoder is a Linear of its own while Hugging Face draws; its numbers are then dropped.
             if (owner == "cls.predictions.transform.LayerNorm" && name.EndsWith(".bias", StringComparison.Ordinal))
-                parts.Add(new Part("cls.predictions.decoder", [
-                    ("cls.predictions.decoder.weight", null, [model.Config.VocabSize, model.Config.HiddenSize]),
-                    ("cls.predictions.decoder.bias", null, [model.Config.VocabSize])]));
+                parts.Add(new Part(
+                    "cls.predictions.decoder",
+                    [("cls.predictions.decoder.weight", null, [model.Config.VocabSize, model.Config.HiddenSize])]));
         }
         return parts;
     }
