@@ -326,7 +326,7 @@ internal sealed class BertModel : Module
             x = layer.Forward(x, rows, null, dropout);
 
         // Where most tokens are chosen, choosing costs more than it saves.
-        if (chosen.Count * 4L < rows.Tokens * 3L)
+        if (chosen.Count > 0 && chosen.Count * 4L < rows.Tokens * 3L)
             return layers[^1].Forward(x, rows, chosen, dropout);
         return layers[^1].Forward(x, rows, null, dropout).index_select(0, chosen.Index);
     }

@@ -125,12 +125,20 @@ public static class ModelFolder
         return parameter.detach().cpu().contiguous().bytes.ToArray();
     }
 
-    private static BertConfig Override(BertConfig config, DropoutRates? rates) => rates is null ? config : config with
+    private static BertConfig Override(BertConfig config, DropoutRates? rates)
     {
-        HiddenDropoutProb = rates.Hidden ?? config.HiddenDropoutProb,
-        AttentionProbsDropoutProb = rates.Attention ?? config.AttentionProbsDropoutProb,
-        ClassifierDropout = rates.Classifier ?? config.ClassifierDropout,
-    };
+        if (rates is null)
+            return config;
+        foreach (var rate in new[] { rates.Hidden, rates.Attention, rates.Classifier })
+            if (rate is < 0 or >= 1)
+                throw new InputException($"a dropout rate of {rate} is impossible; give a number from 0 to below 1");
+        return config with
+        {
+            HiddenDropoutProb = rates.Hidden ?? config.HiddenDropoutProb,
+            AttentionProbsDropoutProb = rates.Attention ?? config.AttentionProbsDropoutProb,
+            ClassifierDropout = rates.Classifier ?? config.ClassifierDropout,
+        };
+    }
 
     private static BertConfig Tied(BertConfig config, string folder) => config.TieWordEmbeddings
         ? config
