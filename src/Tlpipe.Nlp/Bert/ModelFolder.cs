@@ -17,7 +17,7 @@ public static class ModelFolder
     /// <summary>Loads a classifier. Parameters that the folder lacks are made from the seed.</summary>
     /// <param name="folder">Any BERT's folder.</param>
     /// <param name="numLabels">The number of classes; the config's names for them stay where their number is the same.</param>
-    /// <param name="seed">Seeds torch's generators before fresh parameters are drawn.</param>
+    /// <param name="seed">Seeds the draws of fresh parameters.</param>
     /// <param name="device">Where the model shall be.</param>
     /// <param name="computeType">The element type of its products.</param>
     /// <param name="randomWeights">Takes the config alone from the folder and makes every parameter anew.</param>
@@ -125,12 +125,20 @@ public static class ModelFolder
         return parameter.detach().cpu().contiguous().bytes.ToArray();
     }
 
-    private static BertConfig Override(BertConfig config, DropoutRates? rates) => rates is null ? config : config with
+    private static BertConfig Override(BertConfig config, DropoutRates? rates)
     {
-        HiddenDropoutProb = rates.Hidden ?? config.HiddenDropoutProb,
-        AttentionProbsDropoutProb = rates.Attention ?? config.AttentionProbsDropoutProb,
-        ClassifierDropout = rates.Classifier ?? config.ClassifierDropout,
-    };
+        if (rates is null)
+            return config;
+        foreach (var rate in new[] { rates.Hidden, rates.Attention, rates.Classifier })
+            if (rate is < 0 or >= 1)
+                throw new InputException($"a dropout rate of {rate} is impossible; give a number from 0 to below 1");
+        return config with
+        {
+            HiddenDropoutProb = rates.Hidden ?? config.HiddenDropoutProb,
+            AttentionProbsDropoutProb = rates.Attention ?? config.AttentionProbsDropoutProb,
+            ClassifierDropout = rates.Classifier ?? config.ClassifierDropout,
+        };
+    }
 
     private static BertConfig Tied(BertConfig config, string folder) => config.TieWordEmbeddings
         ? config

@@ -7,14 +7,16 @@ internal static class StateNames
     private const string Prefix = "bert.";
     private static readonly string[] BodyParts = ["embeddings.", "encoder.", "pooler."];
 
-    /// <summary>Today's name of each of a checkpoint's tensors.</summary>
+    /// <summary>A checkpoint's names of its tensors, by their names in a model of today.</summary>
+    /// <exception cref="InputException">Two tensors have one name of today.</exception>
     public static Dictionary<string, string> ByModelName(IReadOnlyCollection<string> stored)
     {
         // A checkpoint of the body alone has no prefix.
         var bare = !stored.Any(name => name.StartsWith(Prefix, StringComparison.Ordinal));
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in stored)
-            names[Rename(name, bare)] = name;
+            if (!names.TryAdd(Rename(name, bare), name))
+                throw new InputException($"the checkpoint holds '{name}' and '{names[Rename(name, bare)]}', which are one parameter; keep one of them");
         return names;
     }
 

@@ -1,0 +1,132 @@
+// Dropout's masks: their generator, their statistics, and on what they depend.
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+using TorchSharp;
+
+namespace Tlpipe.Nlp.Tests.Bert;
+
+public sealed class DropoutTests
+{
+    private const int Count = 1_000_003;
+    private static readonly Device Cpu = Device.Open("cpu", 2);
+
+    /// <summary>The known answers of the authors' library, Random123, kat_vectors, philox4x32 10.</summary>
+    [Theory]
+    [InlineData(0u, 0u, 0ul, 0ul, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
+    [InlineData(0xffffffffu, 0xffffffffu, 0xfffffffffffffffful, 0xfffffffffffffffful, 0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
+    [InlineData(0x243f6a88u, 0x85a308d3u, 0x0370734413198a2eul, 0x299f31d0a4093822ul, 0xd16cfe09u, 0x94fdcceb, 0x5001e420u, 0x24126ea1u)]
+    public void Philox_gives_the_known_answers(uint block, uint call, ulong step, ulong seed, uint x, uint y, uint z, uint w)
+    {
+        var philox = new Philox(seed, step, call);
+
+        Assert.Equal((x, y, z, w), philox.Block(block));
+    }
+
+    [Fact]
+    public void Eight_blocks_at_once_are_the_blocks_one_by_one()
+    {
+        Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx2.IsSupported, "this processor has no AVX2");
+        var philox = new Philox(seed: 0x123456789abcdef0, step: 0x0fedcba987654321, call: 77);
+        var (one, eight) = (new uint[32], new uint[32]);
+
+        philox.EightBlocksWithoutVectors(uint.MaxValue - 3, one);
+        philox.EightBlocks(uint.MaxValue - 3, eight);
+
+        Assert.Equal(one, eight);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(0.02)]
+    public void The_share_of_zeros_is_the_rate_and_the_mean_stays(double rate)
+    {
+        var mask = Mask(Begin(3, 9), rate);
+
+        // Five standard deviations of a binomial share.
+        var tolerance = 5 * Math.Sqrt(rate * (1 - rate) / Count);
+        Assert.InRange(mask.Count(x => x == 0) / (double)Count, rate - tolerance, rate + tolerance);
+        Assert.InRange(mask.Average(x => (double)x), 1 - (tolerance / (1 - rate)), 1 + (tolerance / (1 - rate)));
+        Assert.All(mask.Distinct(), x => Assert.True(x == 0 || x == (float)(1 / (1 - rate))));
+    }
+
+    [Fact]
+    public void Steps_calls_seeds_and_neighbours_are_independent()
+    {
+        var dropout = Begin(3, 9);
+        var first = Mask(dropout, 0.5);
+        var nextCall = Mask(dropout, 0.5);
+        var nextStep = Mask(Begin(3, 10), 0.5);
+        var nextSeed = Mask(Begin(4, 9), 0.5);
+
+        AssertUncorrelated(first, nextCall);
+        AssertUncorrelated(first, nextStep);
+        AssertUncorrelated(first, nextSeed);
+        foreach (var distance in new[] { 1, 4, 8, 32, 1 << 15 })
+            AssertUncorrelated(first[..^distance], first[distance..]);
+    }
+
+    [Fact]
+    public void A_step_begun_again_draws_the_same_masks()
+    {
+        var dropout = Begin(3, 9);
+        var (first, second) = (Mask(dropout, 0.1), Mask(dropout, 0.1));
+
+        dropout.BeginStep(9);
+
+        Assert.Equal(first, Mask(dropout, 0.1));
+        Assert.Equal(second, Mask(dropout, 0.1));
+    }
+
+    [Fact]
+    public void A_mask_does_not_depend_on_the_number_of_threads()
+    {
+        // Elements in pieces of 2^15 are filled each on its own; a short mask is filled by the calling thread alone.
+        var whole = Mask(Begin(3, 9), 0.1);
+        var part = Mask(Begin(3, 9), 0.1, 20_001);
+
+        Assert.Equal(whole[..20_001], part);
+    }
+
+    [Fact]
+    public void Values_are_scaled_and_gradients_follow_the_mask()
+    {
+        using var scope = torch.NewDisposeScope();
+        var x = Cpu.Full(3, 50, 7).requires_grad_();
+
+        var dropped = Begin(1, 1).Apply(x, 0.25);
+        dropped.sum().backward();
+
+        Assert.NotNull(x.grad);
+        Assert.Equal(Numbers.Of(dropped), Numbers.Of(x.grad * 3));
+        Assert.Contains(0, Numbers.Of(dropped));
+    }
+
+    [Fact]
+    public void A_rate_of_zero_changes_nothing()
+    {
+        using var x = Cpu.Ones(3);
+
+        Assert.Same(x, Begin(1, 1).Apply(x, 0));
+    }
+
+    private static Dropout Begin(long seed, long step)
+    {
+        var dropout = new Dropout(Cpu, seed);
+        dropout.BeginStep(step);
+        return dropout;
+    }
+
+    private static float[] Mask(Dropout dropout, double rate, int count = Count)
+    {
+        using var scope = torch.NewDisposeScope();
+        return Numbers.Of(dropout.Apply(Cpu.Ones(count), rate));
+    }
+
+    // At a rate of one half two independent masks agree on half of their elements.
+    private static void AssertUncorrelated(float[] a, float[] b)
+    {
+        var agreeing = a.Zip(b).Count(pair => pair.First == pair.Second) / (double)a.Length;
+        Assert.InRange(agreeing, 0.5 - (2.5 / Math.Sqrt(a.Length)), 0.5 + (2.5 / Math.Sqrt(a.Length)));
+    }
+}
