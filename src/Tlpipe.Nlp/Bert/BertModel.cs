@@ -85,9 +85,15 @@ internal sealed class Embeddings : Module
         : base(nameof(Embeddings))
     {
         var config = setup.Config;
-        // From a tensor, because the other constructor would draw numbers from the generator.
-        Embedding Table(long rows, long? padding = null) =>
-            Embedding_from_pretrained(setup.Device.Empty(rows, config.HiddenSize), freeze: false, padding_idx: padding);
+        // From a tensor, because the other constructor would draw numbers from the generator. The table is set once more,
+        // because TorchSharp registers another parameter than the one that this constructor looks rows up in.
+        Embedding Table(long rows, long? padding = null)
+        {
+            var table = setup.Device.Empty(rows, config.HiddenSize);
+            var embedding = Embedding_from_pretrained(table, freeze: false, padding_idx: padding);
+            embedding.weight = new Parameter(table);
+            return embedding;
+        }
         words = Table(config.VocabSize, config.PadTokenId);
         positions = Table(config.MaxPositionEmbeddings);
         types = Table(config.TypeVocabSize);

@@ -5,31 +5,32 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Bert;
 
 /// <summary>
-/// Draws weights from torch's CPU generator in the order of Hugging Face's constructors and <c>_init_weights</c>
+/// Draws weights from torch's CPU generator, as seeded, in the order of Hugging Face's constructors and <c>_init_weights</c>
 /// (hf-parity.md section 7), so that a seed gives the same weights there and here.
 /// </summary>
 internal sealed class FreshWeights
 {
     private readonly PretrainedBert model;
+    private readonly Generator generator;
     private readonly IReadOnlyList<Part> parts;
 
-    private FreshWeights(PretrainedBert model)
+    private FreshWeights(PretrainedBert model, long seed)
     {
         this.model = model;
+        generator = model.Device.Generator(seed);
         parts = Divide(model);
     }
 
     /// <summary>Makes all parameters anew. Body and head are each drawn twice: by torch's constructors, whose values are dropped, then by BERT's rule.</summary>
     public static void MakeAll(PretrainedBert model, long seed)
     {
-        model.Device.Seed(seed);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var fresh = new FreshWeights(model);
+        var fresh = new FreshWeights(model, seed);
         foreach (var half in fresh.parts.GroupBy(part => part.Name.StartsWith("bert.", StringComparison.Ordinal)))
         {
             foreach (var part in half)
-                part.DrawAsConstructor(model.Device);
+                fresh.DrawAsConstructor(part);
             foreach (var part in half)
                 fresh.Make(part, _ => true);
         }
@@ -38,13 +39,24 @@ internal sealed class FreshWeights
     /// <summary>Makes the missing parameters, module by module.</summary>
     public static void MakeMissing(PretrainedBert model, IReadOnlySet<string> missing, long seed)
     {
-        model.Device.Seed(seed);
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var fresh = new FreshWeights(model);
+        var fresh = new FreshWeights(model, seed);
         foreach (var part in fresh.parts)
             if (part.Tensors.Any(t => missing.Contains(t.Name)))
                 fresh.Make(part, missing.Contains);
+    }
+
+    private void DrawAsConstructor(Part part)
+    {
+        if (part.IsNorm || part.IsBiasAlone)
+            return;
+        foreach (var (_, _, shape) in part.Tensors)
+        {
+            using var dropped = part.IsEmbedding
+                ? model.Device.Normal(generator, 0, 1, shape)
+                : model.Device.Uniform(generator, -1, 1, shape);
+        }
     }
 
     private void Make(Part part, Func<string, bool> wanted)
@@ -59,7 +71,7 @@ internal sealed class FreshWeights
                 continue;
             }
             // Drawn even where only the bias is missing: the draw belongs to the module.
-            var values = model.Device.Normal(0, model.Config.InitializerRange, shape);
+            var values = model.Device.Normal(generator, 0, model.Config.InitializerRange, shape);
             if (part.IsWordEmbedding)
                 values.narrow(0, model.Config.PadTokenId, 1).zero_();
             if (wanted(name))
@@ -78,9 +90,9 @@ internal sealed class FreshWeights
             parts[^1].Tensors.Add((name, parameter, parameter.shape));
             // The tied decoder is a Linear of its own while Hugging Face draws; its numbers are then dropped.
             if (owner == "cls.predictions.transform.LayerNorm" && name.EndsWith(".bias", StringComparison.Ordinal))
-                parts.Add(new Part("cls.predictions.decoder", [
-                    ("cls.predictions.decoder.weight", null, [model.Config.VocabSize, model.Config.HiddenSize]),
-                    ("cls.predictions.decoder.bias", null, [model.Config.VocabSize])]));
+                parts.Add(new Part(
+                    "cls.predictions.decoder",
+                    [("cls.predictions.decoder.weight", null, [model.Config.VocabSize, model.Config.HiddenSize])]));
         }
         return parts;
     }
@@ -92,18 +104,8 @@ internal sealed class FreshWeights
 
         public bool IsWordEmbedding => Name.EndsWith("word_embeddings", StringComparison.Ordinal);
 
-        private bool IsEmbedding => Name.EndsWith("_embeddings", StringComparison.Ordinal);
+        public bool IsEmbedding => Name.EndsWith("_embeddings", StringComparison.Ordinal);
 
-        private bool IsBiasAlone => Name == "cls.predictions";
-
-        public void DrawAsConstructor(Device device)
-        {
-            if (IsNorm || IsBiasAlone)
-                return;
-            foreach (var (_, _, shape) in Tensors)
-            {
-                using var dropped = IsEmbedding ? device.Normal(0, 1, shape) : device.Uniform(-1, 1, shape);
-            }
-        }
+        public bool IsBiasAlone => Name == "cls.predictions";
     }
 }

@@ -1,4 +1,5 @@
 // Tensors of a model's weight files, whichever format they have.
+using Tlpipe.Nlp.Pickle;
 using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Bert;
@@ -28,6 +29,22 @@ internal sealed class SafetensorsSource(string path) : ITensorSource
     {
         var bytes = file.ReadBytes(name);
         return new StoredTensor(file.Entries[name].Type, file.Entries[name].Shape, bytes);
+    }
+
+    public void Dispose() => file.Dispose();
+}
+
+/// <summary>The tensors of a file that torch.save wrote.</summary>
+internal sealed class PickledSource(string path) : ITensorSource
+{
+    private readonly PickledTensors file = PickledTensors.Open(path);
+
+    public IReadOnlyCollection<string> Names => file.Names;
+
+    public StoredTensor Read(string name)
+    {
+        var (type, shape, bytes) = file.Read(name);
+        return new StoredTensor(type, shape, bytes);
     }
 
     public void Dispose() => file.Dispose();

@@ -17,7 +17,7 @@ public static class ModelFolder
     /// <summary>Loads a classifier. Parameters that the folder lacks are made from the seed.</summary>
     /// <param name="folder">Any BERT's folder.</param>
     /// <param name="numLabels">The number of classes; the config's names for them stay where their number is the same.</param>
-    /// <param name="seed">Seeds torch's generators before fresh parameters are drawn.</param>
+    /// <param name="seed">Seeds the draws of fresh parameters.</param>
     /// <param name="device">Where the model shall be.</param>
     /// <param name="computeType">The element type of its products.</param>
     /// <param name="randomWeights">Takes the config alone from the folder and makes every parameter anew.</param>

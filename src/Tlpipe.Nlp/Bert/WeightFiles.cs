@@ -18,6 +18,12 @@ internal static class WeightFiles
         var index = Path.Combine(folder, "model.safetensors.index.json");
         if (File.Exists(index))
             return new ShardedSource(index, path => new SafetensorsSource(path));
+        var pickled = Path.Combine(folder, "pytorch_model.bin");
+        if (File.Exists(pickled))
+            return new PickledSource(pickled);
+        var pickledIndex = Path.Combine(folder, "pytorch_model.bin.index.json");
+        if (File.Exists(pickledIndex))
+            return new ShardedSource(pickledIndex, path => new PickledSource(path));
         throw new InputException($"{folder} has no weights; it needs model.safetensors, model.safetensors.index.json or pytorch_model.bin");
     }
 }

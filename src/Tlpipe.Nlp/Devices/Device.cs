@@ -103,15 +103,18 @@ public sealed class Device
     }
 
     /// <summary>
-    /// Numbers from N(mean, deviation) of the CPU generator, drawn on the CPU whatever the device, so that one seed gives
-    /// the same numbers everywhere.
+    /// A CPU generator of its own, whatever the device, so that one seed gives the same numbers everywhere and nobody else's
+    /// draws come between them.
     /// </summary>
-    public Tensor Normal(double mean, double deviation, params long[] shape) =>
-        Place(empty(shape, ScalarType.Float32, CPU).normal_(mean, deviation));
+    public Generator Generator(long seed) => new((ulong)seed, CPU);
 
-    /// <summary>Numbers from [low, high) of the CPU generator, as <see cref="Normal"/> draws them.</summary>
-    public Tensor Uniform(double low, double high, params long[] shape) =>
-        Place(empty(shape, ScalarType.Float32, CPU).uniform_(low, high));
+    /// <summary>Numbers from N(mean, deviation).</summary>
+    public Tensor Normal(Generator generator, double mean, double deviation, params long[] shape) =>
+        Place(empty(shape, ScalarType.Float32, CPU).normal_(mean, deviation, generator));
+
+    /// <summary>Numbers from [low, high).</summary>
+    public Tensor Uniform(Generator generator, double low, double high, params long[] shape) =>
+        Place(empty(shape, ScalarType.Float32, CPU).uniform_(low, high, generator));
 
     /// <summary>The tensor on this device; itself where it already is.</summary>
     public Tensor Place(Tensor tensor) => IsCuda ? tensor.to(place) : tensor;
