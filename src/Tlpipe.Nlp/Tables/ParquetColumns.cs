@@ -17,6 +17,7 @@ internal static class ParquetColumns
         if (data.SchemaElement?.LogicalType?.UNKNOWN is not null)
             return Column.Text(data.Name, new string?[rows]);
 
+        CheckRows(reader, data);
         var type = data.ClrType;
         if (type == typeof(ReadOnlyMemory<char>) || type == typeof(string))
             return Column.Text(data.Name, await TextAsync(reader, data, rows));
@@ -58,7 +59,7 @@ internal static class ParquetColumns
         for (var group = 0; group < reader.RowGroupCount; group++)
         {
             using var rowGroup = reader.OpenRowGroupReader(group);
-            var count = GroupRows(rowGroup, field, start, rows);
+            var count = (int)rowGroup.RowCount;
             if (count > 0)
                 await rowGroup.ReadAsync(field, values.AsMemory(start, count)!);
             start += count;
@@ -75,7 +76,7 @@ internal static class ParquetColumns
         for (var group = 0; group < reader.RowGroupCount; group++)
         {
             using var rowGroup = reader.OpenRowGroupReader(group);
-            var count = GroupRows(rowGroup, field, start, rows);
+            var count = (int)rowGroup.RowCount;
             foreach (var value in await GroupValuesAsync<T>(rowGroup, field, count))
                 values[start++] = value is { } present ? widen(present) : null;
         }
@@ -98,14 +99,15 @@ internal static class ParquetColumns
         return Array.ConvertAll(present, value => (T?)value);
     }
 
-    /// <summary>The rows of a group, held against what the column itself says and what is left of the table.</summary>
-    private static int GroupRows(ParquetRowGroupReader rowGroup, DataField field, int start, int rows)
+    /// <summary>Holds the groups' rows against what the column itself says, before memory is taken for them.</summary>
+    private static void CheckRows(ParquetReader reader, DataField field)
     {
-        var count = rowGroup.RowCount;
-        var values = rowGroup.GetMetadata(field)?.MetaData?.NumValues;
-        if (count < 0 || count > rows - start || values != count)
-            throw new InvalidDataException($"a row group of {count} rows has {values} values of '{field.Name}'");
-        return (int)count;
+        foreach (var rowGroup in reader.RowGroups)
+        {
+            var values = rowGroup.GetMetadata(field)?.MetaData?.NumValues;
+            if (values != rowGroup.RowCount)
+                throw new InvalidDataException($"a row group of {rowGroup.RowCount} rows has {values} values of '{field.Name}'");
+        }
     }
 
     private static InputException Refuse(Field field, string what, string path) =>
