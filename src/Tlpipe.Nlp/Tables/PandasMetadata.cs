@@ -1,0 +1,89 @@
+// What pandas notes in a Parquet file about its index and columns.
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tlpipe.Nlp.Tables;
+
+/// <summary>
+/// The JSON under the key <c>pandas</c> (its form: pandas' developer guide, "Storing pandas DataFrame objects in Apache Parquet
+/// format").
+/// </summary>
+/// <param name="IndexColumn">The column that holds the row labels; null where they are a range or nothing is noted.</param>
+/// <param name="RangeStart">Where a range of row labels begins.</param>
+/// <param name="RangeStep">And how it goes on.</param>
+internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long RangeStep)
+{
+    public const string Key = "pandas";
+
+    /// <summary>The name that pandas gives the column of an index without a name.</summary>
+    public const string UnnamedIndex = "__index_level_0__";
+
+    private static readonly PandasMetadata None = new(null, 0, 1);
+
+    /// <summary>Reads the note of a file; null and a note without an index mean rows 0 .. n-1.</summary>
+    /// <exception cref="InputException">The note is damaged, or tells of an index of several levels.</exception>
+    public static PandasMetadata Parse(string? json, string path)
+    {
+        if (json is null)
+            return None;
+        try
+        {
+            var levels = JsonNode.Parse(json)?["index_columns"]?.AsArray();
+            if (levels is null || levels.Count == 0)
+                return None;
+            if (levels.Count > 1)
+                throw new InputException($"{path} has an index of {levels.Count} levels, and tlpipe's row labels have one; write it after reset_index()");
+            return levels[0] switch
+            {
+                JsonValue name => new PandasMetadata(name.GetValue<string>(), 0, 1),
+                JsonObject range when range["kind"]?.GetValue<string>() == "range" =>
+                    new PandasMetadata(null, range["start"]?.GetValue<long>() ?? 0, range["step"]?.GetValue<long>() ?? 1),
+                _ => throw new JsonException("no known kind of index"),
+            };
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new InputException($"{path} has a note of pandas about its index that cannot be read; write it again with pandas' to_parquet", e);
+        }
+    }
+
+    /// <summary>The note for a table; its index column is <see cref="UnnamedIndex"/> unless the labels are a plain range.</summary>
+    public static string For(Table table)
+    {
+        var columns = new JsonArray([.. table.Columns.Select(c => (JsonNode)Describe(c.Name, c.Name, TypeNames(c)))]);
+        JsonNode index = UnnamedIndex;
+        if (table.RowLabels.AreRange)
+            index = new JsonObject { ["kind"] = "range", ["name"] = null, ["start"] = 0, ["stop"] = table.RowCount, ["step"] = 1 };
+        else
+            columns.Add(Describe(null, UnnamedIndex, table.RowLabels.AreText ? ("unicode", "object") : ("int64", "int64")));
+        var names = Describe(null, null, ("unicode", "object"));
+        names["metadata"] = new JsonObject { ["encoding"] = "UTF-8" };
+        return new JsonObject
+        {
+            ["index_columns"] = new JsonArray(index),
+            ["column_indexes"] = new JsonArray(names),
+            ["columns"] = columns,
+            ["attributes"] = new JsonObject(),
+            ["creator"] = new JsonObject { ["library"] = "tlpipe", ["version"] = "0.1.0" },
+            ["pandas_version"] = "2.2.3", // whose form of note this is
+        }.ToJsonString();
+    }
+
+    private static JsonObject Describe(string? name, string? fieldName, (string Pandas, string Numpy) types) => new()
+    {
+        ["name"] = name,
+        ["field_name"] = fieldName,
+        ["pandas_type"] = types.Pandas,
+        ["numpy_type"] = types.Numpy,
+        ["metadata"] = null,
+    };
+
+    /// <summary>pandas' plain types have no missing value for whole numbers and booleans; its capitalised ones do.</summary>
+    private static (string Pandas, string Numpy) TypeNames(Column column) => column.Type switch
+    {
+        ColumnType.Text => ("unicode", "object"),
+        ColumnType.Integer => ("int64", column.Values<long?>().Contains(null) ? "Int64" : "int64"),
+        ColumnType.Number => ("float64", "float64"),
+        _ => ("bool", column.Values<bool?>().Contains(null) ? "boolean" : "bool"),
+    };
+}
