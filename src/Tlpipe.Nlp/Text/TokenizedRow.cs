@@ -88,28 +88,18 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
         }
     }
 
-    /// <summary>Splits at white space, and before and after every punctuation character (hf-parity 2.4).</summary>
-    private void AddWords(int start, int end)
+    private void AddWords(int first, int last)
     {
-        var codes = _text.Codes;
-        var wordStart = start;
-        for (var i = start; i < end && _length < _limit; i++)
+        foreach (var (start, end) in WordSplitter.Split(_text.Codes[first..last]))
         {
-            var kind = Characters.ClassOf(codes[i]) & (CharacterClass.WhiteSpace | CharacterClass.Punctuation);
-            if (kind == CharacterClass.None)
-                continue;
-            AddWord(wordStart, i);
-            if (kind == CharacterClass.Punctuation)
-                AddWord(i, i + 1);
-            wordStart = i + 1;
+            if (_length >= _limit)
+                return;
+            AddWord(first + start, first + end);
         }
-        AddWord(wordStart, end);
     }
 
     private void AddWord(int start, int end)
     {
-        if (start >= end || _length >= _limit)
-            return;
         var word = _text.Codes[start..end];
         var pieces = tokenizer.Matcher.Match(word, _pieceIds, _pieceEnds);
         if (pieces == 0)
@@ -131,10 +121,7 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     {
         if (UnknownWords is null || _length >= _limit - 1)
             return;
-        var text = new System.Text.StringBuilder();
-        foreach (var code in word)
-            text.Append(new System.Text.Rune(code));
-        var key = text.ToString();
+        var key = CodePoints.ToText(word);
         UnknownWords[key] = UnknownWords.GetValueOrDefault(key) + 1;
     }
 
