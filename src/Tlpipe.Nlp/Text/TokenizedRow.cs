@@ -46,8 +46,8 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     public void Tokenize(ReadOnlySpan<char> text, int? maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 2, 2, nameof(maxLength));
-        // One more than fits shows that the text is cut; nothing beyond it need be looked at.
-        _limit = maxLength is { } most ? most : int.MaxValue;
+        // With [SEP] to come, a row as long as the limit has lost something; nothing beyond it need be looked at.
+        _limit = maxLength ?? int.MaxValue;
         (_length, _words, _position) = (0, 0, 0);
         Add(tokenizer.SpecialTokens.ClsId, -1, 0, 0);
         while (text.Length > 0 && _length < _limit)

@@ -84,3 +84,4 @@ public sealed class BertTokenizerTests
         });
         return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..16];
     }}
+
