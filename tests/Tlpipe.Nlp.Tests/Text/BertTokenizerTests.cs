@@ -83,5 +83,5 @@ public sealed class BertTokenizerTests
             return string.Join(' ', tokenizer.Encode($"a{character}b {character}").Ids[1..^1]);
         });
         return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines))))[..16];
-    }}
-
+    }
+}
