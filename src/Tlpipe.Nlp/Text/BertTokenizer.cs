@@ -42,6 +42,9 @@ public sealed class BertTokenizer
     /// <summary>The longest row the model's authors allow, special tokens counted; null where they say nothing.</summary>
     public int? ModelMaxLength => Settings.ModelMaxLength;
 
+    /// <summary>The folder whose files describe this tokenizer; null where it came from elsewhere or was changed.</summary>
+    public string? SourceFolder { get; private init; }
+
     /// <summary>The number of ids: the vocabulary's, and the added tokens' beyond it.</summary>
     public int Count => Math.Max(Vocabulary.Count, _addedTokens.Keys.DefaultIfEmpty(-1).Max() + 1);
 
@@ -55,11 +58,13 @@ public sealed class BertTokenizer
         var (vocabulary, settings) = Directory.Exists(folderOrVocab)
             ? TokenizerFolder.Read(folderOrVocab)
             : (BertVocabulary.Load(folderOrVocab), new TokenizerSettings());
-        return new BertTokenizer(vocabulary, settings with
+        var asked = settings with
         {
             Lowercase = lowercase ?? settings.Lowercase,
             StripAccents = stripAccents ?? settings.StripAccents,
-        });
+        };
+        var unchanged = Directory.Exists(folderOrVocab) && asked == settings;
+        return new BertTokenizer(vocabulary, asked) { SourceFolder = unchanged ? folderOrVocab : null };
     }
 
     /// <summary>Tokenizes a text.</summary>

@@ -46,8 +46,8 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     public void Tokenize(ReadOnlySpan<char> text, int? maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 2, 2, nameof(maxLength));
-        // One more than fits shows that the text is cut; nothing beyond it need be looked at.
-        _limit = maxLength is { } most ? most : int.MaxValue;
+        // With [SEP] to come, a row as long as the limit has lost something; nothing beyond it need be looked at.
+        _limit = maxLength ?? int.MaxValue;
         (_length, _words, _position) = (0, 0, 0);
         Add(tokenizer.SpecialTokens.ClsId, -1, 0, 0);
         while (text.Length > 0 && _length < _limit)
@@ -88,28 +88,18 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
         }
     }
 
-    /// <summary>Splits at white space, and before and after every punctuation character (hf-parity 2.4).</summary>
-    private void AddWords(int start, int end)
+    private void AddWords(int first, int last)
     {
-        var codes = _text.Codes;
-        var wordStart = start;
-        for (var i = start; i < end && _length < _limit; i++)
+        foreach (var (start, end) in WordSplitter.Split(_text.Codes[first..last]))
         {
-            var kind = Characters.ClassOf(codes[i]) & (CharacterClass.WhiteSpace | CharacterClass.Punctuation);
-            if (kind == CharacterClass.None)
-                continue;
-            AddWord(wordStart, i);
-            if (kind == CharacterClass.Punctuation)
-                AddWord(i, i + 1);
-            wordStart = i + 1;
+            if (_length >= _limit)
+                return;
+            AddWord(first + start, first + end);
         }
-        AddWord(wordStart, end);
     }
 
     private void AddWord(int start, int end)
     {
-        if (start >= end || _length >= _limit)
-            return;
         var word = _text.Codes[start..end];
         var pieces = tokenizer.Matcher.Match(word, _pieceIds, _pieceEnds);
         if (pieces == 0)
@@ -131,10 +121,7 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     {
         if (UnknownWords is null || _length >= _limit - 1)
             return;
-        var text = new System.Text.StringBuilder();
-        foreach (var code in word)
-            text.Append(new System.Text.Rune(code));
-        var key = text.ToString();
+        var key = CodePoints.ToText(word);
         UnknownWords[key] = UnknownWords.GetValueOrDefault(key) + 1;
     }
 

@@ -1,0 +1,101 @@
+// tlpipe tokenize: a JSON line with a text in, a JSON line with its tokens out.
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Tlpipe.Nlp.Text;
+
+/// <summary>Tokenizes texts that come as JSON lines, <c>{"text": …}</c> each.</summary>
+public static class TokenizeLines
+{
+    private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>
+    /// Writes a line <c>{"ids", "tokens", "word_ids", "offsets", "special_tokens_mask"}</c> for each line read; word_ids has
+    /// null for [CLS] and [SEP], offsets has pairs of code points.
+    /// </summary>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="maxLength">The most tokens of a text, at least 2; null: all.</param>
+    /// <param name="input">The lines; members other than <c>text</c> are passed over.</param>
+    /// <param name="inputName">What errors call the input.</param>
+    /// <param name="output">Receives the lines, each with LF.</param>
+    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The number of lines.</returns>
+    /// <exception cref="InputException">A line is not such an object.</exception>
+    public static int Run(
+        BertTokenizer tokenizer, int? maxLength, TextReader input, string inputName, TextWriter output, CancellationToken cancellation = default)
+    {
+        using var buffer = new MemoryStream();
+        var number = 0;
+        while (input.ReadLine() is { } line)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var text = ReadText(line, $"{inputName}, line {++number}");
+            buffer.SetLength(0);
+            using (var writer = new Utf8JsonWriter(buffer, Format))
+                Write(writer, tokenizer.Encode(text, maxLength));
+            output.Write(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+            output.Write('\n');
+        }
+        return number;
+    }
+
+    private static string ReadText(string line, string place)
+    {
+        const string Remedy = "each line must be an object {\"text\": \"…\"}";
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InputException($"{place}: not a JSON object; {Remedy}");
+            if (!document.RootElement.TryGetProperty("text", out var text))
+                throw new InputException($"{place}: the object has no text; {Remedy}");
+            if (text.ValueKind != JsonValueKind.String)
+                throw new InputException($"{place}: text is {text.ValueKind.ToString().ToLowerInvariant()}, not a string; {Remedy}");
+            return text.GetString() ?? "";
+        }
+        catch (JsonException error)
+        {
+            throw new InputException($"{place}: {(string.IsNullOrWhiteSpace(line) ? "the line is empty" : "not JSON")}; {Remedy}", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            // System.Text.Json's answer to half a surrogate pair.
+            throw new InputException($"{place}: text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", error);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, TokenizedText text)
+    {
+        writer.WriteStartObject();
+        WriteList("ids", text.Ids, writer.WriteNumberValue);
+        WriteList("tokens", text.Tokens, writer.WriteStringValue);
+        WriteList("word_ids", text.WordIds, WriteWordId);
+        WriteList("offsets", text.Offsets, WriteOffsets);
+        WriteList("special_tokens_mask", text.SpecialTokensMask, writer.WriteNumberValue);
+        writer.WriteEndObject();
+
+        void WriteList<T>(string name, T[] items, Action<T> write)
+        {
+            writer.WriteStartArray(name);
+            foreach (var item in items)
+                write(item);
+            writer.WriteEndArray();
+        }
+
+        void WriteWordId(int word)
+        {
+            if (word < 0)
+                writer.WriteNullValue();
+            else
+                writer.WriteNumberValue(word);
+        }
+
+        void WriteOffsets((int Start, int End) offsets)
+        {
+            writer.WriteStartArray();
+            writer.WriteNumberValue(offsets.Start);
+            writer.WriteNumberValue(offsets.End);
+            writer.WriteEndArray();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// Many texts at once.
+using CsCheck;
+using Tlpipe.Nlp.Text;
+
+namespace Tlpipe.Nlp.Tests.Text;
+
+public sealed class RowTokenizerTests
+{
+    private static readonly BertTokenizer Tiny = BertTokenizer.Load(TestFiles.Golden("model", "tiny-mlm"));
+
+    [Fact]
+    public void Rows_on_many_threads_are_those_of_one_text_at_a_time()
+    {
+        Gen.Select(TextGenerator.Texts.Array[0, 700], Gen.Int[2, 20].Nullable(), Gen.Int[1, 4]).Sample((texts, maxLength, threads) =>
+        {
+            var (rows, report) = RowTokenizer.Tokenize(texts, null, Tiny, maxLength, threads, cancellation: TestContext.Current.CancellationToken);
+
+            var single = Array.ConvertAll(texts, text => Tiny.Encode(text, maxLength));
+            var whole = Array.ConvertAll(texts, text => Tiny.Encode(text));
+            Assert.Equal(texts.Length, rows.Count);
+            Assert.All(single, (text, i) => Assert.Equal(text.Ids, rows.Row(i).ToArray()));
+            Assert.Equal(single.SelectMany(text => text.WordIds), rows.WordIds);
+            Assert.Equal(single.Zip(whole).Count(pair => pair.First.Ids.Length < pair.Second.Ids.Length), report.Truncated);
+            Assert.Equal(single.Sum(text => text.WordIds.Max() + 1), report.Words);
+        }, iter: 30);
+    }
+
+    [Fact]
+    public void The_report_counts_what_was_cut_and_what_is_unknown()
+    {
+        var progress = new List<int>();
+
+        var (rows, report) = RowTokenizer.Tokenize(
+            ["bom bom bom bom", "Ω é bom", "Ω", ""], [1, 0, 1, 0], Tiny, maxLength: 5, threads: 1, progress.Add, TestContext.Current.CancellationToken);
+
+        Assert.Equal([1, 0, 1, 0], rows.Labels!);
+        Assert.Equal([5, 5, 3, 2], Enumerable.Range(0, 4).Select(rows.Length));
+        Assert.Equal((4, 1, 15L, 7L, 3L), (report.Rows, report.Truncated, report.Tokens, report.Words, report.UnknownWords));
+        Assert.Equal([new UnknownWord("Ω", 2), new UnknownWord("é", 1)], report.CommonestUnknown);
+        Assert.Equal([4], progress);
+    }
+
+    [Fact]
+    public void An_unknown_word_that_was_cut_away_is_not_counted()
+    {
+        var (_, report) = RowTokenizer.Tokenize(["bom Ω Ω"], null, Tiny, maxLength: 4, threads: 1, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, report.UnknownWords);
+    }
+
+    [Fact]
+    public void The_literal_unknown_token_is_not_an_unknown_word()
+    {
+        var (rows, report) = RowTokenizer.Tokenize(["[UNK]"], null, Tiny, maxLength: null, threads: 1, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([2, 1, 3], rows.InputIds);
+        Assert.Equal(0, report.UnknownWords);
+    }
+
+    [Fact]
+    public void A_missing_text_is_refused_with_its_row()
+    {
+        var texts = Enumerable.Repeat<string?>("bom", 17).Append(null).ToList();
+
+        var error = Assert.Throws<InputException>(
+            () => RowTokenizer.Tokenize(texts, null, Tiny, null, threads: 2, cancellation: TestContext.Current.CancellationToken));
+
+        Assert.StartsWith("the text of row 17 is missing; ", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,150 @@
+// What is read from a model's folder, and what is refused.
+using Tlpipe.Nlp.Text;
+
+namespace Tlpipe.Nlp.Tests.Text;
+
+public sealed class TokenizerFolderTests
+{
+    private const string Vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nBom\nbom\n##s\n";
+
+    [Fact]
+    public void Tokenizer_json_alone_gives_the_tokens_of_the_reference()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(TestFiles.Golden("model", "tiny-mlm", "tokenizer.json"), folder["tokenizer.json"]);
+
+        GoldenLine.AssertAll(TestFiles.Golden("tokenizer", "tiny.jsonl"), _ => BertTokenizer.Load(folder.Path));
+    }
+
+    [Fact]
+    public void Vocab_txt_with_its_configuration_gives_the_tokens_of_the_reference()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "vocab.txt", "tokenizer_config.json", "special_tokens_map.json" })
+            File.Copy(TestFiles.Golden("model", "tiny-mlm", name), folder[name]);
+
+        GoldenLine.AssertAll(TestFiles.Golden("tokenizer", "tiny.jsonl"), _ => BertTokenizer.Load(folder.Path));
+    }
+
+    [Fact]
+    public void Special_tokens_and_the_longest_row_are_those_of_the_folder()
+    {
+        var tokenizer = BertTokenizer.Load(TestFiles.Golden("model", "tiny-mlm"));
+
+        Assert.Equal(64, tokenizer.ModelMaxLength);
+        Assert.Equal(
+            (0, 1, 2, 3, 4),
+            (tokenizer.SpecialTokens.PadId, tokenizer.SpecialTokens.UnkId, tokenizer.SpecialTokens.ClsId, tokenizer.SpecialTokens.SepId, tokenizer.SpecialTokens.MaskId));
+        Assert.Equal([0, 1, 2, 3, 4], tokenizer.SpecialTokens.AllSpecialIds);
+        Assert.Equal(360, tokenizer.Count);
+    }
+
+    [Theory]
+    [InlineData(null, "bom")]
+    [InlineData("{}", "bom")]
+    [InlineData("""{"do_lower_case": true}""", "bom")]
+    [InlineData("""{"do_lower_case": false}""", "Bom")]
+    public void Case_is_kept_only_where_the_configuration_says_so(string? configuration, string token)
+    {
+        using var folder = Folder(configuration);
+
+        var tokenizer = BertTokenizer.Load(folder.Path);
+
+        Assert.Equal(["[CLS]", token, "##s", "[SEP]"], tokenizer.Encode("Boms").Tokens);
+    }
+
+    [Fact]
+    public void A_bare_vocabulary_is_cased_and_what_is_asked_for_wins()
+    {
+        using var folder = Folder("""{"do_lower_case": true}""");
+
+        Assert.Equal("Bom", BertTokenizer.Load(folder["vocab.txt"]).Encode("Bom").Tokens[1]);
+        Assert.Equal("bom", BertTokenizer.Load(folder["vocab.txt"], lowercase: true).Encode("Bóm").Tokens[1]);
+        Assert.Equal("[UNK]", BertTokenizer.Load(folder["vocab.txt"], lowercase: true, stripAccents: false).Encode("Bóm").Tokens[1]);
+        Assert.Equal("Bom", BertTokenizer.Load(folder.Path, lowercase: false).Encode("Bom").Tokens[1]);
+    }
+
+    [Theory]
+    [InlineData("1000000000000000019884624838656", null)]
+    [InlineData("1e30", null)]
+    [InlineData("512", 512)]
+    public void A_huge_longest_row_means_none(string value, int? expected)
+    {
+        using var folder = Folder($$"""{"model_max_length": {{value}}}""");
+
+        Assert.Equal(expected, BertTokenizer.Load(folder.Path).ModelMaxLength);
+    }
+
+    [Theory]
+    [InlineData("""{"never_split": ["kkk"]}""", """tokenizer_config.json has never_split: ["kkk"]; supported: null or []""")]
+    [InlineData("""{"tokenizer_class": "BertJapaneseTokenizer"}""", """has tokenizer_class: "BertJapaneseTokenizer"; supported: BertTokenizer or BertTokenizerFast""")]
+    [InlineData("""{"truncation_side": "left"}""", """has truncation_side: "left"; supported: right""")]
+    [InlineData("""{"do_lower_case": "no"}""", """has do_lower_case: "no"; supported: true or false""")]
+    [InlineData("""{"model_max_length": 1}""", "has model_max_length: 1; supported: a number of tokens from 2 on")]
+    [InlineData("""{"additional_special_tokens": ["<x>"]}""", """has additional_special_tokens: "<x>"; supported: tokens of the vocabulary""")]
+    [InlineData("""{"added_tokens_decoder": {"4": {"content": "[MASK]", "lstrip": true, "special": true}}}""", "an added token with lstrip")]
+    [InlineData("""{"added_tokens_decoder": {"5": {"content": "<x>"}}}""", "the id 5, which the vocabulary has for Bom")]
+    [InlineData("""{"added_tokens_decoder": {"9": {"content": "<x>"}}}""", "but the next free one is 8")]
+    [InlineData("[]", "is not a JSON object")]
+    [InlineData("{\n\n,", "is not JSON (line 3)")]
+    public void A_configuration_that_cannot_be_honoured_is_refused_by_name(string configuration, string message)
+    {
+        using var folder = Folder(configuration);
+
+        var error = Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"type\": \"WordPiece\",\n    \"unk", "\"type\": \"BPE\",\n    \"unk", """has a model of type: "BPE"; supported: WordPiece""")]
+    [InlineData("BertNormalizer", "NFC", """has a normalizer of type: "NFC"; supported: BertNormalizer""")]
+    [InlineData("BertPreTokenizer", "Whitespace", """has a pre_tokenizer of type: "Whitespace"; supported: BertPreTokenizer""")]
+    [InlineData("_per_word\": 100", "_per_word\": 200", "has max_input_chars_per_word: 200; supported: 100")]
+    [InlineData("\"quebrado\": 341", "\"quebrado\": 340", "has model.vocab.quebrado: 340; supported: ids from 0 to 359, each once")]
+    public void A_fast_tokenizer_of_another_kind_is_refused_by_name(string from, string to, string message)
+    {
+        using var folder = new TemporaryFolder();
+        var json = File.ReadAllText(TestFiles.Golden("model", "tiny-mlm", "tokenizer.json"));
+        Assert.Contains(from, json, StringComparison.Ordinal);
+        File.WriteAllText(folder["tokenizer.json"], json.Replace(from, to, StringComparison.Ordinal));
+
+        var error = Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_a_tokenizer_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+
+        var error = Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path));
+
+        Assert.Contains("holds neither tokenizer.json nor vocab.txt; ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Added_tokens_are_found_whole_in_the_normalized_text()
+    {
+        using var folder = Folder("{}");
+        File.WriteAllText(folder["added_tokens.json"], """{"<preço>": 8}""");
+
+        var tokenizer = BertTokenizer.Load(folder.Path);
+
+        var text = tokenizer.Encode("bom<PRECO>bom");
+        Assert.Equal([2, 6, 8, 6, 3], text.Ids);
+        Assert.Equal([-1, 0, 1, 2, -1], text.WordIds);
+        Assert.Equal((3, 10), text.Offsets[2]);
+        Assert.Equal(9, tokenizer.Count);
+    }
+
+    private static TemporaryFolder Folder(string? configuration)
+    {
+        var folder = new TemporaryFolder();
+        File.WriteAllText(folder["vocab.txt"], Vocabulary);
+        if (configuration is not null)
+            File.WriteAllText(folder["tokenizer_config.json"], configuration);
+        return folder;
+    }
+}
