@@ -117,7 +117,7 @@ public sealed record TrainingOutcome(
     }
 
     /// <summary>A number as Python's <c>repr</c> writes it: <c>5e-05</c>, <c>1.0</c>, <c>NaN</c>.</summary>
-    internal static string PythonNumber(double value)
+    private static string PythonNumber(double value)
     {
         if (double.IsNaN(value))
             return "NaN";

@@ -1,0 +1,220 @@
+// A training that is stopped and resumed ends as one that never was.
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Random;
+using Tlpipe.Nlp.Text;
+using Tlpipe.Nlp.Training;
+using TorchSharp;
+using Dropout = Tlpipe.Nlp.Bert.Dropout;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace Tlpipe.Nlp.Tests.Training;
+
+// The number of threads is the process's.
+[Collection(nameof(ThreadsOfTheProcess))]
+public sealed class ResumeTests
+{
+    private static readonly DropoutRates Dropped = new(0.1, 0.1, 0.1);
+    private static readonly Dictionary<(string, GradientAccumulation), string> Finished = [];
+
+    // After so many updates and evaluations; per epoch, the third is an epoch's last update and the fourth its evaluation.
+    public static MatrixTheoryData<int, string, GradientAccumulation> Stops { get; } = new(
+        [1, 3, 4, 8, 15], ["classify", "mlm"], [GradientAccumulation.PerEpoch, GradientAccumulation.CarryOver]);
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public void Stopped_after_an_update_or_an_evaluation_and_resumed_it_ends_with_the_same_bytes(int stop, string name, GradientAccumulation accumulation)
+    {
+        using var stopping = new CancellationTokenSource();
+        var checkpoints = new FolderCheckpoints(stopping, stop);
+        Assert.Throws<OperationCanceledException>(() => Run(name, accumulation, checkpoints));
+
+        var resumed = Run(name, accumulation, checkpoints.Again());
+
+        Assert.Equal(Undisturbed(name, accumulation), resumed);
+        Assert.Equal(2, torch.get_num_threads());
+    }
+
+    [Theory]
+    [InlineData("classify", GradientAccumulation.PerEpoch)]
+    [InlineData("classify", GradientAccumulation.CarryOver)]
+    [InlineData("mlm", GradientAccumulation.PerEpoch)]
+    [InlineData("mlm", GradientAccumulation.CarryOver)]
+    public void Stopped_within_an_evaluation_it_evaluates_again(string name, GradientAccumulation accumulation)
+    {
+        foreach (var evaluation in new[] { 1, 2 })
+        {
+            using var stopping = new CancellationTokenSource();
+            var checkpoints = new FolderCheckpoints(stopping);
+            Assert.Throws<OperationCanceledException>(() => Run(name, accumulation, checkpoints, stopInEvaluation: evaluation));
+
+            Assert.Equal(Undisturbed(name, accumulation), Run(name, accumulation, checkpoints.Again()));
+        }
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("mlm")]
+    public void Stopped_again_and_again_it_ends_with_the_same_bytes(string name)
+    {
+        using var first = new CancellationTokenSource();
+        var checkpoints = new FolderCheckpoints(first, 2);
+        string? last = null;
+        var runs = 0;
+
+        while (last is null)
+        {
+            runs++;
+            using var stopping = new CancellationTokenSource();
+            checkpoints = checkpoints.Again(stopping, 2);
+            try
+            {
+                last = Run(name, GradientAccumulation.CarryOver, checkpoints);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.InRange(runs, 1, 20);
+            }
+        }
+
+        Assert.Equal(Undisturbed(name, GradientAccumulation.CarryOver), last);
+        Assert.InRange(runs, 8, 20);
+    }
+
+    [Theory]
+    [InlineData("classify", GradientAccumulation.PerEpoch)]
+    [InlineData("mlm", GradientAccumulation.CarryOver)]
+    public void Checkpoints_on_the_way_change_nothing(string name, GradientAccumulation accumulation)
+    {
+        var checkpoints = new FolderCheckpoints { AlwaysDue = true };
+
+        var observed = Run(name, accumulation, checkpoints);
+
+        Assert.Equal(Undisturbed(name, accumulation), observed);
+        Assert.InRange(checkpoints.Saved, 15, 25);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_model_is_refused()
+    {
+        var checkpoints = new FolderCheckpoints { AlwaysDue = true };
+        Run("classify", GradientAccumulation.PerEpoch, checkpoints);
+
+        var error = Assert.Throws<InputException>(() => Run("mlm", GradientAccumulation.PerEpoch, checkpoints.Again()));
+
+        Assert.Contains("is of another model", error.Message);
+    }
+
+    private static string Undisturbed(string name, GradientAccumulation accumulation)
+    {
+        var key = (name, accumulation);
+        if (!Finished.TryGetValue(key, out var result))
+            Finished.Add(key, result = Run(name, accumulation, new FolderCheckpoints()));
+        return result;
+    }
+
+    /// <summary>Trains, and gives the digest of the weights and the whole history.</summary>
+    private static string Run(string name, GradientAccumulation accumulation, FolderCheckpoints checkpoints, int? stopInEvaluation = null)
+    {
+        using var golden = new TrainerGolden(name);
+        using var scope = torch.NewDisposeScope();
+        // 154 texts, and 78 windows, make 5 micro-batches an epoch: an odd number to carry over. Carrying over ends inside an epoch.
+        var arguments = golden.Arguments with
+        {
+            PerDeviceTrainBatchSize = name == "mlm" ? 16 : 32,
+            GradientAccumulationSteps = 2,
+            GradientAccumulation = accumulation,
+            NumTrainEpochs = accumulation == GradientAccumulation.CarryOver ? 7 : 5,
+            LoggingSteps = 2,
+        };
+        // A resumed run is opened with another number of threads than the checkpoint's.
+        var device = Device.Open("cpu", checkpoints.Newest is null ? 2 : 1);
+        var task = new StoppingTask(golden.Task(device, arguments, Dropped), checkpoints, stopInEvaluation);
+        using var model = task.Model;
+        var outcome = Trainer.Train(task, checkpoints, stopping: checkpoints.Stopping);
+
+        using var folder = new TemporaryFolder();
+        var digest = ModelFolder.Save(model, folder.Path);
+        outcome.WriteTrainerState(folder.Path);
+        return $"{digest} {outcome.TrainLoss:R} {File.ReadAllText(folder["trainer_state.json"])}";
+    }
+
+    /// <summary>Asks for a stop in an evaluation: in odd ones at their beginning, in even ones after the first batch.</summary>
+    private sealed class StoppingTask(ITrainingTask inner, FolderCheckpoints checkpoints, int? stopInEvaluation) : ITrainingTask
+    {
+        private int evaluations;
+
+        public TrainingArguments Arguments => inner.Arguments;
+
+        public TokenRows TrainRows => inner.TrainRows;
+
+        public TokenRows EvalRows => inner.EvalRows;
+
+        public PretrainedBert Model => inner.Model;
+
+        public MicroBatch Collate(ReadOnlySpan<int> rows, TorchGenerator stream) => inner.Collate(rows, stream);
+
+        public Tensor Loss(MicroBatch batch, Dropout dropout) => inner.Loss(batch, dropout);
+
+        public EvaluationScores Evaluate(TorchGenerator stream, Action<long> evaluated, CancellationToken stopping)
+        {
+            evaluations++;
+            if (evaluations == stopInEvaluation && evaluations % 2 == 1)
+                checkpoints.Stop();
+            return inner.Evaluate(stream, rows =>
+            {
+                evaluated(rows);
+                if (evaluations == stopInEvaluation)
+                    checkpoints.Stop();
+            }, stopping);
+        }
+    }
+}
+
+/// <summary>Tests that set the number of threads run alone.</summary>
+[CollectionDefinition(nameof(ThreadsOfTheProcess), DisableParallelization = true)]
+public sealed class ThreadsOfTheProcess;
+
+/// <summary>Checkpoints in folders that live as long as the test run; stops a training when asked for so many times.</summary>
+internal sealed class FolderCheckpoints : ITrainingCheckpoints
+{
+    private readonly CancellationTokenSource? stopping;
+    private readonly int stopAfter;
+    private int asked;
+
+    public FolderCheckpoints(CancellationTokenSource? stopping = null, int stopAfter = 0)
+    {
+        this.stopping = stopping;
+        this.stopAfter = stopAfter;
+    }
+
+    public bool AlwaysDue { get; init; }
+
+    public int Saved { get; private set; }
+
+    public CancellationToken Stopping => stopping?.Token ?? CancellationToken.None;
+
+    public TemporaryFolder? Folder { get; private set; }
+
+    public string? Newest => Folder?.Path;
+
+    public void Stop() => stopping!.Cancel();
+
+    public bool IsDue()
+    {
+        if (++asked == stopAfter)
+            stopping!.Cancel();
+        return AlwaysDue || asked == stopAfter;
+    }
+
+    public void Save(long step, Action<string> write)
+    {
+        Folder?.Dispose();
+        Folder = new TemporaryFolder();
+        write(Folder.Path);
+        Saved++;
+    }
+
+    /// <summary>The same folder for another run.</summary>
+    public FolderCheckpoints Again(CancellationTokenSource? stopping = null, int stopAfter = 0) => new(stopping, stopAfter) { Folder = Folder };
+}
