@@ -1,1 +1,66 @@
-System.Console.WriteLine(TorchSharp.torch.rand(2).ToString());
+// The process: parses the command line, and turns every way of ending into an exit code.
+using System.CommandLine;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Running;
+using Tlpipe.Hosting;
+using Tlpipe.Nlp;
+
+namespace Tlpipe;
+
+/// <summary>Exit codes: 0 done; 1 a stage failed; 2 the config, the command line or the input is wrong; 130 interrupted.</summary>
+public static class Program
+{
+    public static int Main(string[] args)
+    {
+        var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.")
+        {
+            RunCommand.Create(),
+            PlanCommand.Create(),
+            StagesCommand.Create(),
+            TokenizeCommand.Create(),
+            ExecStageCommand.Create(),
+            MeasureCommand.Create(),
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                Complain(new Diagnostic(null, ErrorCode.CommandLine, $"{error.Message.TrimEnd('.')}; 'tlpipe --help' lists commands and options"));
+            return 2;
+        }
+        try
+        {
+            // Commands that run for long have their own answer to Ctrl-C; no time limit may cut it short.
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (PipelineException e)
+        {
+            foreach (var diagnostic in e.Diagnostics)
+                Complain(diagnostic);
+            return 2;
+        }
+        catch (InputException e)
+        {
+            Complain(new Diagnostic(null, ErrorCode.BadInput, e.Message));
+            return 2;
+        }
+        catch (StageFailedException e)
+        {
+            Complain(e.Diagnostic);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        catch (Exception e)
+        {
+            var defect = StageFailures.Defect(e);
+            Complain(new Diagnostic(null, defect.Code, defect.Message));
+            return 1;
+        }
+    }
+
+    private static void Complain(Diagnostic diagnostic) => Console.Error.WriteLine(diagnostic);
+}

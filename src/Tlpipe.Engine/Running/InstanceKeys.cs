@@ -1,0 +1,62 @@
+// Makes the key document of a stage instance once the digests of all its inputs are known.
+using System.Reflection;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>
+/// The one place that lists what a result's identity is made of: stage kind and version, semantic options, the content of every input,
+/// and the number format where the stage computes with tensors.
+/// </summary>
+public sealed class InstanceKeys(Pipeline pipeline)
+{
+    private readonly Dictionary<string, string> pathDigests = new(StringComparer.Ordinal);
+
+    /// <summary>The key document of an instance.</summary>
+    /// <param name="stage">The instance.</param>
+    /// <param name="digestOf">The content digest of an output of another instance.</param>
+    /// <exception cref="PipelineException">A file or folder that an option names is not there.</exception>
+    public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf)
+    {
+        var inputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (role, input) in stage.Inputs)
+            inputs.Add(role, digestOf(input));
+        foreach (var path in stage.Paths)
+            inputs.Add(path.Role, PathDigest(stage, path));
+        return new KeyDocument
+        {
+            Stage = stage.Kind.Kind,
+            Version = stage.Kind.Version,
+            Options = OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false),
+            Inputs = inputs,
+            Dtype = stage.Kind.UsesTensors ? pipeline.Numerics.Dtype.ToString().ToLowerInvariant() : null,
+        };
+    }
+
+    /// <summary>The files that the instance's options name and that are not there.</summary>
+    public static IEnumerable<Diagnostic> MissingFiles(StageInstance stage) =>
+        from path in stage.Paths
+        where !System.IO.Path.Exists(path.Path.FullPath)
+        select new Diagnostic(
+            path.Path.Location ?? stage.Location,
+            ErrorCode.MissingFile,
+            $"stage '{stage.Name}': there is no '{path.Path.Text}'; {Remedy(stage, path.Role) ?? $"put it at {path.Path.FullPath}"}");
+
+    private string PathDigest(StageInstance stage, PathOption option)
+    {
+        if (pathDigests.TryGetValue(option.Path.FullPath, out var known))
+            return known;
+        if (MissingFiles(stage).ToList() is { Count: > 0 } missing)
+            throw new PipelineException(missing);
+        return pathDigests[option.Path.FullPath] = ContentDigest.Of(option.Path.FullPath, option.Patterns, option.Path.Location);
+    }
+
+    private static string? Remedy(StageInstance stage, string role) =>
+        stage.Kind.OptionsType.GetProperties()
+            .Where(p => p.GetCustomAttribute<RemedyForAttribute>() is { } remedy && OptionModel.NameOf(remedy.Path) == role)
+            .Select(p => p.GetValue(stage.Options) as string)
+            .FirstOrDefault(text => text is not null);
+}

@@ -1,0 +1,98 @@
+// A stage's run in this process: inputs laid out in a work folder of the store, outputs collected there.
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>The <see cref="StageRun"/> behind <see cref="StageExecution"/>.</summary>
+internal sealed class LocalStageRun : StageRun, IDisposable
+{
+    private readonly Dictionary<string, (Facts Facts, string? Digest)> described = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> measured = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Stage, string Output), InputFolder> inputs = [];
+    private readonly StageRequest request;
+    private readonly StageKind kind;
+    private readonly ResultStore store;
+    private readonly Action<StageEvent> report;
+    private readonly ScratchFolder work;
+
+    public LocalStageRun(
+        StageRequest request, StageKind kind, ResultStore store, string key, Action<StageEvent> report, CancellationToken stopping)
+    {
+        this.request = request;
+        this.kind = kind;
+        this.store = store;
+        this.report = report;
+        Stopping = stopping;
+        work = store.CreateScratch();
+        Checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), report);
+    }
+
+    public override string Name => request.Name;
+
+    public override CancellationToken Stopping { get; }
+
+    public override string Device => request.Device;
+
+    public override string Dtype => request.Dtype;
+
+    public override int Threads => request.Threads;
+
+    public override ICheckpoints Checkpoints { get; }
+
+    public IReadOnlyDictionary<string, double> Measured => measured;
+
+    public override InputFolder Read(Input input)
+    {
+        if (inputs.TryGetValue((input.Stage, input.Output), out var laid))
+            return laid;
+        var key = request.InputKeys[input.Stage];
+        var result = store.Find(key) ?? throw new DamagedResultException(key, "", input.Stage);
+        var output = result.Outputs[input.Output];
+        var folder = Path.Combine(work.Path, "inputs", input.Stage, input.Output);
+        store.Lay(result, input.Output, folder);
+        return inputs[(input.Stage, input.Output)] = new InputFolder(input.Name, folder, new Facts(output.Facts), result.Measured);
+    }
+
+    public override string Create(string output)
+    {
+        if (kind.Outputs.All(o => o.Name != output))
+            throw new ArgumentException($"{kind.Kind} has no output '{output}'");
+        var folder = Path.Combine(work.Path, "outputs", output);
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    public override void Describe(string output, Facts facts, string? digest = null) => described[output] = (facts, digest);
+
+    public override void Measure(string name, double value) => measured[name] = value;
+
+    public override void Report(StageEvent news) => report(news);
+
+    /// <summary>What the stage has made.</summary>
+    public IReadOnlyList<ProducedOutput> Outputs() => [.. kind.Outputs.Select(Produced)];
+
+    public void Dispose() => work.Dispose();
+
+    private ProducedOutput Produced(OutputAttribute output)
+    {
+        var folder = Path.Combine(work.Path, "outputs", output.Name);
+        if (!Directory.Exists(folder))
+            throw new InvalidOperationException($"{kind.Kind} ended without its output '{output.Name}'");
+        var (facts, digest) = described.GetValueOrDefault(output.Name, (Facts.None, null));
+        return new ProducedOutput(output.Name, folder, digest, facts.Values);
+    }
+
+    private sealed class Announced(ICheckpoints checkpoints, Action<StageEvent> report) : ICheckpoints
+    {
+        public string? Newest => checkpoints.Newest;
+
+        public TimeSpan Interval => checkpoints.Interval;
+
+        public void Save(long step, Action<string> write)
+        {
+            checkpoints.Save(step, write);
+            report(new CheckpointSaved(step));
+        }
+    }
+}

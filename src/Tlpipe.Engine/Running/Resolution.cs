@@ -1,0 +1,99 @@
+// What is known of every stage instance before or while it runs: its key, its stored result, its facts.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>What a run would do with an instance.</summary>
+public enum StageState
+{
+    /// <summary>The store has the result of exactly this computation.</summary>
+    Reused,
+
+    /// <summary>It has to be computed, and a checkpoint of this very computation is there to go on from.</summary>
+    Resumes,
+
+    /// <summary>It has to be computed.</summary>
+    Runs,
+
+    /// <summary>An input has to be computed first; whether the result is in the store shows only then.</summary>
+    Waits,
+
+    /// <summary>A file that it reads is not there.</summary>
+    Blocked,
+}
+
+/// <summary>What is known of one instance.</summary>
+/// <param name="Stage">The instance.</param>
+/// <param name="State">What a run would do with it.</param>
+/// <param name="Document">Its key document, once all inputs are there.</param>
+/// <param name="Result">Its stored result.</param>
+/// <param name="WaitsFor">The instances whose results are missing.</param>
+/// <param name="ResumesAt">The step of the checkpoint it would go on from.</param>
+/// <param name="Work">The work it would do, as far as it can be foreseen.</param>
+/// <param name="Mistakes">Why it is blocked.</param>
+public sealed record StageStatus(
+    StageInstance Stage,
+    StageState State,
+    KeyDocument? Document = null,
+    StoredResult? Result = null,
+    IReadOnlyList<string>? WaitsFor = null,
+    long? ResumesAt = null,
+    Work? Work = null,
+    IReadOnlyList<Diagnostic>? Mistakes = null);
+
+/// <summary>Looks instances up in a store, each after the instances that it depends on.</summary>
+public sealed class Resolution(Pipeline pipeline, ResultStore store)
+{
+    private readonly InstanceKeys keys = new(pipeline);
+    private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
+
+    /// <summary>The results found or computed so far, by instance.</summary>
+    public IReadOnlyDictionary<string, StoredResult> Results => results;
+
+    /// <summary>What is known of an instance now. The instances that it depends on have to be resolved before.</summary>
+    public StageStatus Resolve(StageInstance stage)
+    {
+        var missing = InstanceKeys.MissingFiles(stage).ToList();
+        if (missing.Count > 0)
+            return Foreseen(stage, new StageStatus(stage, StageState.Blocked, Mistakes: missing));
+        var waitsFor = stage.Inputs.Select(i => i.Input.Stage).Distinct().Where(name => !results.ContainsKey(name)).ToList();
+        if (waitsFor.Count > 0)
+            return Foreseen(stage, new StageStatus(stage, StageState.Waits, WaitsFor: waitsFor));
+
+        var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest);
+        if (store.Find(document.Key) is { } result)
+        {
+            Add(stage, result);
+            return new StageStatus(stage, StageState.Reused, document, result);
+        }
+        var step = NewestStep(document.Key);
+        return Foreseen(stage, new StageStatus(stage, step is null ? StageState.Runs : StageState.Resumes, document, ResumesAt: step));
+    }
+
+    /// <summary>Takes note of a result that was computed after <see cref="Resolve"/>.</summary>
+    public void Add(StageInstance stage, StoredResult result)
+    {
+        results[stage.Name] = result;
+        foreach (var (name, output) in result.Outputs)
+            facts[(stage.Name, name)] = new Facts(output.Facts);
+    }
+
+    private long? NewestStep(string key) =>
+        store.Checkpoints(key, TimeSpan.Zero).Newest is { } folder ? PartialFolder.StepOf(folder) : null;
+
+    private StageStatus Foreseen(StageInstance stage, StageStatus status)
+    {
+        var forecast = stage.Kind.Foresee(stage.Options, input => facts.GetValueOrDefault((input.Stage, input.Output), Facts.None));
+        foreach (var output in stage.Kind.Outputs)
+        {
+            var foreseen = forecast.Outputs.GetValueOrDefault(output.Name, Facts.None);
+            facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected);
+        }
+        return status with { Work = forecast.Work };
+    }
+}

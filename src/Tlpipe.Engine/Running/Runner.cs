@@ -1,0 +1,145 @@
+// Runs a pipeline: every wanted stage after the ones it depends on, reusing what the store has.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>What a person asks of a run.</summary>
+/// <param name="Targets">The stages or instances wanted, with all they depend on; empty means all.</param>
+/// <param name="Forced">The stages or instances to compute even where the store has their result.</param>
+/// <param name="OutputFolder">Where results are shown, in a folder for each instance.</param>
+public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<string> Forced, string OutputFolder);
+
+/// <summary>Runs pipelines.</summary>
+/// <param name="store">Where results are.</param>
+/// <param name="catalog">The stage kinds.</param>
+/// <param name="versions">Names and versions of the libraries that compute, for the results' records.</param>
+/// <param name="child">How to start a process that computes one stage.</param>
+/// <param name="explain">Says what an exception of a stage means to a person, or null where it is a defect.</param>
+/// <param name="reporter">Is told what happens.</param>
+public sealed class Runner(
+    ResultStore store,
+    StageCatalog catalog,
+    IReadOnlyDictionary<string, string> versions,
+    ChildCommand child,
+    Func<Exception, Failed?> explain,
+    IRunReporter reporter)
+{
+    private const int MaxRepairs = 3;
+    private readonly OutputView view = new(store);
+
+    /// <summary>Runs a pipeline.</summary>
+    /// <returns>The results of the wanted instances and of all they depend on.</returns>
+    /// <exception cref="PipelineException">The user has to change something.</exception>
+    /// <exception cref="StageFailedException">A stage failed for another reason.</exception>
+    /// <exception cref="OperationCanceledException">Somebody asked to stop.</exception>
+    public IReadOnlyDictionary<string, StoredResult> Run(Pipeline pipeline, RunWishes wishes, Interruption interruption)
+    {
+        var wanted = Selection.Wanted(pipeline, wishes.Targets);
+        var forced = Selection.Named(pipeline, wishes.Forced).Select(s => s.Name).ToHashSet();
+        if (wanted.SelectMany(InstanceKeys.MissingFiles).ToList() is { Count: > 0 } missing)
+            throw new PipelineException(missing);
+
+        reporter.Started(pipeline, wanted);
+        try
+        {
+            for (var repairs = 0; ; repairs++)
+            {
+                try
+                {
+                    return RunOnce(pipeline, wanted, forced, wishes.OutputFolder, interruption);
+                }
+                catch (DamagedResultException) when (repairs < MaxRepairs)
+                {
+                    // The store has put the damaged file aside, so the stage that made it now counts as not computed.
+                }
+            }
+        }
+        finally
+        {
+            reporter.Ended();
+        }
+    }
+
+    private IReadOnlyDictionary<string, StoredResult> RunOnce(
+        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, string outputFolder, Interruption interruption)
+    {
+        var resolution = new Resolution(pipeline, store);
+        foreach (var stage in wanted)
+        {
+            interruption.Stopping.ThrowIfCancellationRequested();
+            var status = resolution.Resolve(stage);
+            var folder = Path.Combine(outputFolder, stage.Name);
+            var force = forced.Remove(stage.Name);
+            if (status is { State: StageState.Reused, Result: { } stored } && !force)
+            {
+                view.Show(stored, folder);
+                reporter.Reused(stage, stored);
+                continue;
+            }
+            var document = status.Document ?? throw new InvalidOperationException($"'{stage.Name}' has no key although its inputs are there");
+            var result = Compute(stage, Request(pipeline, stage, document, resolution, force), interruption);
+            resolution.Add(stage, result);
+            view.Show(result, folder);
+            reporter.Done(stage, result, folder);
+            WarnOfSurprises(stage, result);
+        }
+        return resolution.Results;
+    }
+
+    private StageRequest Request(Pipeline pipeline, StageInstance stage, KeyDocument document, Resolution resolution, bool force) => new(
+        stage.Name,
+        store.Root,
+        document,
+        OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false, references: true),
+        OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: true),
+        stage.Inputs.Select(i => i.Input.Stage).Distinct().ToDictionary(name => name, name => resolution.Results[name].Key),
+        pipeline.Runtime.Device,
+        pipeline.Numerics.Dtype.ToString().ToLowerInvariant(),
+        pipeline.Runtime.Threads ?? Environment.ProcessorCount,
+        pipeline.Runtime.CheckpointEvery,
+        force);
+
+    private StoredResult Compute(StageInstance stage, StageRequest request, Interruption interruption)
+    {
+        reporter.Running(stage);
+        void Tell(StageEvent news) => reporter.News(stage, news);
+        try
+        {
+            if (stage.Kind.UsesTensors)
+                return new ChildProcess(child, store, Tell).Compute(request, interruption);
+            return new StageExecution(catalog, versions, Tell).Execute(request, interruption.Stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            reporter.Interrupted(stage);
+            throw;
+        }
+        catch (Exception e) when (Explained(e) is { } failure)
+        {
+            reporter.Failed(stage);
+            var diagnostic = new Diagnostic(stage.Location, failure.Code, $"stage '{stage.Name}': {failure.Message}");
+            if (failure.Code == ErrorCode.BadInput || failure.Code == ErrorCode.Device)
+                throw new PipelineException([diagnostic]);
+            throw new StageFailedException(diagnostic, e);
+        }
+    }
+
+    private Failed? Explained(Exception exception) => exception switch
+    {
+        DamagedResultException => null,
+        ChildFailedException child => child.Failure,
+        _ => explain(exception),
+    };
+
+    private void WarnOfSurprises(StageInstance stage, StoredResult result)
+    {
+        var known = new Facts(result.Outputs[stage.Kind.Outputs[0].Name].Facts);
+        foreach (var (name, expected) in stage.Expected.Values)
+            if (known[name] is { } actual && actual != expected)
+                reporter.News(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}"));
+    }
+}

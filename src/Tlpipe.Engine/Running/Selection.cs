@@ -1,0 +1,39 @@
+// Which instances the names on a command line mean.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>Finds instances by name.</summary>
+public static class Selection
+{
+    /// <summary>The instances that a list of stage or instance names means.</summary>
+    /// <exception cref="PipelineException">A name means nothing in this pipeline.</exception>
+    public static IReadOnlyList<StageInstance> Named(Pipeline pipeline, IReadOnlyList<string> names)
+    {
+        var unknown = names.Where(name => !pipeline.Stages.Any(s => Answers(s, name))).ToList();
+        if (unknown.Count > 0)
+            throw new PipelineException([.. unknown.Select(name => Unknown(pipeline, name))]);
+        return [.. pipeline.Stages.Where(s => names.Any(name => Answers(s, name)))];
+    }
+
+    /// <summary>The named instances and all that they depend on, in the pipeline's order; all instances where no name is given.</summary>
+    public static IReadOnlyList<StageInstance> Wanted(Pipeline pipeline, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+            return pipeline.Stages;
+        var wanted = Named(pipeline, names).Select(s => s.Name).ToHashSet();
+        foreach (var stage in pipeline.Stages.Reverse())
+            if (wanted.Contains(stage.Name))
+                wanted.UnionWith(stage.Inputs.Select(i => i.Input.Stage).Concat(stage.After));
+        return [.. pipeline.Stages.Where(s => wanted.Contains(s.Name))];
+    }
+
+    private static bool Answers(StageInstance stage, string name) => stage.Name == name || stage.StageName == name;
+
+    private static Diagnostic Unknown(Pipeline pipeline, string name)
+    {
+        var names = pipeline.Stages.SelectMany(s => new[] { s.StageName, s.Name }).Distinct();
+        return new Diagnostic(null, ErrorCode.CommandLine, $"there is no stage '{name}' in {pipeline.ConfigPath}{DidYouMean.Suggest(name, names)}");
+    }
+}

@@ -1,0 +1,41 @@
+// Computes one stage instance from its request and publishes the result; the same code in the parent and in a child process.
+using System.Diagnostics;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>Does what a <see cref="StageRequest"/> asks for.</summary>
+/// <param name="catalog">The stage kinds.</param>
+/// <param name="versions">Names and versions of the libraries that compute, for the result's record.</param>
+/// <param name="report">Hears what the stage tells.</param>
+public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<string, string> versions, Action<StageEvent> report)
+{
+    /// <summary>
+    /// Takes the key's lease, computes, and publishes. Where another process published the same result while this one waited for the
+    /// lease, that result is returned.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Somebody asked to stop; a checkpoint holds what was done.</exception>
+    /// <exception cref="DamagedResultException">An input's file in the store is not what it was; its stage has to run again.</exception>
+    public StoredResult Execute(StageRequest request, CancellationToken stopping)
+    {
+        var store = ResultStore.Open(request.Store);
+        var document = request.Document;
+        var key = document.Key;
+        var kind = catalog.Find(document.Stage) ?? throw new ArgumentException($"there is no stage kind '{document.Stage}'");
+        using var lease = store.Take(key, () => report(new Note("waiting for another process that computes the same result")), stopping);
+        if (!request.Force && store.Find(key) is { } published)
+            return published;
+
+        var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
+        var started = DateTimeOffset.UtcNow;
+        var watch = Stopwatch.StartNew();
+        using var run = new LocalStageRun(request, kind, store, key, report, stopping);
+        kind.Run(options, run);
+        var provenance = new Provenance(
+            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, request.Device, versions);
+        var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
+        store.Discard(key);
+        return result;
+    }
+}

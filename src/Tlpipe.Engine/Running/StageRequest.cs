@@ -1,0 +1,48 @@
+// Everything that a process needs to compute one stage instance, as a file that the parent writes and the child reads.
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Tlpipe.Engine.Identity;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>
+/// One computation, cut loose from the config: editing the config while a run goes on changes nothing for the stages of
+/// that run.
+/// </summary>
+/// <param name="Name">The instance's full name, for messages.</param>
+/// <param name="Store">The store's folder.</param>
+/// <param name="Document">What the result is the result of; its hash is the key.</param>
+/// <param name="Options">The options that are part of the key, inputs included.</param>
+/// <param name="ExecutionOptions">The others.</param>
+/// <param name="InputKeys">The result's key for every instance that the options refer to.</param>
+/// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
+/// <param name="Dtype"><c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</param>
+/// <param name="Threads">Threads to compute with.</param>
+/// <param name="CheckpointEvery">The least time between two checkpoints.</param>
+/// <param name="Force">Whether to compute even where the store has the result.</param>
+public sealed record StageRequest(
+    string Name,
+    string Store,
+    KeyDocument Document,
+    JsonObject Options,
+    JsonObject ExecutionOptions,
+    IReadOnlyDictionary<string, string> InputKeys,
+    string Device,
+    string Dtype,
+    int Threads,
+    TimeSpan CheckpointEvery,
+    bool Force)
+{
+    public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, RunningJson.Default.StageRequest));
+
+    public static StageRequest Load(string path) =>
+        JsonSerializer.Deserialize(File.ReadAllText(path), RunningJson.Default.StageRequest)
+        ?? throw new ArgumentException($"{path} holds no request");
+}
+
+/// <summary>The JSON of requests and events; generated at build time, so that starting costs no reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StageRequest))]
+[JsonSerializable(typeof(Stages.StageEvent))]
+internal sealed partial class RunningJson : JsonSerializerContext;

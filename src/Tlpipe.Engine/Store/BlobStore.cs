@@ -1,0 +1,87 @@
+// The files of all results, each once, named by their content.
+using Tlpipe.Engine.Identity;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>cas/ab/&lt;sha256&gt;: read-only files whose name is the SHA-256 of their bytes.</summary>
+internal sealed class BlobStore(string folder, string quarantine)
+{
+    public string PathOf(string sha256) => Path.Combine(folder, sha256[..2], sha256);
+
+    /// <summary>Whether the blob is there with that size. One of another size is moved aside.</summary>
+    public bool Has(StoredFile file)
+    {
+        var blob = new FileInfo(PathOf(file.Sha256));
+        if (blob.Exists && blob.Length != file.Size)
+            Quarantine(blob.FullName);
+        return blob.Exists && blob.Length == file.Size;
+    }
+
+    /// <summary>Whether the blob's bytes are the ones its name promises. Where they are not, it is moved aside.</summary>
+    public bool Verify(StoredFile file)
+    {
+        if (!Has(file))
+            return false;
+        var blob = PathOf(file.Sha256);
+        try
+        {
+            if (FileHash.Of(blob).Sha256 == file.Sha256)
+                return true;
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process has found it damaged since.
+            return false;
+        }
+        Quarantine(blob);
+        return false;
+    }
+
+    /// <summary>
+    /// Makes a file a blob: moves it where that is safe, else copies it. Its bytes are on the disk before it has the blob's
+    /// name; the name itself is only after <see cref="Sync"/>.
+    /// </summary>
+    /// <param name="path">The path to record.</param>
+    /// <param name="file">The file; it may be gone afterwards.</param>
+    /// <param name="scratch">A folder on the store's file system.</param>
+    public StoredFile Add(string path, string file, ScratchFolder scratch)
+    {
+        // What a link leads to, or what has a second name, belongs to somebody who may yet write to it.
+        if (File.ResolveLinkTarget(file, returnFinalTarget: false) is not null || Posix.CountLinks(file) > 1)
+            file = Copy(file, scratch);
+        Posix.Sync(file);
+        var (sha256, size) = FileHash.Of(file);
+        Posix.SetWritable(file, false);
+        var blob = PathOf(sha256);
+        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        // Over a blob of that name, too: the bytes are the same, unless it was damaged, and then it is no more.
+        return Posix.TryRename(file, blob) ? new StoredFile(path, sha256, size) : Add(path, Copy(file, scratch), scratch);
+    }
+
+    /// <summary>Waits until the names of blobs are on the disk.</summary>
+    public void Sync(IEnumerable<string> sha256s)
+    {
+        foreach (var shard in sha256s.Select(s => Path.GetDirectoryName(PathOf(s))!).Distinct())
+            Posix.Sync(shard);
+        Posix.Sync(folder);
+    }
+
+    public void Quarantine(string file)
+    {
+        try
+        {
+            Posix.Rename(file, Path.Combine(quarantine, $"{Path.GetFileName(file)}.{Guid.NewGuid():n}"));
+        }
+        catch (IOException) when (!File.Exists(file))
+        {
+            // Another process has just done the same.
+        }
+    }
+
+    private static string Copy(string file, ScratchFolder scratch)
+    {
+        var copy = Path.Combine(scratch.Path, $"copy-{Guid.NewGuid():n}");
+        File.Copy(file, copy);
+        return copy;
+    }
+}

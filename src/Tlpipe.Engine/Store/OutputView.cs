@@ -1,0 +1,147 @@
+// A result's files where a person looks for them: a view of the store that can be deleted, and edited, without harm.
+using Tlpipe.Engine.Diagnostics;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>
+/// Shows results under <c>outputs/</c>. Files are clones where the file system has them, else copies when they are small,
+/// else read-only hard links, whose change is noticed when the result is next used.
+/// </summary>
+/// <remarks>
+/// A file is the view's own only while it is as the view laid it. Any other file is the person's: it is never deleted, and
+/// where it is in the way it is renamed to <c>name.edited</c>.
+/// </remarks>
+/// <param name="store">The store.</param>
+/// <param name="copyLimit">Results of at most so many bytes are copied rather than linked.</param>
+public sealed class OutputView(ResultStore store, long copyLimit = OutputView.DefaultCopyLimit)
+{
+    /// <summary>64 MB.</summary>
+    public const long DefaultCopyLimit = 64L << 20;
+
+    private const string DraftPrefix = ".tlpipe-draft-";
+
+    /// <summary>Makes <c>folder/output/…</c> show each output of a result, in place of what was shown there before.</summary>
+    /// <returns>False where the folder showed it already.</returns>
+    /// <exception cref="DamagedResultException">A file in the store is not what it was; the folder still shows what it showed.</exception>
+    /// <exception cref="PipelineException">The folder cannot be written to.</exception>
+    public bool Show(StoredResult result, string folder)
+    {
+        try
+        {
+            return ShowLocked(result, folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(null, ErrorCode.Store, $"the outputs cannot be shown in {folder}: {e.Message}");
+        }
+    }
+
+    private bool ShowLocked(StoredResult result, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        using var handle = Posix.OpenFolder(folder);
+        Posix.Lock(handle);
+        try
+        {
+            var before = ViewMarker.Read(folder);
+            if (before.Shows(result) && before.Files.All(f => f.IsAsLaid(folder)))
+                return false;
+            Update(result, folder, before);
+            return true;
+        }
+        finally
+        {
+            Posix.Unlock(handle);
+        }
+    }
+
+    private void Update(StoredResult result, string folder, ViewMarker before)
+    {
+        foreach (var abandoned in Directory.GetDirectories(folder, DraftPrefix + "*"))
+            Directory.Delete(abandoned, recursive: true);
+        var wanted = ViewMarker.FilesOf(result).ToDictionary(f => f.Path);
+        var kept = before.Files.Distinct()
+            .Where(f => wanted.TryGetValue(f.Path, out var w) && w.Sha256 == f.Sha256 && f.IsAsLaid(folder)).ToList();
+        var keptPaths = kept.Select(f => f.Path).ToHashSet();
+
+        var draft = Directory.CreateDirectory(Path.Combine(folder, DraftPrefix + Guid.NewGuid().ToString("n"))).FullName;
+        try
+        {
+            var small = wanted.Values.Sum(f => f.Size) <= copyLimit;
+            var laid = new List<(ViewFile File, string Draft)>();
+            foreach (var file in wanted.Values.Where(f => !keptPaths.Contains(f.Path)))
+            {
+                var path = Path.Combine(draft, $"{laid.Count}");
+                laid.Add((Lay(result.Key, file, path, small), path));
+            }
+            // Named before the files are in place: should the process die between the two, they are known for the view's own.
+            new ViewMarker(null, [.. before.Files, .. laid.Select(l => l.File)]).Write(folder);
+            foreach (var (file, path) in laid)
+                Place(folder, file, path, before);
+            RemoveFormer(folder, before.Files.Where(f => !wanted.ContainsKey(f.Path)));
+            new ViewMarker(result.Key, [.. kept, .. laid.Select(l => l.File)]).Write(folder);
+        }
+        finally
+        {
+            Directory.Delete(draft, recursive: true);
+        }
+    }
+
+    private ViewFile Lay(string key, StoredFile file, string path, bool small)
+    {
+        var slash = file.Path.IndexOf('/');
+        store.Verify(key, file.Path[..slash], file with { Path = file.Path[(slash + 1)..] });
+        var blob = store.BlobPath(file);
+        var shared = false;
+        if (!Posix.TryClone(blob, path))
+        {
+            shared = !small && Posix.TryHardLink(blob, path);
+            if (!shared)
+                File.Copy(blob, path);
+        }
+        if (!shared)
+            Posix.SetWritable(path, true);
+        return new ViewFile(file.Path, file.Sha256, file.Size, File.GetLastWriteTimeUtc(path).Ticks);
+    }
+
+    private static void Place(string folder, ViewFile file, string draft, ViewMarker before)
+    {
+        var parent = folder;
+        foreach (var part in file.Path.Split('/')[..^1])
+        {
+            parent = Path.Combine(parent, part);
+            // A link to a folder, too, is the person's: what it leads to is not the view's to fill.
+            if (File.Exists(parent) || new FileInfo(parent).LinkTarget is not null)
+                SetAside(parent);
+            Directory.CreateDirectory(parent);
+        }
+        var path = Path.Combine(folder, file.Path);
+        var isOwn = before.Files.Any(f => f.Path == file.Path && f.IsAsLaid(folder)) || file.HasContent(path);
+        if (!isOwn && (Path.Exists(path) || new FileInfo(path).LinkTarget is not null))
+            SetAside(path);
+        Posix.Rename(draft, path);
+    }
+
+    private static void RemoveFormer(string folder, IEnumerable<ViewFile> files)
+    {
+        foreach (var file in files.Where(f => f.IsAsLaid(folder)))
+        {
+            File.Delete(Path.Combine(folder, file.Path));
+            for (var name = Path.GetDirectoryName(file.Path); !string.IsNullOrEmpty(name); name = Path.GetDirectoryName(name))
+            {
+                var parent = Path.Combine(folder, name);
+                if (Directory.EnumerateFileSystemEntries(parent).Any())
+                    break;
+                Directory.Delete(parent);
+            }
+        }
+    }
+
+    private static void SetAside(string path)
+    {
+        var aside = $"{path}.edited";
+        for (var i = 2; Path.Exists(aside); i++)
+            aside = $"{path}.edited-{i}";
+        Posix.Rename(path, aside);
+    }
+}

@@ -1,0 +1,128 @@
+// The checkpoints of one computation, of which a damaged or half-written one never counts.
+using System.Globalization;
+using System.Text.Json;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>
+/// partial/&lt;key&gt;/step-000000123/ with a checkpoint's files and manifest.json. A checkpoint is written under another name,
+/// its manifest last, and renamed once all of it is on the disk; older ones go only after that. The newest two stay.
+/// </summary>
+internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpoints
+{
+    private const string ManifestName = "manifest.json";
+    private const string StepPrefix = "step-";
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <inheritdoc/>
+    public TimeSpan Interval { get; } = interval;
+
+    /// <inheritdoc/>
+    public string? Newest => Steps().OrderByDescending(s => s).Select(FolderOf).FirstOrDefault(IsWhole);
+
+    /// <inheritdoc/>
+    public void Save(long step, Action<string> write)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        Directory.CreateDirectory(folder);
+        Posix.Sync(Path.GetDirectoryName(folder)!);
+        var draft = Path.Combine(folder, $"draft-{Guid.NewGuid():n}");
+        Directory.CreateDirectory(draft);
+        try
+        {
+            write(draft);
+            Seal(draft, step);
+            Replace(FolderOf(step), draft);
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+                Directory.Delete(draft, recursive: true);
+        }
+        RemoveAllBut(step);
+    }
+
+    /// <summary>The step of a checkpoint's folder.</summary>
+    public static long StepOf(string checkpoint) =>
+        long.Parse(Path.GetFileName(checkpoint).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static void Seal(string draft, long step)
+    {
+        var files = new List<StoredFile>();
+        foreach (var name in ContentDigest.FilesBelow(draft))
+        {
+            var path = Path.Combine(draft, name);
+            Posix.Sync(path);
+            var (sha256, size) = FileHash.Of(path);
+            files.Add(new StoredFile(name, sha256, size));
+        }
+        var manifest = Path.Combine(draft, ManifestName);
+        if (File.Exists(manifest))
+            throw new ArgumentException($"a checkpoint's own file cannot be called {ManifestName}");
+        File.WriteAllBytes(manifest, JsonSerializer.SerializeToUtf8Bytes(new Manifest(step, files), Json));
+        Posix.Sync(manifest);
+        foreach (var inner in Directory.EnumerateDirectories(draft, "*", SearchOption.AllDirectories))
+            Posix.Sync(inner);
+        Posix.Sync(draft);
+    }
+
+    private void Replace(string checkpoint, string draft)
+    {
+        // A folder that is not empty can't be renamed over; the old one goes aside for that moment.
+        if (Directory.Exists(checkpoint))
+            Posix.Rename(checkpoint, Path.Combine(folder, $"replaced-{Guid.NewGuid():n}"));
+        Posix.Rename(draft, checkpoint);
+        Posix.Sync(folder);
+    }
+
+    private void RemoveAllBut(long step)
+    {
+        // Steps beyond this one were damaged, or the computation would have gone on from there.
+        var previous = Steps().Where(s => s < step).DefaultIfEmpty(step).Max();
+        var kept = new[] { FolderOf(step), FolderOf(previous) };
+        foreach (var path in Directory.GetDirectories(folder).Except(kept))
+            Directory.Delete(path, recursive: true);
+    }
+
+    private static bool IsWhole(string checkpoint)
+    {
+        try
+        {
+            var manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(Path.Combine(checkpoint, ManifestName)), Json);
+            return manifest is not null && Path.GetFileName(checkpoint) == NameOf(manifest.Step)
+                && manifest.Files.All(f => f is not null && IsWhole(checkpoint, f));
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsWhole(string checkpoint, StoredFile file) =>
+        new FileInfo(Path.Combine(checkpoint, file.Path)) is { Exists: true } found && found.Length == file.Size
+        && FileHash.Of(found.FullName).Sha256 == file.Sha256;
+
+    private IEnumerable<long> Steps()
+    {
+        if (!Directory.Exists(folder))
+            yield break;
+        foreach (var path in Directory.GetDirectories(folder, StepPrefix + "*"))
+        {
+            if (long.TryParse(Path.GetFileName(path).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
+                yield return step;
+        }
+    }
+
+    private string FolderOf(long step) => Path.Combine(folder, NameOf(step));
+
+    private static string NameOf(long step) => string.Create(CultureInfo.InvariantCulture, $"{StepPrefix}{step:d9}");
+
+    private sealed record Manifest(long Step, IReadOnlyList<StoredFile> Files);
+}

@@ -1,0 +1,142 @@
+// The system calls that .NET does not offer: locks that die with their process, syncing of folders, links and clones.
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>Linux only; <see cref="ResultStore.Open"/> refuses other systems.</summary>
+internal static class Posix
+{
+    private const int ReadOnly = 0;
+    private const int ReadWrite = 0x2;
+    private const int Create = 0x40;
+    private const int CloseOnExec = 0x80000;
+    private const int LockExclusive = 2;
+    private const int LockWithoutWaiting = 4;
+    private const int Unlocked = 8;
+    private const int AtCurrentFolder = -100;
+    private const uint LinksWanted = 0x4;
+    private const nuint CloneFile = 0x40049409;
+    private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const int Interrupted = 4;
+    private const int WouldBlock = 11;
+    private const int OtherFileSystem = 18;
+
+    /// <summary>Opens a file to be locked, creating it where it is missing. File.OpenHandle takes a lock of its own and so won't do.</summary>
+    public static SafeFileHandle OpenForLock(string path) => Open(path, ReadWrite | Create | CloseOnExec);
+
+    /// <summary>Opens a folder to be locked.</summary>
+    public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);
+
+    /// <summary>Takes the exclusive lock of an open file or folder; false where somebody else has it.</summary>
+    public static bool TryLock(SafeFileHandle handle)
+    {
+        if (flock(handle, LockExclusive | LockWithoutWaiting) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", "the file");
+    }
+
+    /// <summary>Waits for the exclusive lock of an open file or folder.</summary>
+    public static void Lock(SafeFileHandle handle)
+    {
+        while (flock(handle, LockExclusive) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+                throw Failure("lock", "the file");
+        }
+    }
+
+    /// <summary>
+    /// Gives a lock back. Closing alone would not where a child process is just being started: until it has begun its own
+    /// program it holds a copy of every handle.
+    /// </summary>
+    public static void Unlock(SafeFileHandle handle) => flock(handle, Unlocked);
+
+    /// <summary>Waits until a file's bytes, or a folder's names, are on the disk.</summary>
+    public static void Sync(string path)
+    {
+        using var handle = Open(path, ReadOnly | CloseOnExec);
+        if (fsync(handle) != 0)
+            throw Failure("sync", path);
+    }
+
+    /// <summary>Gives a file or folder a new name in one step, replacing a file there; false where that name is on another file system.</summary>
+    public static bool TryRename(string from, string to)
+    {
+        if (rename(from, to) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == OtherFileSystem ? false : throw Failure($"rename {from} to", to);
+    }
+
+    /// <summary>As <see cref="TryRename"/>, where both names are known to be on one file system.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (!TryRename(from, to))
+            throw new IOException($"cannot rename {from} to {to}: they are on two file systems");
+    }
+
+    /// <summary>Gives a file a second name; false where the file systems or their rules don't allow it.</summary>
+    public static bool TryHardLink(string existing, string name) => link(existing, name) == 0;
+
+    /// <summary>Makes a new file that shares the other's blocks until one of them is written to; false where the file system can't.</summary>
+    public static bool TryClone(string existing, string name)
+    {
+        using (var from = File.OpenHandle(existing, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using (var to = File.OpenHandle(name, FileMode.CreateNew, FileAccess.Write))
+        {
+            if (ioctl(to, CloneFile, from) == 0)
+                return true;
+        }
+        File.Delete(name);
+        return false;
+    }
+
+    /// <summary>Lets nobody write to a file, or its owner again.</summary>
+    public static void SetWritable(string path, bool writable)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
+        var mode = File.GetUnixFileMode(path);
+        File.SetUnixFileMode(path, writable ? mode | UnixFileMode.UserWrite : mode & ~AnybodyWrites);
+    }
+
+    /// <summary>How many names a file has.</summary>
+    public static uint CountLinks(string path)
+    {
+        // struct statx has the same layout on every processor: 256 bytes, the number of links at 16.
+        var status = new byte[256];
+        if (statx(AtCurrentFolder, path, 0, LinksWanted, status) != 0)
+            throw Failure("look at", path);
+        return BitConverter.ToUInt32(status, 16);
+    }
+
+    private static SafeFileHandle Open(string path, int flags)
+    {
+        var descriptor = open(path, flags, 0x1B6 /* rw for all, less the umask */);
+        return descriptor < 0 ? throw Failure("open", path) : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    private static IOException Failure(string action, string path) =>
+        new($"cannot {action} {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mode);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int flock(SafeFileHandle handle, int operation);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int fsync(SafeFileHandle handle);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int ioctl(SafeFileHandle handle, nuint request, SafeFileHandle argument);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
+}

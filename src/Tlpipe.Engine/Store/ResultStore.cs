@@ -1,0 +1,251 @@
+// Where results are kept: found by key, checked when used, whole or not there at all.
+using System.Globalization;
+using System.Text;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>
+/// A folder of results: <c>FORMAT cas/ab/&lt;sha256&gt; results/ab/&lt;key&gt;.json partial/&lt;key&gt;/ lease/&lt;key&gt; tmp/ roots/ quarantine/</c>.
+/// Any number of threads and processes may use it at once.
+/// </summary>
+/// <remarks>
+/// The order in which things reach the disk, on which everything else rests:
+/// 1. A name in cas/ is given only to bytes that are complete and synced, and that hash to it.
+/// 2. A record is named only after the names of all its blobs are synced. Its rename is what publishes a result.
+/// 3. A partial folder is discarded only after the record is synced.
+/// 4. Whatever removes something goes the other way: the record first, then blobs that no record names.
+/// So a crash leaves at worst unused blobs, a scratch folder, or checkpoints of a result that is already there.
+/// </remarks>
+public sealed class ResultStore
+{
+    /// <summary>The version of the layout that this code reads and writes.</summary>
+    public const int Format = 1;
+
+    private const string FormatPrefix = "tlpipe store ";
+    private readonly BlobStore blobs;
+
+    private ResultStore(string root)
+    {
+        Root = root;
+        blobs = new BlobStore(Folder("cas"), Folder("quarantine"));
+    }
+
+    /// <summary>The store's folder.</summary>
+    public string Root { get; }
+
+    /// <summary>Opens a store, creating it where there is none, and clears away what killed processes left in tmp/.</summary>
+    /// <exception cref="PipelineException">It has a newer format, is some other folder, or cannot be written to.</exception>
+    public static ResultStore Open(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new PipelineException(null, ErrorCode.Store, "the store needs Linux's file locks; run tlpipe on Linux or in WSL");
+        var store = new ResultStore(Path.GetFullPath(path));
+        store.Guarded("opened", () =>
+        {
+            store.CheckFormat();
+            foreach (var name in (string[])["cas", "results", "partial", "lease", "tmp", "roots", "quarantine"])
+                Directory.CreateDirectory(store.Folder(name));
+            ScratchFolder.ClearStale(store.Folder("tmp"));
+        });
+        return store;
+    }
+
+    /// <summary>
+    /// The result of that key; null unless its record is sound and each of its blobs is there with the right size. A damaged
+    /// record is moved aside. The blobs' bytes are checked when they are used.
+    /// </summary>
+    /// <exception cref="PipelineException">The store cannot be read.</exception>
+    public StoredResult? Find(string key) => Guarded("read", () =>
+    {
+        var path = RecordPath(key);
+        byte[] record;
+        try
+        {
+            record = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        if (ResultRecord.Read(record, key) is not { } result)
+        {
+            blobs.Quarantine(path);
+            return null;
+        }
+        // Every blob is looked at, so that all the damaged ones are aside when the result is computed again.
+        var missing = result.Outputs.Values.SelectMany(o => o.Files).Count(f => !blobs.Has(f));
+        return missing == 0 ? result : null;
+    });
+
+    /// <summary>
+    /// Puts a result into the store. Where the store has a whole one of that key already, that one stays and is returned:
+    /// others may already depend on its digests.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="document">What it is the result of; its hash is the key.</param>
+    /// <param name="outputs">The outputs. Their files are moved where they can be: the folders are not to be used afterwards.</param>
+    /// <param name="measured">What was measured while it was made.</param>
+    /// <param name="provenance">How it came about.</param>
+    /// <param name="replace">Whether to put it in the place of a whole one, because a person asked for it.</param>
+    /// <exception cref="PipelineException">The store cannot be written to.</exception>
+    public StoredResult Publish(
+        string key, KeyDocument document, IReadOnlyList<ProducedOutput> outputs, IReadOnlyDictionary<string, double> measured, Provenance provenance,
+        bool replace = false)
+    {
+        if (document.Key != StoreNames.CheckKey(key))
+            throw new ArgumentException("the document's hash is not the key", nameof(document));
+        if (!replace && Find(key) is { } present)
+            return present;
+        return Guarded("written", () =>
+        {
+            using var scratch = CreateScratch();
+            var stored = outputs.ToDictionary(o => o.Name, o => Add(o, scratch));
+            // Invariant 2: the names of the blobs before the record's.
+            blobs.Sync(stored.Values.SelectMany(o => o.Files).Select(f => f.Sha256));
+            var result = new StoredResult(key, document, stored, measured, provenance);
+            WriteRecord(RecordPath(key), ResultRecord.Write(result), scratch);
+            return result;
+        });
+    }
+
+    /// <summary>
+    /// Lays an output's files into a folder, under their names, for a stage that only reads them: as links into the store.
+    /// All are checked against their SHA-256 first; links from an earlier laying are replaced.
+    /// </summary>
+    /// <exception cref="DamagedResultException">
+    /// A file is not what it was; it has been moved aside, and <see cref="Find"/> no longer finds the result.
+    /// </exception>
+    public void Lay(StoredResult result, string output, string folder)
+    {
+        var files = result.Outputs[output].Files;
+        foreach (var file in files)
+            Verify(result.Key, output, file);
+        Directory.CreateDirectory(folder);
+        foreach (var file in files)
+        {
+            var path = Path.Combine(folder, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Delete(path);
+            File.CreateSymbolicLink(path, BlobPath(file));
+        }
+    }
+
+    /// <summary>Checks a file's bytes against its SHA-256.</summary>
+    /// <exception cref="DamagedResultException">They are others, or it is missing.</exception>
+    public void Verify(string key, string output, StoredFile file)
+    {
+        if (!blobs.Verify(file))
+            throw new DamagedResultException(key, file.Sha256, $"{output}/{file.Path}");
+    }
+
+    /// <summary>The read-only file in the store that holds a file's bytes.</summary>
+    public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
+
+    /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
+    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
+
+    /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
+    public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
+
+    /// <summary>Waits for the right to compute that key's result. Look for the result again once it is there.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="onWaiting">Called once, where somebody else has it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public Lease Take(string key, Action onWaiting, CancellationToken cancellation) => Lease.Take(LeasePath(key), onWaiting, cancellation);
+
+    /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
+    public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval);
+
+    /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
+    public void Discard(string key)
+    {
+        if (Directory.Exists(PartialPath(key)))
+            Directory.Delete(PartialPath(key), recursive: true);
+    }
+
+    private StoredOutput Add(ProducedOutput output, ScratchFolder scratch)
+    {
+        if (!StoreNames.IsRelative(output.Name) || output.Name.Contains('/'))
+            throw new ArgumentException($"'{output.Name}' is no name for an output", nameof(output));
+        var files = ContentDigest.FilesBelow(output.Folder).ToList()
+            .Select(path => blobs.Add(path, Path.Combine(output.Folder, path), scratch)).ToList();
+        return new StoredOutput(output.Digest ?? ContentDigest.OfNames(files.Select(f => (f.Path, f.Sha256))), files, output.Facts);
+    }
+
+    private static void WriteRecord(string path, byte[] bytes, ScratchFolder scratch)
+    {
+        var draft = Path.Combine(scratch.Path, "record.json");
+        File.WriteAllBytes(draft, bytes);
+        Posix.Sync(draft);
+        var shard = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(shard);
+        Posix.Sync(Path.GetDirectoryName(shard)!);
+        Posix.Rename(draft, path);
+        Posix.Sync(shard);
+    }
+
+    private void CheckFormat()
+    {
+        var path = Path.Combine(Root, "FORMAT");
+        if (!File.Exists(path))
+            Found(path);
+        var text = File.ReadAllText(path);
+        if (!text.StartsWith(FormatPrefix, StringComparison.Ordinal)
+            || !int.TryParse(text.AsSpan(FormatPrefix.Length).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var format))
+            throw new PipelineException(null, ErrorCode.Store, $"{path} is not what tlpipe writes; give another folder as the store");
+        if (format > Format)
+        {
+            throw new PipelineException(null, ErrorCode.Store,
+                $"the store {Root} has format {format}, and this tlpipe knows formats up to {Format}; update tlpipe or use another store");
+        }
+    }
+
+    // FORMAT is a store's first file, so that one half created is still known for a store.
+    private void Found(string path)
+    {
+        Directory.CreateDirectory(Root);
+        var foreign = Directory.EnumerateFileSystemEntries(Root).Select(e => Path.GetFileName(e))
+            .FirstOrDefault(e => !e.StartsWith("FORMAT", StringComparison.Ordinal));
+        // Another process may have founded the store since FORMAT was looked for.
+        if (foreign is not null && !File.Exists(path))
+        {
+            throw new PipelineException(null, ErrorCode.Store,
+                $"{Root} is no store and holds other things ('{foreign}'); give an empty or new folder as the store");
+        }
+        var draft = $"{path}.{Guid.NewGuid():n}";
+        File.WriteAllBytes(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));
+        Posix.Sync(draft);
+        Posix.Rename(draft, path);
+        Posix.Sync(Root);
+    }
+
+    private void Guarded(string done, Action action) => Guarded(done, () =>
+    {
+        action();
+        return true;
+    });
+
+    private T Guarded<T>(string done, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(null, ErrorCode.Store, $"the store {Root} cannot be {done}: {e.Message}");
+        }
+    }
+
+    private string Folder(string name) => Path.Combine(Root, name);
+
+    private string RecordPath(string key) => Path.Combine(Root, "results", StoreNames.CheckKey(key)[..2], $"{key}.json");
+
+    private string LeasePath(string key) => Path.Combine(Root, "lease", StoreNames.CheckKey(key));
+
+    private string PartialPath(string key) => Path.Combine(Root, "partial", StoreNames.CheckKey(key));
+}

@@ -1,0 +1,118 @@
+// What the store keeps of a result: which files it has, what it is the result of, and how it came about.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tlpipe.Engine.Identity;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>A file of an output.</summary>
+/// <param name="Path">Its name relative to the output's folder, with '/' between folders.</param>
+/// <param name="Sha256">SHA-256 of its bytes, 64 lower-case hexadecimal digits; the name of its blob.</param>
+/// <param name="Size">Its size in bytes.</param>
+public sealed record StoredFile(string Path, string Sha256, long Size);
+
+/// <summary>A named output of a result.</summary>
+/// <param name="Digest">What consumers put into their keys: the digest of its meaning, or of its files' names and bytes.</param>
+/// <param name="Files">Its files, sorted by path.</param>
+/// <param name="Facts">Counts that describe it.</param>
+public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files, IReadOnlyDictionary<string, double> Facts)
+{
+    /// <summary>The bytes of its files together.</summary>
+    [JsonIgnore]
+    public long Bytes => Files.Sum(f => f.Size);
+}
+
+/// <summary>How a result came about. Recorded, never part of a key.</summary>
+/// <param name="Started">When its computation began, UTC.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Host">The machine's name.</param>
+/// <param name="Version">The version of tlpipe.</param>
+/// <param name="Threads">The threads it computed with.</param>
+/// <param name="Device">The device it computed on.</param>
+/// <param name="Libraries">The versions of the libraries that computed, by name.</param>
+public sealed record Provenance(
+    DateTimeOffset Started, double Seconds, string Host, string Version, int Threads, string Device, IReadOnlyDictionary<string, string> Libraries);
+
+/// <summary>A result in the store.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Document">What it is the result of; its hash is the key.</param>
+/// <param name="Outputs">Its outputs by name.</param>
+/// <param name="Measured">What was measured while it was made.</param>
+/// <param name="Provenance">How it came about.</param>
+public sealed record StoredResult(
+    string Key,
+    KeyDocument Document,
+    IReadOnlyDictionary<string, StoredOutput> Outputs,
+    IReadOnlyDictionary<string, double> Measured,
+    Provenance Provenance);
+
+/// <summary>An output that a stage has just made.</summary>
+/// <param name="Name">The output's name.</param>
+/// <param name="Folder">The folder whose files are the output.</param>
+/// <param name="Digest">The digest of its meaning; null where that is its files' names and bytes.</param>
+/// <param name="Facts">Counts that describe it.</param>
+public sealed record ProducedOutput(string Name, string Folder, string? Digest, IReadOnlyDictionary<string, double> Facts);
+
+/// <summary>A stored result turned out to be damaged when it was used. What is damaged has been moved aside: computed again, it is whole again.</summary>
+public sealed class DamagedResultException(string key, string sha256, string file)
+    : Exception($"the stored file {file} of result {key[..12]} is damaged; it has to be computed again")
+{
+    /// <summary>The result's key.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>The damaged blob.</summary>
+    public string Sha256 { get; } = sha256;
+
+    /// <summary>The file's name: output, '/', path.</summary>
+    public string File { get; } = file;
+}
+
+/// <summary>Result records as JSON files.</summary>
+internal static class ResultRecord
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        // A diverged loss is a measurement too.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public static byte[] Write(StoredResult result) => JsonSerializer.SerializeToUtf8Bytes(result, Json);
+
+    /// <summary>Reads a record; null where it is not the whole and true record of that key.</summary>
+    public static StoredResult? Read(byte[] bytes, string key)
+    {
+        try
+        {
+            var result = JsonSerializer.Deserialize<StoredResult>(bytes, Json);
+            return result is not null && result.Key == key && result.Document.Key == key && result.Outputs.All(o => IsSound(o.Key, o.Value)) ? result : null;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    // A record may come from somebody else's store; its names must not lead out of the folder they are laid in.
+    private static bool IsSound(string name, StoredOutput output) =>
+        StoreNames.IsRelative(name) && !name.Contains('/')
+        // The reader refuses null for a property, but not among a collection's items.
+        && output is not null
+        && output.Files.All(f => f is not null && StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
+}
+
+/// <summary>The forms that names in the store have.</summary>
+internal static class StoreNames
+{
+    public static bool IsSha256(string? name) => name is { Length: 64 } && name.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;
+
+    /// <summary>Whether a name with '/' between folders stays below the folder it is relative to.</summary>
+    public static bool IsRelative(string name) => !name.Contains('\0') && name.Split('/').All(part => part is not ("" or "." or ".."));
+
+    public static string CheckKey(string key) =>
+        IsSha256(key) ? key : throw new ArgumentException($"'{key}' is no key: a key is 64 lower-case hexadecimal digits", nameof(key));
+}

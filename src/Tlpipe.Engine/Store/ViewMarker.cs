@@ -1,0 +1,77 @@
+// What a view has put into a folder, so that it can tell its own files from a person's.
+using System.Text.Json;
+using Tlpipe.Engine.Identity;
+
+namespace Tlpipe.Engine.Store;
+
+/// <summary>A file as a view laid it.</summary>
+/// <param name="Path">Output, '/', the file's path.</param>
+/// <param name="Sha256">The blob it shows.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Written">The time of its last change, in ticks, UTC.</param>
+internal sealed record ViewFile(string Path, string Sha256, long Size, long Written)
+{
+    /// <summary>Whether nobody has changed or replaced it since, as far as size and time tell.</summary>
+    public bool IsAsLaid(string folder) =>
+        new FileInfo(System.IO.Path.Combine(folder, Path)) is { Exists: true, LinkTarget: null } found
+        && found.Length == Size && found.LastWriteTimeUtc.Ticks == Written && !IsBehindLink(folder);
+
+    /// <summary>Whether a file has the very bytes of this one.</summary>
+    public bool HasContent(string path) =>
+        new FileInfo(path) is { Exists: true, LinkTarget: null } found && found.Length == Size && FileHash.Of(path).Sha256 == Sha256;
+
+    // A person may have moved a folder elsewhere and linked to it: what is in it is theirs from then on.
+    private bool IsBehindLink(string folder)
+    {
+        for (var name = System.IO.Path.GetDirectoryName(Path); !string.IsNullOrEmpty(name); name = System.IO.Path.GetDirectoryName(name))
+        {
+            if (new FileInfo(System.IO.Path.Combine(folder, name)).LinkTarget is not null)
+                return true;
+        }
+        return false;
+    }
+}
+
+/// <summary>The file <c>.tlpipe-view.json</c> in a folder that shows a result.</summary>
+/// <param name="Key">The result's key; null while the folder is changing from one result to another.</param>
+/// <param name="Files">The view's own files; while it is changing, those of both results.</param>
+internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
+{
+    private const string Name = ".tlpipe-view.json";
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>The folder's marker; one that names nothing where there is none, or none that can be read.</summary>
+    public static ViewMarker Read(string folder)
+    {
+        var nothing = new ViewMarker(null, []);
+        try
+        {
+            var marker = JsonSerializer.Deserialize<ViewMarker>(File.ReadAllBytes(Path.Combine(folder, Name)), Json);
+            return marker is not null && marker.Files.All(f => f is not null && StoreNames.IsRelative(f.Path)) ? marker : nothing;
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException)
+        {
+            return nothing;
+        }
+    }
+
+    public void Write(string folder)
+    {
+        var draft = Path.Combine(folder, $"{Name}.draft");
+        File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(this, Json));
+        Posix.Rename(draft, Path.Combine(folder, Name));
+    }
+
+    /// <summary>A result's files under the paths at which a view shows them.</summary>
+    public static IEnumerable<StoredFile> FilesOf(StoredResult result) =>
+        result.Outputs.SelectMany(o => o.Value.Files.Select(f => f with { Path = $"{o.Key}/{f.Path}" }));
+
+    /// <summary>Whether it names exactly a result's files. The key alone does not say so: a result computed again may have others.</summary>
+    public bool Shows(StoredResult result) =>
+        Key == result.Key && Files.Select(f => (f.Path, f.Sha256)).ToHashSet().SetEquals(FilesOf(result).Select(f => (f.Path, f.Sha256)));
+}

@@ -1,0 +1,198 @@
+// NumPy's legacy generator, numpy.random.RandomState, draw for draw.
+using System.Numerics;
+
+namespace Tlpipe.Nlp.Random;
+
+/// <summary>
+/// <c>numpy.random.RandomState(seed)</c>: what pandas' <c>sample</c> and scikit-learn's splits draw from (hf-parity.md 4.2).
+/// </summary>
+public sealed class NumpyRandomState
+{
+    private readonly MersenneTwister twister;
+
+    public NumpyRandomState(uint seed) => twister = new MersenneTwister(seed);
+
+    private NumpyRandomState(MersenneTwister twister) => this.twister = twister;
+
+    /// <summary>The next 32 bits.</summary>
+    public uint NextUInt32() => twister.NextUInt32();
+
+    /// <summary>random_sample(): a double in [0, 1) with 53 random bits.</summary>
+    public double RandomSample() => twister.NextDouble();
+
+    /// <summary>Fills a span with random_sample().</summary>
+    public void RandomSample(Span<double> destination)
+    {
+        for (var i = 0; i < destination.Length; i++)
+            destination[i] = twister.NextDouble();
+    }
+
+    /// <summary>
+    /// A whole number from 0 to <paramref name="max"/>, both included: bits under the smallest mask that covers it, drawn
+    /// until they fit. No draw is made where max is 0.
+    /// </summary>
+    public ulong RandomInterval(ulong max)
+    {
+        if (max <= uint.MaxValue)
+            return MaskedInterval((uint)max);
+        var mask = ulong.MaxValue >> BitOperations.LeadingZeroCount(max);
+        ulong value;
+        do
+        {
+            var high = (ulong)twister.NextUInt32() << 32;
+            value = (high | twister.NextUInt32()) & mask;
+        }
+        while (value > max);
+        return value;
+    }
+
+    /// <summary>Shuffles in place.</summary>
+    public void Shuffle<T>(Span<T> values)
+    {
+        for (var i = values.Length - 1; i > 0; i--)
+        {
+            var j = (int)MaskedInterval((uint)i);
+            (values[i], values[j]) = (values[j], values[i]);
+        }
+    }
+
+    /// <summary>permutation(count): 0 .. count-1 in random order.</summary>
+    public int[] Permutation(int count)
+    {
+        var positions = Positions.Range(count);
+        Shuffle<int>(positions);
+        return positions;
+    }
+
+    /// <summary>permutation(values): a shuffled copy.</summary>
+    public T[] Permutation<T>(ReadOnlySpan<T> values)
+    {
+        var copy = values.ToArray();
+        Shuffle<T>(copy);
+        return copy;
+    }
+
+    /// <summary>choice(count, size, replace): positions of equal weight.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More are asked for than there are, or size is negative.</exception>
+    public int[] Choice(int count, int size, bool replace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        if (!replace)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(size, count);
+            return Permutation(count)[..size];
+        }
+        if (size > 0)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var chosen = new int[size];
+        for (var i = 0; i < size; i++)
+            chosen[i] = (int)MaskedInterval((uint)count - 1);
+        return chosen;
+    }
+
+    /// <summary>choice(len(weights), size, replace, p=weights): positions by weight.</summary>
+    /// <param name="weights">Probabilities; their sum has to be 1 but for rounding.</param>
+    /// <param name="size">How many to draw.</param>
+    /// <param name="replace">Whether a position may be drawn more than once.</param>
+    /// <exception cref="ArgumentException">
+    /// A weight is negative or no number, they do not sum to 1, or fewer are above zero than are to be drawn.
+    /// </exception>
+    public int[] Choice(ReadOnlySpan<double> weights, int size, bool replace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        CheckProbabilities(weights);
+        return replace ? WeightedWithReplacement(weights, size) : WeightedWithoutReplacement(weights, size);
+    }
+
+    /// <summary>The state as bytes.</summary>
+    public byte[] Save() => twister.Save();
+
+    /// <summary>A generator that goes on where the saved one stood.</summary>
+    /// <exception cref="InputException">The bytes are no state that <see cref="Save"/> gave.</exception>
+    public static NumpyRandomState Restore(ReadOnlySpan<byte> bytes) => new(MersenneTwister.Restore(bytes));
+
+    private uint MaskedInterval(uint max)
+    {
+        if (max == 0)
+            return 0;
+        var mask = uint.MaxValue >> BitOperations.LeadingZeroCount(max);
+        uint value;
+        do
+            value = twister.NextUInt32() & mask;
+        while (value > max);
+        return value;
+    }
+
+    private int[] WeightedWithReplacement(ReadOnlySpan<double> weights, int size)
+    {
+        var cumulative = Cumulative(weights);
+        var chosen = new int[size];
+        for (var i = 0; i < size; i++)
+            chosen[i] = FirstAbove(cumulative, twister.NextDouble());
+        return chosen;
+    }
+
+    private int[] WeightedWithoutReplacement(ReadOnlySpan<double> weights, int size)
+    {
+        var left = weights.ToArray();
+        if (left.Count(w => w > 0) < size)
+            throw new ArgumentException($"fewer than {size} weights are above zero", nameof(weights));
+        var chosen = new List<int>(size);
+        var seen = new HashSet<int>();
+        while (chosen.Count < size)
+        {
+            // All draws of a round come before any of its picks lose their weight; NumPy draws them so.
+            var draws = new double[size - chosen.Count];
+            RandomSample(draws);
+            foreach (var position in chosen)
+                left[position] = 0;
+            var cumulative = Cumulative(left);
+            foreach (var draw in draws)
+            {
+                var position = FirstAbove(cumulative, draw);
+                if (seen.Add(position))
+                    chosen.Add(position);
+            }
+        }
+        return [.. chosen];
+    }
+
+    private static void CheckProbabilities(ReadOnlySpan<double> weights)
+    {
+        var sum = 0.0;
+        foreach (var weight in weights)
+        {
+            if (!(weight >= 0))
+                throw new ArgumentException($"{weight} is no probability", nameof(weights));
+            sum += weight;
+        }
+        if (!(Math.Abs(sum - 1) <= 1.5e-8))
+            throw new ArgumentException($"the probabilities sum to {sum}, not 1", nameof(weights));
+    }
+
+    private static double[] Cumulative(ReadOnlySpan<double> weights)
+    {
+        var cumulative = new double[weights.Length];
+        var sum = 0.0;
+        for (var i = 0; i < weights.Length; i++)
+            cumulative[i] = sum += weights[i];
+        for (var i = 0; i < cumulative.Length; i++)
+            cumulative[i] /= sum;
+        return cumulative;
+    }
+
+    // searchsorted(side='right')
+    private static int FirstAbove(double[] cumulative, double value)
+    {
+        int low = 0, high = cumulative.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (cumulative[middle] <= value)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

@@ -1,0 +1,96 @@
+// How people type reviews: punctuation of their own, abbreviations, slips, letters held down, emoji.
+using System.Text;
+
+namespace Tlpipe.Nlp.Reviews;
+
+/// <summary>One person's way of typing, drawn once, so that a careless review is careless throughout.</summary>
+internal sealed class HastyTyping
+{
+    private const string Letters = "abcdefghijklmnopqrstuvwxyz";
+
+    private static readonly Dictionary<string, string[]> Abbreviations = new(StringComparer.Ordinal)
+    {
+        ["voce"] = ["vc"], ["porque"] = ["pq"], ["que"] = ["q"], ["muito"] = ["mto", "mt", "muinto"], ["muita"] = ["mta"],
+        ["tudo"] = ["td"], ["todo"] = ["td"], ["todos"] = ["tds"], ["tambem"] = ["tb", "tbm"], ["nao"] = ["n", "nao", "naum"],
+        ["com"] = ["c/", "c"], ["para"] = ["pra", "p/", "p"], ["quando"] = ["qdo", "qd"], ["produto"] = ["prod", "produto"],
+        ["hoje"] = ["hj"], ["depois"] = ["dps"], ["demais"] = ["d+"], ["mais"] = ["+"], ["minha"] = ["mha"], ["estou"] = ["to"],
+        ["esta"] = ["ta"], ["qualidade"] = ["qualid", "qldd"], ["beneficio"] = ["benef."], ["mesmo"] = ["msm"], ["quem"] = ["qm"],
+        ["excelente"] = ["exelente", "excelent"], ["mas"] = ["mais"], ["entrega"] = ["entreg"], ["dias"] = ["ds"], ["chegou"] = ["xegou", "chego"],
+        ["ate"] = ["te"], ["compra"] = ["cpra"], ["reais"] = ["rs", "reais"], ["tao"] = ["taum"], ["de"] = ["d"], ["quero"] = ["qro"],
+        ["recomendo"] = ["recomendoo", "rekomendo"], ["aqui"] = ["aki"], ["casa"] = ["ksa"], ["gente"] = ["gnt"], ["dinheiro"] = ["$$"],
+    };
+
+    private readonly SplitMix64 _random;
+    private readonly double _abbreviates;
+    private readonly double _slips;
+    private readonly double _holdsKeys;
+    private readonly bool _addsEmoji;
+    private readonly string[] _separators;
+    private readonly string[] _ends;
+
+    /// <summary>Happy people hold keys down and add emoji more often.</summary>
+    public HastyTyping(SplitMix64 random, bool happy)
+    {
+        _random = random;
+        _abbreviates = random.Below(20) switch { < 10 => 0, < 16 => 0.15, < 19 => 0.5, _ => 0.9 };
+        _slips = random.Below(20) switch { < 12 => 0, < 18 => 0.02, _ => 0.08 };
+        _holdsKeys = random.Chance(happy ? 0.08 : 0.05) ? 0.15 : 0;
+        _addsEmoji = random.Chance(happy ? 0.12 : 0.06);
+        (_separators, _ends) = random.Below(20) switch
+        {
+            < 7 => ((string[])[". "], (string[])["."]),
+            < 13 => ([", ", ", ", ". "], [".", "", "!"]),
+            < 16 => ([" ", " ", ", "], [""]),
+            < 18 => (["! ", "! ", "!! "], ["!", "!!", "!!!"]),
+            < 19 => (["... ", " ... "], ["...", ""]),
+            _ => ([" e ", ", ", ". "], ["", "."]),
+        };
+    }
+
+    public string Type(IReadOnlyList<string> clauses, string emoji)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < clauses.Count; i++)
+        {
+            text.Append(TypeWords(clauses[i]));
+            if (i < clauses.Count - 1)
+                text.Append(clauses[i].EndsWith("...", StringComparison.Ordinal) ? " " : Pick(_separators));
+        }
+        text.Append(Pick(_ends));
+        if (_addsEmoji)
+            text.Append(' ').Append(emoji);
+        return text.ToString();
+    }
+
+    public string TypeTitle(string title) => TypeWords(title);
+
+    private string TypeWords(string clause) => string.Join(' ', clause.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(TypeWord));
+
+    private string TypeWord(string word)
+    {
+        var bare = word.TrimEnd(',', '.', ':', '!');
+        var mark = word[bare.Length..];
+        if (_random.Chance(_abbreviates) && Abbreviations.TryGetValue(bare, out var shorter))
+            return Pick(shorter) + mark;
+        if (bare.Length < 4 || !bare.All(char.IsAsciiLetterLower))
+            return word;
+        if (_random.Chance(_slips))
+            return Slip(bare) + mark;
+        return _random.Chance(_holdsKeys) ? bare + new string(bare[^1], 1 + _random.Below(4)) + mark : word;
+    }
+
+    /// <summary>One slip of the finger behind the first letter: a letter left out, doubled, swapped with the next, or another.</summary>
+    private string Slip(string word)
+    {
+        var at = 1 + _random.Below(word.Length - 2);
+        return _random.Below(4) switch
+        {
+            0 => word.Remove(at, 1),
+            1 => word.Insert(at, word[at..(at + 1)]),
+            2 => $"{word[..at]}{word[at + 1]}{word[at]}{word[(at + 2)..]}",
+            _ => $"{word[..at]}{Letters[_random.Below(Letters.Length)]}{word[(at + 1)..]}",
+        };
+    }
+
+    private string Pick(string[] choices) => choices[_random.Below(choices.Length)];
+}

@@ -1,0 +1,153 @@
+// Plans one review - which opinions, in which order, under which title - and has the grammar and the hasty hand write it.
+using Tlpipe.Nlp.Reviews.Phrases;
+
+namespace Tlpipe.Nlp.Reviews;
+
+/// <summary>How a review gives its opinion away. All but Plain are what the option difficulty counts.</summary>
+internal enum ReviewKind
+{
+    /// <summary>One polarity, frequent and rare expressions as they come.</summary>
+    Plain,
+
+    /// <summary>Both polarities: the product and the verdict weigh more than delivery, price, service or packaging.</summary>
+    Mixed,
+
+    /// <summary>Says the opposite of what it means.</summary>
+    Ironic,
+
+    /// <summary>One polarity, rare expressions only.</summary>
+    Rare,
+}
+
+/// <summary>Writes one review; a terse one is short and mostly has no title.</summary>
+internal sealed class ReviewWriter
+{
+    private static readonly PhraseGrammar Grammar = new(
+        ProductPhrases.Text, SharedPhrases.Text, GoodPhrases.Text, GoodAsidePhrases.Text,
+        BadPhrases.Text, BadAsidePhrases.Text, OwnPhrases.Text);
+
+    private static readonly string[] SideAspects = ["+delivery", "+price", "+service", "+packaging"];
+
+    private readonly SplitMix64 _random;
+    private readonly ReviewKind _kind;
+    private readonly bool _terse;
+    private readonly Speaker _speaker;
+    private readonly Queue<string> _asides;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+
+    public ReviewWriter(SplitMix64 random, ReviewKind kind, bool positive, bool terse)
+    {
+        (_random, _kind, _terse) = (random, kind, terse);
+        var unnamed = new Noun("produto", default);
+        var speaker = new Speaker(random, ProductPhrases.Kinds[random.Below(ProductPhrases.Kinds.Length)], unnamed, positive, kind == ReviewKind.Rare);
+        _speaker = speaker with { Product = Grammar.PickNoun("PRODUCT", speaker) };
+        _asides = new Queue<string>(Shuffled(SideAspects));
+    }
+
+    public string Write()
+    {
+        var hand = new HastyTyping(_random, _speaker.Positive);
+        var body = hand.Type(_kind switch
+        {
+            ReviewKind.Mixed => MixedBody(),
+            ReviewKind.Ironic => IronicBody(),
+            _ => OneSidedBody(),
+        }, Say(_speaker.Positive ? "good.emoji" : "bad.emoji"));
+        var hasTitle = _random.Chance(_terse ? 0.25 : 0.96);
+        return hasTitle ? $"{hand.TypeTitle(Title())} _##_ {body}" : $"_##_ {body}";
+    }
+
+    private string Title() => _kind switch
+    {
+        ReviewKind.Mixed => Say("title.mixed"),
+        ReviewKind.Ironic => Say("title.mixed", Turned(_random.Chance(0.5))),
+        _ => Say("title"),
+    };
+
+    private List<string> OneSidedBody()
+    {
+        var clauses = new List<string>();
+        AddStory(clauses, 0.3);
+        var opinions = Length();
+        for (var i = 0; i < opinions; i++)
+            clauses.Add(SayNew(i > 0 && _asides.Count > 0 && _random.Chance(0.45) ? _asides.Dequeue() : "product"));
+        AddStory(clauses, 0.15);
+        AddVerdict(clauses, 0.45);
+        return clauses;
+    }
+
+    /// <summary>The lighter side has one clause about an aside, the weightier side speaks of the product and mostly has the last word.</summary>
+    private List<string> MixedBody()
+    {
+        var clauses = new List<string>();
+        AddStory(clauses, 0.25);
+        var lighter = Say(_random.Chance(0.8) ? _asides.Dequeue() : "part", Turned(true));
+        var weightier = SayNew("product");
+        var lighterFirst = _random.Chance(0.5);
+        clauses.Add(lighterFirst ? lighter : weightier);
+        clauses.Add($"{Say("but")} {(lighterFirst ? weightier : lighter)}");
+        if (!lighterFirst || _random.Chance(0.5))
+            clauses.Add($"{Say("although")} {SayNew(_random.Chance(0.5) ? "product" : "+recommend")}");
+        else
+            AddVerdict(clauses, 0.6);
+        return clauses;
+    }
+
+    private List<string> IronicBody()
+    {
+        var clauses = new List<string>();
+        AddStory(clauses, 0.4);
+        clauses.Add(Say("+ironic"));
+        if (_random.Chance(0.5))
+            clauses.Add(SayNew(_random.Chance(0.5) ? _asides.Dequeue() : "product"));
+        AddVerdict(clauses, 0.2);
+        return clauses;
+    }
+
+    private int Length()
+    {
+        var length = 1;
+        while (length < 9 && _random.Chance(_terse ? 0.4 : 0.55))
+            length++;
+        return length;
+    }
+
+    private void AddStory(List<string> clauses, double probability)
+    {
+        if (_random.Chance(_terse ? probability / 2 : probability))
+            clauses.Add(SayNew("story"));
+    }
+
+    private void AddVerdict(List<string> clauses, double probability)
+    {
+        if (_random.Chance(probability))
+            clauses.Add(SayNew("+recommend"));
+    }
+
+    /// <summary>Says it in words that this review has not used, as far as a few tries give them.</summary>
+    private string SayNew(string rule)
+    {
+        var clause = Say(rule);
+        for (var attempt = 0; attempt < 5 && _said.Contains(clause); attempt++)
+            clause = Say(rule);
+        _said.Add(clause);
+        return clause;
+    }
+
+    private string Say(string rule) => Say(rule, _speaker);
+
+    private static string Say(string rule, Speaker speaker) => Grammar.Expand(rule, speaker);
+
+    private Speaker Turned(bool turn) => turn ? _speaker with { Positive = !_speaker.Positive } : _speaker;
+
+    private IEnumerable<string> Shuffled(string[] items)
+    {
+        var shuffled = items.ToArray();
+        for (var i = shuffled.Length - 1; i > 0; i--)
+        {
+            var j = _random.Below(i + 1);
+            (shuffled[i], shuffled[j]) = (shuffled[j], shuffled[i]);
+        }
+        return shuffled;
+    }
+}

@@ -1,0 +1,100 @@
+// Text to token ids as the fast BERT tokenizer of transformers does it.
+namespace Tlpipe.Nlp.Text;
+
+/// <summary>
+/// The fast BERT tokenizer (hf-parity, section 2): special tokens are found in the raw text, the rest is normalized, split at
+/// white space and punctuation, and each word cut into the longest pieces of the vocabulary; [CLS] and [SEP] go around it.
+/// Instances don't change and may be shared between threads.
+/// </summary>
+public sealed class BertTokenizer
+{
+    private readonly AddedTokenFinder _finder;
+    private readonly WordPieceMatcher _matcher;
+    private readonly Dictionary<int, string> _addedTokens;
+    private TokenizedRow? _spareRow;
+
+    /// <summary>A tokenizer over a vocabulary.</summary>
+    /// <exception cref="InputException">A special token is not in the vocabulary.</exception>
+    public BertTokenizer(BertVocabulary vocabulary, TokenizerSettings settings)
+    {
+        Vocabulary = vocabulary;
+        Settings = settings;
+        SpecialTokens = FindSpecialTokens(vocabulary, settings);
+        _addedTokens = settings.AddedTokens.ToDictionary(token => token.Id, token => token.Content);
+        _matcher = new WordPieceMatcher(vocabulary);
+        _finder = new AddedTokenFinder(
+        [
+            .. settings.AddedTokens,
+            .. settings.SpecialNames.Distinct().Where(name => settings.AddedTokens.All(token => token.Content != name))
+                .Select(name => new AddedToken(name, vocabulary.Find(name)!.Value, Normalized: false, Special: true)),
+        ], settings);
+    }
+
+    /// <summary>The words' pieces.</summary>
+    public BertVocabulary Vocabulary { get; }
+
+    /// <summary>How text is normalized and which tokens are special.</summary>
+    public TokenizerSettings Settings { get; }
+
+    /// <summary>The special tokens' ids.</summary>
+    public SpecialTokens SpecialTokens { get; }
+
+    /// <summary>The longest row the model's authors allow, special tokens counted; null where they say nothing.</summary>
+    public int? ModelMaxLength => Settings.ModelMaxLength;
+
+    /// <summary>The number of ids: the vocabulary's, and the added tokens' beyond it.</summary>
+    public int Count => Math.Max(Vocabulary.Count, _addedTokens.Keys.DefaultIfEmpty(-1).Max() + 1);
+
+    /// <summary>Reads a tokenizer from a model's folder, or a cased one over a vocabulary file.</summary>
+    /// <param name="folderOrVocab">A folder with tokenizer.json or vocab.txt, or the path of a vocabulary, one token a line.</param>
+    /// <param name="lowercase">In place of what the folder says; for a vocabulary file null means false.</param>
+    /// <param name="stripAccents">In place of what the folder says; null there means as <paramref name="lowercase"/>.</param>
+    /// <exception cref="InputException">A file is missing or broken, or asks for what this tokenizer does not do.</exception>
+    public static BertTokenizer Load(string folderOrVocab, bool? lowercase = null, bool? stripAccents = null)
+    {
+        var (vocabulary, settings) = Directory.Exists(folderOrVocab)
+            ? TokenizerFolder.Read(folderOrVocab)
+            : (BertVocabulary.Load(folderOrVocab), new TokenizerSettings());
+        return new BertTokenizer(vocabulary, settings with
+        {
+            Lowercase = lowercase ?? settings.Lowercase,
+            StripAccents = stripAccents ?? settings.StripAccents,
+        });
+    }
+
+    /// <summary>Tokenizes a text.</summary>
+    /// <param name="text">The text; may be empty.</param>
+    /// <param name="maxLength">The most tokens to keep, [CLS] and [SEP] counted, at least 2; the right end is cut. Null: all.</param>
+    public TokenizedText Encode(string text, int? maxLength = null)
+    {
+        var row = Interlocked.Exchange(ref _spareRow, null) ?? new TokenizedRow(this);
+        row.Tokenize(text, maxLength);
+        var ids = row.Ids.ToArray();
+        var mask = new int[ids.Length];
+        (mask[0], mask[^1]) = (1, 1);
+        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask);
+        _spareRow = row;
+        return tokenized;
+    }
+
+    /// <summary>The token of an id.</summary>
+    public string TokenOf(int id) => _addedTokens.TryGetValue(id, out var token) ? token : Vocabulary.Tokens[id];
+
+    /// <summary>Where added tokens stand in a text.</summary>
+    internal AddedTokenFinder Finder => _finder;
+
+    /// <summary>Cuts words into pieces.</summary>
+    internal WordPieceMatcher Matcher => _matcher;
+
+    private static SpecialTokens FindSpecialTokens(BertVocabulary vocabulary, TokenizerSettings settings)
+    {
+        var missing = settings.SpecialNames.Where(name => Id(name) is null).ToArray();
+        if (missing.Length > 0)
+            throw new InputException($"the vocabulary of {vocabulary.Count} tokens lacks the special token {string.Join(", ", missing)}; give a BERT vocabulary, one token a line, or name its own special tokens in tokenizer_config.json");
+        var ids = settings.SpecialNames.Select(name => Id(name)!.Value).ToArray();
+        var additional = settings.AddedTokens.Where(token => token.Special).Select(token => token.Id);
+        return new SpecialTokens(ids[0], ids[1], ids[2], ids[3], ids[4], [.. ids.Concat(additional).Distinct().Order()]);
+
+        int? Id(string name) => settings.AddedTokens.FirstOrDefault(token => token.Content == name)?.Id ?? vocabulary.Find(name);
+    }
+}

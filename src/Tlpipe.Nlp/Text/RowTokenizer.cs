@@ -1,0 +1,150 @@
+// Many texts to rows of tokens, on all cores.
+namespace Tlpipe.Nlp.Text;
+
+/// <summary>What tokenizing came to, for the log and the report.</summary>
+/// <param name="Rows">Texts.</param>
+/// <param name="Truncated">Rows whose text was longer than the limit.</param>
+/// <param name="Tokens">Tokens in the rows, [CLS] and [SEP] counted.</param>
+/// <param name="Words">Words with a token in the rows.</param>
+/// <param name="UnknownWords">Of these the ones that became [UNK].</param>
+/// <param name="CommonestUnknown">The ten most frequent of them, as normalized, most frequent first.</param>
+public sealed record TokenizeReport(
+    int Rows, int Truncated, long Tokens, long Words, long UnknownWords, IReadOnlyList<UnknownWord> CommonestUnknown);
+
+/// <summary>A word of which the vocabulary knows no pieces, and how often it came.</summary>
+public sealed record UnknownWord(string Word, int Count);
+
+/// <summary>Tokenizes the rows of a table.</summary>
+public static class RowTokenizer
+{
+    private const int BlockRows = 256;
+    private const int CommonestUnknownWords = 10;
+
+    /// <summary>Tokenizes texts; row i is text i, whatever the number of threads.</summary>
+    /// <param name="texts">The texts; none may be null.</param>
+    /// <param name="labels">A class for each text, or null.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2; null: as many as there are.</param>
+    /// <param name="threads">How many texts to work on at a time, at least 1.</param>
+    /// <param name="progress">Called, one call at a time but from any thread, with the number of rows done so far.</param>
+    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InputException">A text is missing, or there are more tokens than an array holds.</exception>
+    public static (TokenRows Rows, TokenizeReport Report) Tokenize(
+        IReadOnlyList<string?> texts,
+        int[]? labels,
+        BertTokenizer tokenizer,
+        int? maxLength,
+        int threads,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        if (labels is not null && labels.Length != texts.Count)
+            throw new ArgumentException($"{labels.Length} labels for {texts.Count} texts", nameof(labels));
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 2, 2, nameof(maxLength));
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] is null)
+                throw new InputException($"the text of row {i} is missing; drop rows without text or fill them before tokenizing");
+        }
+
+        var blocks = new Block[(texts.Count + BlockRows - 1) / BlockRows];
+        var rowsDone = 0;
+        var gate = new Lock();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        Parallel.For(0, blocks.Length, options, () => new Worker(tokenizer), (index, _, worker) =>
+        {
+            blocks[index] = worker.Tokenize(texts, index * BlockRows, Math.Min(texts.Count, (index + 1) * BlockRows), maxLength);
+            if (progress is not null)
+            {
+                lock (gate)
+                    progress(rowsDone += blocks[index].Lengths.Length);
+            }
+            return worker;
+        }, _ => { });
+        return (Join(blocks, texts.Count, labels), Summarize(blocks, texts.Count));
+    }
+
+    private static TokenRows Join(Block[] blocks, int rows, int[]? labels)
+    {
+        var tokens = blocks.Sum(block => (long)block.Ids.Length);
+        if (tokens > Array.MaxLength)
+            throw new InputException($"the texts give {tokens} tokens, more than the {Array.MaxLength} that one set of rows holds; split them");
+        var ids = new int[tokens];
+        var wordIds = new int[tokens];
+        var offsets = new int[rows + 1];
+        var (token, row) = (0, 0);
+        foreach (var block in blocks)
+        {
+            block.Ids.CopyTo(ids, token);
+            block.WordIds.CopyTo(wordIds, token);
+            token += block.Ids.Length;
+            foreach (var length in block.Lengths)
+            {
+                offsets[row + 1] = offsets[row] + length;
+                row++;
+            }
+        }
+        return new TokenRows(ids, offsets, wordIds, labels);
+    }
+
+    private static TokenizeReport Summarize(Block[] blocks, int rows)
+    {
+        var unknown = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (word, count) in blocks.SelectMany(block => block.UnknownWords))
+            unknown[word] = unknown.GetValueOrDefault(word) + count;
+        var commonest = unknown.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Take(CommonestUnknownWords).Select(pair => new UnknownWord(pair.Key, pair.Value));
+        return new TokenizeReport(
+            rows,
+            blocks.Sum(block => block.Truncated),
+            blocks.Sum(block => (long)block.Ids.Length),
+            blocks.Sum(block => block.Words),
+            unknown.Values.Sum(count => (long)count),
+            [.. commonest]);
+    }
+
+    /// <summary>A run of rows, tokenized.</summary>
+    private sealed record Block(
+        int[] Ids, int[] WordIds, int[] Lengths, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
+
+    /// <summary>One thread's buffers.</summary>
+    private sealed class Worker
+    {
+        private readonly Dictionary<string, int> _unknown = new(StringComparer.Ordinal);
+        private readonly TokenizedRow _row;
+        private int[] _ids = new int[BlockRows * 64];
+        private int[] _wordIds = new int[BlockRows * 64];
+
+        public Worker(BertTokenizer tokenizer) => _row = new TokenizedRow(tokenizer) { UnknownWords = _unknown };
+
+        public Block Tokenize(IReadOnlyList<string?> texts, int first, int end, int? maxLength)
+        {
+            _unknown.Clear();
+            var lengths = new int[end - first];
+            var (tokens, truncated, words) = (0, 0, 0L);
+            for (var i = first; i < end; i++)
+            {
+                _row.Tokenize(texts[i], maxLength);
+                Append(tokens);
+                tokens += _row.Ids.Length;
+                lengths[i - first] = _row.Ids.Length;
+                truncated += _row.Truncated ? 1 : 0;
+                words += _row.Words;
+            }
+            return new Block(_ids[..tokens], _wordIds[..tokens], lengths, truncated, words, [.. _unknown]);
+        }
+
+        private void Append(int at)
+        {
+            var needed = at + _row.Ids.Length;
+            if (needed > _ids.Length)
+            {
+                Array.Resize(ref _ids, Math.Max(needed, _ids.Length * 2));
+                Array.Resize(ref _wordIds, _ids.Length);
+            }
+            _row.Ids.CopyTo(_ids.AsSpan(at));
+            _row.WordIds.CopyTo(_wordIds.AsSpan(at));
+        }
+    }
+}

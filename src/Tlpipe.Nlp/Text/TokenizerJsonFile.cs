@@ -1,0 +1,105 @@
+// One of the JSON files that describe a tokenizer, read with errors that name the key.
+using System.Text.Json;
+
+namespace Tlpipe.Nlp.Text;
+
+/// <summary>A JSON object in a file; what cannot be honoured is refused by key, value and what is supported.</summary>
+internal sealed class TokenizerJsonFile
+{
+    private TokenizerJsonFile(string path, JsonElement root)
+    {
+        Path = path;
+        Root = root;
+    }
+
+    public string Path { get; }
+
+    public JsonElement Root { get; }
+
+    /// <summary>Reads a file; null where there is none.</summary>
+    public static TokenizerJsonFile? Open(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InputException($"{path} is not a JSON object; take the file from the model's source again");
+            return new TokenizerJsonFile(path, document.RootElement.Clone());
+        }
+        catch (JsonException error)
+        {
+            throw new InputException($"{path} is not JSON (line {error.LineNumber + 1}); take the file from the model's source again", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read ({error.Message}); see that it is readable", error);
+        }
+    }
+
+    /// <summary>A member; null where it is missing or JSON's null.</summary>
+    public JsonElement? Member(string name) => Member(Root, name);
+
+    public static JsonElement? Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
+
+    public bool Has(string name) => Root.TryGetProperty(name, out _);
+
+    public bool? Bool(JsonElement element, string name) => Member(element, name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } other => throw Refusal(name, other, "true or false"),
+    };
+
+    public bool? Bool(string name) => Bool(Root, name);
+
+    public string? String(JsonElement element, string name) => Member(element, name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { } other => throw Refusal(name, other, "a string"),
+    };
+
+    public string? String(string name) => String(Root, name);
+
+    /// <summary>A token that is given as a string or as an object with <c>content</c>.</summary>
+    public string? Token(string name) => Member(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Object } token => String(token, "content"),
+        _ => String(name),
+    };
+
+    /// <summary>Refuses any value but the supported ones; a missing member passes.</summary>
+    public void Require(JsonElement element, string name, params string[] supported)
+    {
+        if (Member(element, name) is { } value && !supported.Contains(value.ToString()))
+            throw Refusal(name, value, string.Join(" or ", supported));
+    }
+
+    public InputException Refusal(string name, JsonElement? value, string supported)
+    {
+        var shown = value is { } given ? given.GetRawText() : "null";
+        return new InputException($"{Path} has {name}: {(shown.Length > 80 ? shown[..80] + "…" : shown)}; supported: {supported}");
+    }
+
+    /// <summary>An added token's flags; those that widen or narrow the search are refused.</summary>
+    public AddedToken AddedToken(JsonElement token, int id)
+    {
+        foreach (var flag in new[] { "single_word", "lstrip", "rstrip" })
+        {
+            if (Bool(token, flag) == true)
+                throw Refusal($"an added token with {flag}", token, "added tokens without single_word, lstrip and rstrip");
+        }
+        var content = String(token, "content");
+        if (string.IsNullOrEmpty(content))
+            throw Refusal("an added token without content", token, "added tokens with a text");
+        var special = Bool(token, "special") ?? false;
+        return new AddedToken(content, id, Bool(token, "normalized") ?? !special, special);
+    }
+}

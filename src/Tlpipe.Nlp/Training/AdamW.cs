@@ -1,0 +1,172 @@
+// AdamW with gradient clipping, over all parameters at once.
+using System.Text.RegularExpressions;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Training;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter, 2019) as PyTorch computes it (hf-parity.md 9.1, 9.2, 9.5). The running means are kept in
+/// float32 beside the parameters. No call waits for the device, except where fp16 gradients have to be checked.
+/// </summary>
+public sealed partial class AdamW : IDisposable
+{
+    // TorchSharp wraps none of these operators that take lists; TorchScript reaches them.
+    private const string Operators = """
+        def norm(grads: List[Tensor]):
+            return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(grads, 2)), 2)
+
+        def clip(grads: List[Tensor], total: Tensor, max_norm: float):
+            torch._foreach_mul_(grads, torch.clamp(max_norm / (total + 1e-6), max=1.0))
+
+        def unscale(grads: List[Tensor], found: Tensor, inverse: Tensor):
+            torch._amp_foreach_non_finite_check_and_unscale_(grads, found, inverse)
+
+        def update(params: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, eps: float):
+            torch._fused_adamw_(params, grads, m, v, [], steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
+
+        """;
+
+    private readonly torch.jit.CompilationUnit operators = torch.jit.compile(Operators);
+    private readonly TrainingArguments arguments;
+    private readonly bool fused;
+    private readonly List<(string Name, Parameter Parameter)> parameters;
+    private readonly Group[] groups;
+
+    // One count serves all parameters: they are always updated together.
+    private readonly Tensor steps;
+
+    /// <param name="parameters">What is trained, by name, in the model's order.</param>
+    /// <param name="arguments">Weight decay, betas and epsilon count, and the norm to clip to.</param>
+    /// <param name="fused">False computes the same tensor by tensor, slowly; tests compare the two.</param>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, TrainingArguments arguments, bool fused = true)
+    {
+        this.parameters = parameters.ToList();
+        this.arguments = arguments;
+        this.fused = fused;
+        using var keep = NewDisposeScope();
+        steps = zeros(1, device: this.parameters[0].Parameter.device).DetachFromDisposeScope();
+        groups =
+        [
+            new Group(this.parameters.Where(p => Decays(p.Name)), arguments.WeightDecay),
+            new Group(this.parameters.Where(p => !Decays(p.Name)), 0),
+        ];
+    }
+
+    /// <summary>Whether weight decay applies to a parameter of this name: to no bias, and to nothing of a normalisation.</summary>
+    public static bool Decays(string name) => !WithoutDecay().IsMatch(name);
+
+    /// <summary>The state by name: <c>step</c>, and <c>exp_avg.</c> and <c>exp_avg_sq.</c> with each parameter's name behind.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State => groups
+        .SelectMany(g => g.Names.Index().SelectMany(n => new[] { ($"exp_avg.{n.Item}", g.Means[n.Index]), ($"exp_avg_sq.{n.Item}", g.Squares[n.Index]) }))
+        .Prepend(("step", steps));
+
+    /// <summary>Divides all gradients by the loss's scale.</summary>
+    /// <returns>Whether all of them are finite; knowing it waits for the device.</returns>
+    public bool Unscale(double scale)
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        var found = zeros(1, device: steps.device);
+        operators.invoke("unscale", Gradients(parameters.Select(p => p.Parameter)), found, tensor((float)(1 / scale), device: steps.device));
+        return found.item<float>() == 0;
+    }
+
+    /// <summary>Clips the gradients and updates the parameters with them.</summary>
+    /// <returns>The gradients' L2 norm before clipping, a scalar on the device; null where nothing is clipped.</returns>
+    public Tensor? Step(double learningRate)
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        Tensor? norm = null;
+        if (arguments.MaxGradNorm > 0)
+        {
+            var gradients = Gradients(parameters.Select(p => p.Parameter));
+            norm = (Tensor)operators.invoke("norm", [gradients]);
+            operators.invoke("clip", gradients, norm, arguments.MaxGradNorm);
+        }
+        steps.add_(1);
+        foreach (var group in groups.Where(g => g.Names.Count > 0))
+        {
+            if (fused)
+                FusedUpdate(group, learningRate);
+            else
+                PlainUpdate(group, learningRate);
+        }
+        return norm?.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Forgets all gradients.</summary>
+    public void ForgetGradients()
+    {
+        foreach (var (_, parameter) in parameters)
+            parameter.grad = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var (_, tensor) in State)
+            tensor.Dispose();
+        operators.Dispose();
+    }
+
+    private void FusedUpdate(Group group, double learningRate) => operators.invoke(
+        "update",
+        group.Parameters,
+        Gradients(group.Parameters),
+        group.Means,
+        group.Squares,
+        Enumerable.Repeat(steps, group.Names.Count).ToArray(),
+        learningRate,
+        arguments.AdamBeta1,
+        arguments.AdamBeta2,
+        group.Decay,
+        arguments.AdamEpsilon);
+
+    private void PlainUpdate(Group group, double learningRate)
+    {
+        var (beta1, beta2, t) = (arguments.AdamBeta1, arguments.AdamBeta2, steps.item<float>());
+        foreach (var (i, gradient) in Gradients(group.Parameters).Index())
+        {
+            var (parameter, mean, square) = (group.Parameters[i], group.Means[i], group.Squares[i]);
+            parameter.mul_(1 - learningRate * group.Decay);
+            mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);
+            square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+            var denominator = (square.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, t))).add_(arguments.AdamEpsilon);
+            parameter.addcdiv_(mean, denominator, -learningRate / (1 - Math.Pow(beta1, t)));
+        }
+    }
+
+    // A micro-batch without a masked position gives no gradient; PyTorch would give zeros, and still decay.
+    private static Tensor[] Gradients(IEnumerable<Tensor> parameters) => parameters.Select(p => p.grad ?? (p.grad = zeros_like(p))).ToArray();
+
+    [GeneratedRegex(@"bias|layernorm|rmsnorm|(^|\.)norm($|\.)|_norm($|\.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WithoutDecay();
+
+    private sealed class Group
+    {
+        public Group(IEnumerable<(string Name, Parameter Parameter)> parameters, double decay)
+        {
+            var members = parameters.ToList();
+            Names = members.ConvertAll(p => p.Name);
+            Parameters = members.Select(p => (Tensor)p.Parameter).ToArray();
+            Means = Parameters.Select(Zeros).ToArray();
+            Squares = Parameters.Select(Zeros).ToArray();
+            Decay = decay;
+        }
+
+        public List<string> Names { get; }
+
+        public Tensor[] Parameters { get; }
+
+        public Tensor[] Means { get; }
+
+        public Tensor[] Squares { get; }
+
+        public double Decay { get; }
+
+        private static Tensor Zeros(Tensor parameter) => zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,85 @@
+// Training a masked language model.
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Random;
+using Tlpipe.Nlp.Text;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Training;
+
+/// <summary>
+/// Windows of text in which tokens are masked anew whenever they are seen, in evaluation, too. The loss is the mean
+/// cross-entropy over a batch's masked tokens, NaN where it has none (hf-parity.md 6.3).
+/// </summary>
+public sealed class MaskedLanguageModelingTask : ITrainingTask
+{
+    private readonly BertForMaskedLM model;
+    private readonly MlmCollator collator;
+
+    /// <param name="model">The model.</param>
+    /// <param name="trainRows">The windows to train on.</param>
+    /// <param name="evalRows">The windows to evaluate on.</param>
+    /// <param name="collator">Masks them.</param>
+    /// <param name="arguments">The options.</param>
+    /// <exception cref="InputException">There are no windows.</exception>
+    public MaskedLanguageModelingTask(
+        BertForMaskedLM model, TokenRows trainRows, TokenRows evalRows, MlmCollator collator, TrainingArguments arguments)
+    {
+        if (trainRows.Count == 0 || evalRows.Count == 0)
+            throw new InputException($"there are no {(trainRows.Count == 0 ? "training" : "evaluation")} windows; give more text or a smaller chunk_size");
+        (this.model, this.collator) = (model, collator);
+        (TrainRows, EvalRows, Arguments) = (trainRows, evalRows, arguments);
+    }
+
+    /// <inheritdoc/>
+    public TrainingArguments Arguments { get; }
+
+    /// <inheritdoc/>
+    public TokenRows TrainRows { get; }
+
+    /// <inheritdoc/>
+    public TokenRows EvalRows { get; }
+
+    /// <inheritdoc/>
+    public PretrainedBert Model => model;
+
+    /// <inheritdoc/>
+    public MicroBatch Collate(ReadOnlySpan<int> rows, TorchGenerator stream) => collator.Collate(TrainRows, rows, stream);
+
+    /// <inheritdoc/>
+    public Tensor Loss(MicroBatch batch, Dropout dropout) => MeanLoss(batch, dropout);
+
+    /// <inheritdoc/>
+    public EvaluationScores Evaluate(TorchGenerator stream, Action<long> evaluated, CancellationToken stopping)
+    {
+        using var without = no_grad();
+        var size = Arguments.PerDeviceEvalBatchSize;
+        var order = Enumerable.Range(0, EvalRows.Count).ToArray();
+        using var weighted = model.Device.Zeros(ScalarType.Float64);
+        try
+        {
+            for (var start = 0; start < order.Length; start += size)
+            {
+                stopping.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                var batch = collator.Collate(EvalRows, order.AsSpan(start, Math.Min(size, order.Length - start)), stream);
+                // Trainer weights batches by rows, not by masked tokens (hf-parity.md 12.2).
+                weighted.add_(MeanLoss(batch, null).to_type(ScalarType.Float64) * batch.Rows.Count);
+                evaluated(start + batch.Rows.Count);
+            }
+            return new EvaluationScores(weighted.item<double>() / EvalRows.Count, null);
+        }
+        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        {
+            throw OutOfMemoryInTrainingException.InEvaluation(size, e);
+        }
+    }
+
+    private Tensor MeanLoss(MicroBatch batch, Dropout? dropout)
+    {
+        if (batch.Positions is not { Length: > 0 } positions)
+            return model.Device.Full(float.NaN);
+        var packed = PackedRows.From(batch.Rows, model.Config, model.Device);
+        var logits = model.Logits(packed, packed.Select(positions), dropout);
+        return Losses.OfRows(logits, model.Device.From(batch.Targets), Arguments.LabelSmoothingFactor).mean();
+    }
+}

@@ -1,0 +1,45 @@
+// The error of a training or evaluation that does not fit in memory.
+using System.Runtime.InteropServices;
+
+namespace Tlpipe.Nlp.Training;
+
+/// <summary>The device's memory did not suffice. The message is one line for a person and names what to try.</summary>
+public sealed class OutOfMemoryInTrainingException : Exception
+{
+    private OutOfMemoryInTrainingException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+
+    /// <summary>Whether an exception is libtorch's or .NET's way to say that there is no memory.</summary>
+    public static bool IsCause(Exception exception) => exception switch
+    {
+        OutOfMemoryException => true,
+        ExternalException e => e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    /// <summary>For training: half the batch, and twice the accumulation, make the same updates.</summary>
+    public static OutOfMemoryInTrainingException InTraining(TrainingArguments arguments, Exception cause)
+    {
+        var (batch, accumulation) = (arguments.PerDeviceTrainBatchSize, arguments.GradientAccumulationSteps);
+        if (batch == 1)
+            return new("a batch of one row does not fit in memory; use shorter rows, a smaller model or a device with more memory", cause);
+        // The largest proper divisor keeps the effective batch exactly.
+        var smaller = Enumerable.Range(1, batch / 2).Last(b => batch % b == 0);
+        return new(
+            $"a batch of {batch} rows does not fit in memory; with per_device_train_batch_size {smaller} and "
+            + $"gradient_accumulation_steps {accumulation * (batch / smaller)} an update still sees {batch * accumulation} rows",
+            cause);
+    }
+
+    /// <summary>For the evaluation of a classifier, so many tokens at once.</summary>
+    public static OutOfMemoryInTrainingException InClassification(int tokens, Exception cause) =>
+        new($"evaluating {tokens} tokens at once does not fit in memory; use a smaller model or a device with more free memory", cause);
+
+    /// <summary>For evaluation in batches of this many rows.</summary>
+    public static OutOfMemoryInTrainingException InEvaluation(int batch, Exception cause) => batch == 1
+        ? new("evaluating one row does not fit in memory; use shorter rows, a smaller model or a device with more memory", cause)
+        : new($"an evaluation batch of {batch} rows does not fit in memory; try per_device_eval_batch_size {batch / 2}", cause);
+}

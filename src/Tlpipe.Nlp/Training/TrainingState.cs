@@ -1,0 +1,99 @@
+// Where a training stands, and the checkpoint folders that hold it.
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Training;
+
+/// <summary>
+/// All that a training needs, beside weights and the optimizer's running means, to go on to the same end. Dropout's masks
+/// and the order of rows follow from seed and position and are not in it.
+/// </summary>
+internal sealed record TrainingState
+{
+    private const int CurrentVersion = 1;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        // A loss can be NaN.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        WriteIndented = true,
+    };
+
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Updates done, skipped ones included.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Updates that were not skipped, by which the learning rate goes.</summary>
+    public long ScheduledUpdates { get; init; }
+
+    /// <summary>The epoch, from 0.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>Micro-batches of the epoch that are done; when it is over, its evaluation is still to be made.</summary>
+    public int MicroBatch { get; init; }
+
+    /// <summary>The state of Trainer's stream of random numbers.</summary>
+    public required byte[] Stream { get; init; }
+
+    /// <summary>The sum of losses since the last line of the log, as the device holds it.</summary>
+    public float RunningLoss { get; init; }
+
+    /// <summary>The sum of losses before that.</summary>
+    public double TotalLoss { get; init; }
+
+    /// <summary>The update at which the last line of the log was written.</summary>
+    public long LoggedStep { get; init; }
+
+    public double? LoggedLoss { get; init; }
+
+    public required List<TrainingLogEntry> History { get; init; }
+
+    public BestEvaluation? Best { get; init; }
+
+    public double? LossScale { get; init; }
+
+    public int UpdatesSinceScaleChange { get; init; }
+
+    public double TotalFlops { get; init; }
+
+    /// <summary>How many threads libtorch used; sums depend on it.</summary>
+    public int Threads { get; init; }
+
+    public required TrainingMeasurements Measured { get; init; }
+
+    /// <summary>Writes <c>state.json</c> into a checkpoint folder.</summary>
+    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, "state.json"), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+
+    /// <exception cref="InputException">The folder holds no state, or one of another version.</exception>
+    public static TrainingState Read(string folder)
+    {
+        var path = Path.Combine(folder, "state.json");
+        try
+        {
+            var state = JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(path), Json);
+            if (state is { Version: CurrentVersion })
+                return state;
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException)
+        {
+            throw new InputException($"{path} cannot be read; delete the checkpoint", e);
+        }
+        throw new InputException($"{path} is of another version of tlpipe; delete the checkpoint");
+    }
+}
+
+/// <summary>The tensor files of a checkpoint folder.</summary>
+internal static class CheckpointFiles
+{
+    public const string Best = "best.safetensors";
+    public const string Model = "model.safetensors";
+    public const string Optimizer = "optimizer.safetensors";
+
+    public static void Write(string folder, string name, IEnumerable<(string Name, Tensor Tensor)> tensors) =>
+        TensorFiles.Write(Path.Combine(folder, name), tensors);
+
+    public static void Read(string folder, string name, IEnumerable<(string Name, Tensor Tensor)> tensors) =>
+        TensorFiles.Read(Path.Combine(folder, name), tensors);
+}

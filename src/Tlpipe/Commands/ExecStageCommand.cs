@@ -1,0 +1,75 @@
+// tlpipe exec-stage: the child process that computes one stage. Not meant to be typed.
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+using Tlpipe.Hosting;
+
+namespace Tlpipe.Commands;
+
+/// <summary>
+/// Reads a request, computes, publishes; tells its events on standard output. It leaves Ctrl-C to its parent, which a terminal would otherwise
+/// send to both, and stops when its standard input says so or ends.
+/// </summary>
+internal static class ExecStageCommand
+{
+    public const string Name = "exec-stage";
+
+    public static Command Create()
+    {
+        var request = new Argument<string>("REQUEST") { Description = "The request's file" };
+        var command = new Command(Name, "Computes one stage in this process") { request };
+        command.Hidden = true;
+        command.SetAction(parsed => Execute(StageRequest.Load(parsed.GetRequiredValue(request))));
+        return command;
+    }
+
+    private static int Execute(StageRequest request)
+    {
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+        using var interruption = new Interruption();
+        ListenForStop(interruption);
+        var events = new EventLines(Console.Out);
+        try
+        {
+            new StageExecution(PipelineArguments.Catalog, Versions.OfThisProgram, events.Write).Execute(request, interruption.Stopping);
+            return ChildExit.Published;
+        }
+        catch (OperationCanceledException)
+        {
+            return ChildExit.Interrupted;
+        }
+        catch (DamagedResultException e)
+        {
+            events.Write(new Failed(ErrorCode.Store, e.Message));
+            return ChildExit.DamagedInput;
+        }
+        catch (Exception e) when (StageFailures.Explain(e) is { } failure)
+        {
+            events.Write(failure);
+            return ChildExit.Failed;
+        }
+        catch (Exception e)
+        {
+            events.Write(StageFailures.Defect(e));
+            Console.Error.WriteLine(e);
+            return ChildExit.Failed;
+        }
+    }
+
+    private static void ListenForStop(Interruption interruption)
+    {
+        var listener = new Thread(() =>
+        {
+            Console.In.ReadLine();
+            interruption.Stop();
+        })
+        {
+            IsBackground = true,
+            Name = "stop listener",
+        };
+        listener.Start();
+    }
+}

@@ -1,0 +1,60 @@
+// The arguments that every command about a config has.
+using System.CommandLine;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Commands;
+
+/// <summary>A config, properties for it, and a store.</summary>
+internal sealed class PipelineArguments
+{
+    private readonly Argument<string> config = new("CONFIG") { Description = "The pipeline's YAML file" };
+
+    private readonly Option<string[]> properties = new("--property", "-p")
+    {
+        Description = "Sets a property (name=value), or an option of one stage (finetuned.learning_rate=3e-5)",
+        HelpName = "name=value",
+    };
+
+    private readonly Option<string?> store = new("--store")
+    {
+        Description = "The folder of results; else TLPIPE_STORE, else .tlpipe/store below the config's root",
+        HelpName = "DIR",
+    };
+
+    /// <summary>The stage kinds of this program.</summary>
+    public static StageCatalog Catalog { get; } = StageCatalog.FromAssembly(typeof(PipelineArguments).Assembly);
+
+    public void AddTo(Command command)
+    {
+        command.Add(config);
+        command.Add(properties);
+        command.Add(store);
+    }
+
+    /// <summary>Reads the config.</summary>
+    /// <exception cref="PipelineException">With every mistake in it.</exception>
+    public Pipeline Load(ParseResult parsed) =>
+        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
+
+    public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) =>
+        ResultStore.Open(
+            parsed.GetValue(store)
+            ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : null)
+            ?? Path.Combine(pipeline.Root, ".tlpipe", "store"));
+
+    private static List<(string Name, string Value)> Overrides(string[] texts)
+    {
+        var overrides = new List<(string, string)>();
+        foreach (var text in texts)
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw new PipelineException(null, ErrorCode.CommandLine, $"-p {text} sets nothing; write -p name=value");
+            overrides.Add((text[..equals], text[(equals + 1)..]));
+        }
+        return overrides;
+    }
+}

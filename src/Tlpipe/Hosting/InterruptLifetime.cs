@@ -1,0 +1,40 @@
+// The host's lifetime: Ctrl-C asks the run to stop, a second one stops it at once.
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+using Tlpipe.Engine.Running;
+
+namespace Tlpipe.Hosting;
+
+/// <summary>
+/// Takes SIGINT and SIGTERM. The first lets the running stage finish its step and write a checkpoint, however long that takes; the second kills
+/// child processes and ends this one. The store stays whole either way.
+/// </summary>
+internal sealed class InterruptLifetime(Interruption interruption) : IHostLifetime, IDisposable
+{
+    private const int Interrupted = 130;
+    private readonly List<PosixSignalRegistration> registrations = [];
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
+        registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        foreach (var registration in registrations)
+            registration.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (interruption.Stop())
+            Console.Error.WriteLine("\nStopping after this step; a checkpoint will be written. Ctrl-C again stops at once.");
+        else
+            Environment.Exit(Interrupted);
+    }
+}

@@ -1,0 +1,44 @@
+// How fast this machine multiplies matrices: measured once in a child process, then remembered beside the store.
+using System.Diagnostics;
+using System.Globalization;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Config;
+
+namespace Tlpipe.Hosting;
+
+/// <summary>A measured speed.</summary>
+/// <param name="FlopsPerSecond">Floating-point operations a second of a large matrix product.</param>
+/// <param name="Dtype">The number format that was measured.</param>
+internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
+{
+    /// <summary>The speed on the pipeline's device and in its number format; null where it cannot be measured.</summary>
+    public static MachineSpeed? Measured(string storeFolder, Pipeline pipeline)
+    {
+        var dtype = pipeline.Numerics.Dtype.ToString().ToLowerInvariant();
+        var device = pipeline.Runtime.Device;
+        var remembered = Path.Combine(
+            Path.GetDirectoryName(storeFolder)!, "machines", $"{Environment.MachineName}-{device.Replace(':', '-')}-{dtype}-{Versions.TorchBackend}.txt");
+        if (File.Exists(remembered) && Parse(File.ReadAllText(remembered)) is { } known)
+            return new MachineSpeed(known, dtype);
+        if (Measure(device, dtype) is not { } measured)
+            return null;
+        Directory.CreateDirectory(Path.GetDirectoryName(remembered)!);
+        File.WriteAllText(remembered, measured.ToString("R", CultureInfo.InvariantCulture));
+        return new MachineSpeed(measured, dtype);
+    }
+
+    private static double? Measure(string device, string dtype)
+    {
+        var command = ThisProgram.Command(MeasureCommand.Name);
+        var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true };
+        foreach (var argument in command.Arguments.Concat([device, dtype]))
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? Parse(text) : null;
+    }
+
+    private static double? Parse(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
+}

@@ -1,0 +1,47 @@
+// The hosted service that runs one pipeline and then ends the host.
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Store;
+using Tlpipe.Reporters;
+
+namespace Tlpipe.Hosting;
+
+/// <summary>Runs the pipeline on a thread of its own, so that the host can listen to signals meanwhile.</summary>
+internal sealed class RunService(
+    Pipeline pipeline, ResultStore store, RunWishes wishes, Interruption interruption, IRunReporter reporter, IHostApplicationLifetime lifetime, ILogger log)
+    : BackgroundService
+{
+    private ExceptionDispatchInfo? failure;
+    private IReadOnlyDictionary<string, StoredResult>? results;
+
+    /// <summary>What is left to do after the host has ended: show the result, or raise what stopped the run.</summary>
+    /// <returns>The exit code.</returns>
+    public int Conclude()
+    {
+        failure?.Throw();
+        Summary.Print(pipeline, results ?? throw new InvalidOperationException("the run has neither results nor a failure"), wishes);
+        return 0;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                var runner = new Runner(
+                    store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child, StageFailures.Explain, reporter);
+                results = runner.Run(pipeline, wishes, interruption);
+            }
+            catch (Exception e)
+            {
+                log.Error(e, "the run of {Config} ended", pipeline.ConfigPath);
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+            lifetime.StopApplication();
+        },
+        CancellationToken.None);
+}

@@ -1,0 +1,42 @@
+// How this program starts itself, and what it is made of.
+using System.Reflection;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Running;
+
+namespace Tlpipe.Hosting;
+
+/// <summary>Starts of child processes.</summary>
+internal static class ThisProgram
+{
+    /// <summary>The command that computes one stage: <c>tlpipe exec-stage</c>, by the same executable.</summary>
+    public static ChildCommand Child { get; } = Command(ExecStageCommand.Name);
+
+    /// <summary>A command of this very program, whether it was started as an executable or as <c>dotnet tlpipe.dll</c>.</summary>
+    public static ChildCommand Command(string name)
+    {
+        var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tlpipe.exe" : "tlpipe");
+        return File.Exists(executable)
+            ? new ChildCommand(executable, [name])
+            : new ChildCommand("dotnet", [Path.Combine(AppContext.BaseDirectory, "tlpipe.dll"), name]);
+    }
+}
+
+/// <summary>Versions that a result's record names.</summary>
+internal static class Versions
+{
+    /// <summary>tlpipe, the runtime, and the libraries that compute. Read from metadata: no library is loaded for it.</summary>
+    public static IReadOnlyDictionary<string, string> OfThisProgram { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["tlpipe"] = Own("tlpipe") ?? typeof(Versions).Assembly.GetName().Version?.ToString(3) ?? "",
+        ["dotnet"] = Environment.Version.ToString(),
+        ["torchsharp"] = Own("TorchSharp") ?? "",
+        ["libtorch"] = Own("LibTorch") ?? "",
+        ["torch-backend"] = TorchBackend,
+    };
+
+    /// <summary>Whether this build computes on the CPU alone (<c>cpu</c>) or on NVIDIA GPUs too (<c>cuda</c>).</summary>
+    public static string TorchBackend => Own("TorchBackend") ?? "cpu";
+
+    private static string? Own(string key) =>
+        typeof(Versions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == key)?.Value;
+}

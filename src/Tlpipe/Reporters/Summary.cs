@@ -1,0 +1,37 @@
+// What a person sees when a run has ended well: the comparison, and where the models are.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Reporters;
+
+/// <summary>The end of <c>tlpipe run</c>.</summary>
+internal static class Summary
+{
+    /// <summary>Prints comparisons, models, and the folder with everything else.</summary>
+    public static void Print(Pipeline pipeline, IReadOnlyDictionary<string, StoredResult> results, RunWishes wishes)
+    {
+        var shown = pipeline.Stages.Where(s => results.ContainsKey(s.Name)).ToList();
+        foreach (var stage in shown.Where(s => s.Kind.Kind == "compare"))
+        {
+            var comparison = Comparison.FromJson(File.ReadAllText(Path.Combine(wishes.OutputFolder, stage.Name, "table", "results.json")));
+            Console.WriteLine();
+            Console.WriteLine(comparison.ToText());
+            foreach (var sentence in comparison.Differences())
+                Console.WriteLine(sentence);
+        }
+
+        var models = shown.Where(s => s.Kind.UsesTensors && s.Kind.Outputs[0].Name == "model").ToList();
+        Console.WriteLine();
+        foreach (var model in models)
+            Console.WriteLine($"model {model.Name}: {Shown(wishes.OutputFolder, model.Name, "model")}");
+        Console.WriteLine($"everything: {Shown(wishes.OutputFolder)}");
+    }
+
+    private static string Shown(string folder, params string[] below)
+    {
+        var path = Path.Combine([folder, .. below]);
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

@@ -1,0 +1,46 @@
+// train-tokenizer: learns a WordPiece vocabulary from a table's texts.
+using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp.Text;
+
+namespace Tlpipe.Stages;
+
+/// <summary>Options of <c>train-tokenizer</c>.</summary>
+public sealed record TrainTokenizerOptions
+{
+    /// <summary>The table whose texts the vocabulary is learnt from.</summary>
+    public required Input Table { get; init; }
+
+    /// <summary>The column with the texts. Default: text.</summary>
+    public string TextColumn { get; init; } = "text";
+
+    /// <summary>Entries of the vocabulary, special tokens included. Default: 8000.</summary>
+    [Range(100)]
+    public int VocabSize { get; init; } = 8000;
+
+    /// <summary>How often a pair has to occur to become a piece. Default: 2.</summary>
+    [Range(1)]
+    public int MinFrequency { get; init; } = 2;
+
+    /// <summary>The longest row that models with this tokenizer take, in tokens. Default: 512.</summary>
+    [Range(2)]
+    public int ModelMaxLength { get; init; } = 512;
+}
+
+/// <summary>Learns a cased vocabulary; the same texts give the same vocabulary.</summary>
+[Stage("train-tokenizer", version: 1)]
+[Output("tokenizer", "vocab.txt and Hugging Face's tokenizer files")]
+public sealed class TrainTokenizerStage : IStage<TrainTokenizerOptions>
+{
+    public Forecast Foresee(TrainTokenizerOptions options, Func<Input, Facts> facts) =>
+        Forecast.Of("tokenizer", Facts.None.With("vocab_size", options.VocabSize));
+
+    public void Run(TrainTokenizerOptions options, StageRun run)
+    {
+        var texts = run.ReadTable(options.Table).PresentTexts(options.TextColumn);
+        var settings = new TokenizerSettings { ModelMaxLength = options.ModelMaxLength };
+        var vocabulary = WordPieceTrainer.Train(
+            texts, new WordPieceTrainerOptions { VocabSize = options.VocabSize, MinFrequency = options.MinFrequency, Settings = settings }, run.Stopping);
+        TokenizerFiles.Write(run.Create("tokenizer"), vocabulary, settings);
+        run.Describe("tokenizer", Facts.None.With("vocab_size", vocabulary.Count));
+    }
+}

@@ -1,0 +1,225 @@
+// The contract of the cache: what runs again after which change, in sentences.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Tests.Running;
+
+public sealed class RunnerTests : IDisposable
+{
+    private const string Config = """
+        name: words
+        properties: { end: "." }
+        stages:
+          greeting: { uses: say, with: { text: hello big world } }
+          parts:    { uses: change, with: { from: greeting, suffix: $(end) } }
+          again:    { uses: change, with: { from: "parts:first" } }
+          joined:   { uses: join, with: { parts: ["parts:first", "parts:rest"] } }
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_first_run_computes_everything_in_order()
+    {
+        var done = Run(Config);
+
+        Assert.Equal(["greeting", "parts", "again", "joined"], done);
+        Assert.Equal("parts=hello parts=big world.", Output("joined", "text"));
+    }
+
+    [Fact]
+    public void A_second_run_computes_nothing()
+    {
+        Run(Config);
+
+        Assert.Empty(Run(Config));
+    }
+
+    [Theory]
+    [InlineData("name: words", "# a comment\nname: words")]
+    [InlineData("greeting", "welcome")]
+    [InlineData("{ text: hello big world }", "{ text: \"hello big world\", patience: 5 }")]
+    [InlineData("{ from: greeting, suffix: $(end) }", "{ suffix: $(end), from: greeting }")]
+    [InlineData("name: words", "name: others")]
+    [InlineData("{ from: \"parts:first\" }", "{ from: parts, suffix: '' }")]
+    public void A_change_that_means_nothing_runs_nothing(string before, string after)
+    {
+        Run(Config);
+
+        Assert.Empty(Run(Config.Replace(before, after)));
+    }
+
+    [Fact]
+    public void A_changed_option_runs_its_stage_and_what_reads_the_changed_output()
+    {
+        Run(Config);
+
+        var done = Run(Config, ("parts.suffix", "!"));
+
+        Assert.Equal(["parts", "joined"], done);
+    }
+
+    [Fact]
+    public void An_output_that_comes_out_the_same_stops_the_wave()
+    {
+        Run(Config);
+
+        var done = Run(Config.Replace("hello big world", "hello small world"));
+
+        Assert.Equal(["greeting", "parts", "joined"], done);
+    }
+
+    [Fact]
+    public void A_value_set_back_finds_its_old_result()
+    {
+        Run(Config);
+        Run(Config, ("end", "?"));
+
+        Assert.Empty(Run(Config));
+    }
+
+    [Fact]
+    public void A_stage_that_does_the_same_as_another_is_computed_once()
+    {
+        var done = Run(Config + "\n  twin: { uses: say, with: { text: hello big world } }\n");
+
+        Assert.Equal(["greeting", "parts", "again", "joined"], done);
+    }
+
+    [Fact]
+    public void A_changed_file_runs_its_reader_and_a_moved_one_does_not()
+    {
+        File.WriteAllText(folder["a.txt"], "some text");
+        const string reader = "name: reader\nstages:\n  text: { uses: read, with: { path: a.txt } }\n";
+        Run(reader);
+        File.Move(folder["a.txt"], folder["b.txt"]);
+
+        var moved = Run(reader.Replace("a.txt", "b.txt"));
+        File.WriteAllText(folder["b.txt"], "some other text");
+        var changed = Run(reader.Replace("a.txt", "b.txt"));
+
+        Assert.Empty(moved);
+        Assert.Equal(["text"], changed);
+    }
+
+    [Fact]
+    public void A_damaged_result_is_computed_again()
+    {
+        Run(Config);
+        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == "hello big world");
+        File.SetAttributes(blob, FileAttributes.Normal);
+        File.WriteAllText(blob, "hello BIG world");
+
+        var done = Run(Config, ("end", "?"));
+
+        Assert.Equal(["greeting", "parts", "joined"], done);
+        Assert.Equal("parts=hello parts=big world?", Output("joined", "text"));
+    }
+
+    [Fact]
+    public void A_forced_stage_runs_and_what_follows_does_not_when_its_output_is_the_same()
+    {
+        Run(Config);
+
+        var done = RunWith(Config, [], new RunWishes([], ["parts"], folder["outputs"]));
+
+        Assert.Equal(["parts"], done);
+    }
+
+    [Fact]
+    public void A_target_runs_with_what_it_needs()
+    {
+        var done = RunWith(Config, [], new RunWishes(["again"], [], folder["outputs"]));
+
+        Assert.Equal(["greeting", "parts", "again"], done);
+    }
+
+    [Fact]
+    public void An_unknown_target_is_a_mistake_with_a_suggestion()
+    {
+        var mistake = Assert.Throws<PipelineException>(() => RunWith(Config, [], new RunWishes(["agian"], [], folder["outputs"])));
+
+        Assert.Contains("did you mean 'again'", Assert.Single(mistake.Diagnostics).Message);
+    }
+
+    [Fact]
+    public void All_missing_files_are_named_before_anything_runs()
+    {
+        const string readers = "name: r\nstages:\n  a: { uses: read, with: { path: a.txt } }\n  b: { uses: read, with: { path: b.txt } }\n";
+
+        var mistakes = Assert.Throws<PipelineException>(() => Run(readers)).Diagnostics;
+
+        Assert.Equal([(3, "TL0303"), (4, "TL0303")], mistakes.Select(m => (m.Location!.Line, m.Code)));
+        Assert.False(Directory.Exists(folder["outputs"]));
+    }
+
+    [Fact]
+    public void A_run_asked_to_stop_before_a_stage_runs_nothing_more()
+    {
+        using var interruption = new Interruption();
+        interruption.Stop();
+
+        Assert.Throws<OperationCanceledException>(() => RunWith(Config, [], new RunWishes([], [], folder["outputs"]), interruption));
+    }
+
+    private string StorePath => folder["store"];
+
+    private string Output(string stage, string output) => File.ReadAllText(Path.Combine(folder["outputs"], stage, output, "text.txt"));
+
+    private List<string> Run(string config, params (string Name, string Value)[] overrides) =>
+        RunWith(config, overrides, new RunWishes([], [], folder["outputs"]));
+
+    private List<string> RunWith(string config, IReadOnlyList<(string Name, string Value)> overrides, RunWishes wishes, Interruption? interruption = null)
+    {
+        File.WriteAllText(folder["words.yaml"], config);
+        var catalog = StageCatalog.FromAssembly(typeof(RunnerTests).Assembly);
+        var pipeline = Pipeline.Load(folder["words.yaml"], overrides, catalog, folder.Path);
+        var reporter = new RecordingReporter();
+        using var never = new Interruption();
+        var runner = new Runner(
+            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), new ChildCommand("false", []), _ => null, reporter);
+        runner.Run(pipeline, wishes, interruption ?? never);
+        return reporter.Computed;
+    }
+
+    /// <summary>Keeps the names of the instances that were computed.</summary>
+    private sealed class RecordingReporter : IRunReporter
+    {
+        public List<string> Computed { get; } = [];
+
+        public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages)
+        {
+        }
+
+        public void Reused(StageInstance stage, StoredResult result)
+        {
+        }
+
+        public void Running(StageInstance stage)
+        {
+        }
+
+        public void News(StageInstance stage, StageEvent news)
+        {
+        }
+
+        public void Done(StageInstance stage, StoredResult result, string outputFolder) => Computed.Add(stage.Name);
+
+        public void Interrupted(StageInstance stage)
+        {
+        }
+
+        public void Failed(StageInstance stage)
+        {
+        }
+
+        public void Ended()
+        {
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// Stages of a line each.
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Tests.Running;
+
+public sealed record SayOptions
+{
+    public required string Text { get; init; }
+
+    [ExecutionOnly]
+    public int Patience { get; init; } = 1;
+}
+
+/// <summary>Writes a text.</summary>
+[Stage("say", version: 1)]
+[Output("text", "the text")]
+public sealed class SayStage : IStage<SayOptions>
+{
+    public void Run(SayOptions options, StageRun run) => TextFiles.Write(run, "text", options.Text);
+}
+
+public sealed record ReadOptions
+{
+    public required InputPath Path { get; init; }
+}
+
+/// <summary>Reads a file.</summary>
+[Stage("read", version: 1)]
+[Output("text", "the file's text")]
+public sealed class ReadStage : IStage<ReadOptions>
+{
+    public void Run(ReadOptions options, StageRun run) => TextFiles.Write(run, "text", File.ReadAllText(options.Path.FullPath));
+}
+
+public sealed record ChangeOptions
+{
+    public required Input From { get; init; }
+
+    public string Suffix { get; init; } = "";
+}
+
+/// <summary>Gives the first word and the rest, the first without its suffix: so that a changed input can give an unchanged output.</summary>
+[Stage("change", version: 1)]
+[Output("first", "the first word")]
+[Output("rest", "the other words")]
+public sealed class ChangeStage : IStage<ChangeOptions>
+{
+    public void Run(ChangeOptions options, StageRun run)
+    {
+        var words = TextFiles.Read(run, options.From).Split(' ', 2);
+        TextFiles.Write(run, "first", words[0]);
+        TextFiles.Write(run, "rest", (words.Length > 1 ? words[1] : "") + options.Suffix);
+    }
+}
+
+public sealed record JoinOptions
+{
+    public required IReadOnlyList<Input> Parts { get; init; }
+
+    [NamesOf(nameof(Parts))]
+    public IReadOnlyList<string>? Labels { get; init; }
+}
+
+/// <summary>Joins texts under their labels.</summary>
+[Stage("join", version: 1)]
+[Output("text", "the joined text")]
+public sealed class JoinStage : IStage<JoinOptions>
+{
+    public void Run(JoinOptions options, StageRun run) =>
+        TextFiles.Write(run, "text", string.Join(' ', options.Labels!.Zip(options.Parts, (label, part) => $"{label}={TextFiles.Read(run, part)}")));
+}
+
+/// <summary>Texts as outputs.</summary>
+internal static class TextFiles
+{
+    public static string Read(StageRun run, Input input) => File.ReadAllText(Path.Combine(run.Read(input).Folder, "text.txt"));
+
+    public static void Write(StageRun run, string output, string text)
+    {
+        File.WriteAllText(Path.Combine(run.Create(output), "text.txt"), text);
+        run.Describe(output, Facts.None.With("rows", text.Length));
+    }
+}

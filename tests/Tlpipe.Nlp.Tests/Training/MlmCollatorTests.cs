@@ -1,0 +1,84 @@
+// Masking, draw for draw against Hugging Face's collator.
+using System.Text.Json;
+using Tlpipe.Nlp.Random;
+using Tlpipe.Nlp.Text;
+using Tlpipe.Nlp.Training;
+
+namespace Tlpipe.Nlp.Tests.Training;
+
+public sealed class MlmCollatorTests
+{
+    private static readonly MlmCollator Collator = new(MaskId: 4, VocabularySize: 360, new HashSet<int> { 0, 1, 2, 3, 4 });
+
+    public static TheoryData<int> Cases => [0, 1, 2, 3, 4, 5, 6, 7];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Masks_are_the_reference_collators(int index)
+    {
+        using var golden = Json("masking.json");
+        var masked = golden.RootElement.GetProperty("mlm")[index];
+        var special = masked.TryGetProperty("special", out var text) ? text.GetString()! : "";
+        var collator = Collator with { MlmProbability = masked.TryGetProperty("probability", out var p) ? p.GetDouble() : 0.15 };
+        if (special.StartsWith("mask_replace_prob .6", StringComparison.Ordinal))
+            collator = collator with { MaskReplaceProb = 0.6, RandomReplaceProb = 0.4 };
+        var stream = new TorchGenerator(masked.TryGetProperty("seed", out var seed) ? seed.GetUInt64() : 5);
+        for (var i = masked.TryGetProperty("random64_draws_before", out var draws) ? draws.GetInt32() : 0; i > 0; i--)
+            stream.NextUInt64();
+        var source = masked.TryGetProperty("rows", out var own) ? Rows(own) : Windows();
+        var next = 0;
+
+        foreach (var batch in masked.GetProperty("batches").EnumerateArray())
+        {
+            var expectedIds = Numbers(batch.GetProperty("input_ids"));
+            var expectedLabels = Numbers(batch.GetProperty("labels"));
+            var indices = Enumerable.Range(next, expectedIds.Length).ToArray();
+            next += indices.Length;
+
+            var answer = collator.Collate(source, indices, stream);
+
+            var labels = answer.Rows.SelectMany(row => row.Select(_ => -100L)).ToArray();
+            foreach (var (position, target) in answer.Positions!.Zip(answer.Targets))
+                labels[position] = target;
+            Assert.Equal(expectedIds.Select((row, i) => row[..source.Length(indices[i])]), answer.Rows);
+            Assert.Equal(expectedLabels.SelectMany((row, i) => row[..source.Length(indices[i])]).Select(x => (long)x), labels);
+        }
+    }
+
+    [Fact]
+    public void The_source_rows_stay_as_they_are()
+    {
+        var rows = Windows();
+        var before = rows.InputIds.ToArray();
+
+        (Collator with { MlmProbability = 1 }).Collate(rows, [0, 1], new TorchGenerator(1));
+
+        Assert.Equal(before, rows.InputIds);
+    }
+
+    [Fact]
+    public void Special_tokens_are_never_chosen()
+    {
+        var rows = TokenRowsOf([2, 1, 3, 4, 0]);
+
+        var batch = (Collator with { MlmProbability = 1 }).Collate(rows, [0], new TorchGenerator(1));
+
+        Assert.Empty(batch.Positions!);
+        Assert.Equal([2, 1, 3, 4, 0], batch.Rows[0]);
+    }
+
+    private static TokenRows Windows()
+    {
+        using var windows = Json("group_texts.json");
+        return Rows(windows.RootElement.GetProperty("windows"));
+    }
+
+    private static TokenRows Rows(JsonElement rows) => TokenRowsOf(Numbers(rows));
+
+    private static TokenRows TokenRowsOf(params int[][] rows) => TrainerGolden.TokenRowsOf(rows);
+
+    private static int[][] Numbers(JsonElement rows) =>
+        rows.EnumerateArray().Select(row => row.EnumerateArray().Select(x => x.GetInt32()).ToArray()).ToArray();
+
+    private static JsonDocument Json(string name) => JsonDocument.Parse(File.ReadAllText(TestFiles.Golden(name)));
+}

@@ -1,0 +1,102 @@
+// Runs the built tlpipe as a user does: as a process with arguments, looked at from outside.
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Tlpipe.Tests;
+
+/// <summary>What a process printed and how it ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Errors)
+{
+    public IReadOnlyList<string> Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public IReadOnlyList<string> ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The names of the stages that a run reports in this state.</summary>
+    public IReadOnlySet<string> Stages(string state) =>
+        Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 1 && words[1] == state)
+            .Select(words => words[0])
+            .ToHashSet();
+}
+
+/// <summary>Starts tlpipe.</summary>
+internal static class TlpipeProcess
+{
+    private const int Kill = 9;
+
+    /// <summary>Runs it to its end.</summary>
+    public static Ended Run(string folder, params string[] arguments) => Run(folder, environment: null, arguments);
+
+    /// <summary>Runs it to its end, with something added to its environment.</summary>
+    public static Ended Run(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        using var process = Start(folder, arguments, environment);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Ended(process.ExitCode, output, errors.Result);
+    }
+
+    /// <summary>
+    /// Starts it in a process group of its own, waits until a line of its output answers, and kills the whole group as a power cut would.
+    /// </summary>
+    /// <returns>Whether such a line came before the run ended.</returns>
+    public static bool RunUntilKilled(string folder, Predicate<string> moment, params string[] arguments)
+    {
+        using var process = Start(folder, arguments, environment: null, ownGroup: true);
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (!moment(line))
+                continue;
+            Assert.Equal(0, SendSignal(-process.Id, Kill));
+            process.WaitForExit();
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Starts it, sends it a signal once a line of its output answers, and waits for its end.</summary>
+    public static Ended RunUntilSignalled(string folder, Predicate<string> moment, int signal, params string[] arguments)
+    {
+        using var process = Start(folder, arguments, environment: null);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = new List<string>();
+        var sent = false;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            output.Add(line);
+            if (sent || !moment(line))
+                continue;
+            Assert.Equal(0, SendSignal(process.Id, signal));
+            sent = true;
+        }
+        process.WaitForExit();
+        return new Ended(process.ExitCode, string.Join('\n', output), errors.Result);
+    }
+
+    private static Process Start(string folder, string[] arguments, IReadOnlyDictionary<string, string>? environment, bool ownGroup = false)
+    {
+        var executable = Path.Combine(AppContext.BaseDirectory, "tlpipe");
+        var start = new ProcessStartInfo(ownGroup ? "setsid" : executable)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (ownGroup)
+            start.ArgumentList.Add(executable);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment.Remove("TLPIPE_STORE");
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+}
