@@ -62,8 +62,7 @@ public sealed class BertConfigStage : IStage<BertConfigOptions>
 
     public void Run(BertConfigOptions options, StageRun run)
     {
-        var tokenizerFolder = run.Read(options.Tokenizer).Folder;
-        var tokenizer = BertTokenizer.Load(tokenizerFolder);
+        var tokenizer = BertTokenizer.Load(run.Read(options.Tokenizer).Folder);
         var config = new BertConfig
         {
             VocabSize = tokenizer.Count,
@@ -78,7 +77,7 @@ public sealed class BertConfigStage : IStage<BertConfigOptions>
         };
         var folder = run.Create("model");
         File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config.ToJson());
-        TokenizerFiles.Copy(tokenizerFolder, folder);
+        TokenizerFiles.CopyTo(folder, tokenizer);
         run.Describe("model", ModelFacts.Of(config));
     }
 }

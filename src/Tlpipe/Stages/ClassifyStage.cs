@@ -56,6 +56,6 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
             folder, options.NumLabels, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom,
             new DropoutRates(options.HiddenDropoutProb, options.AttentionProbsDropoutProb));
         using (model)
-            run.Train(new ClassificationTask(model, train, eval, options), report, folder);
+            run.Train(new ClassificationTask(model, train, eval, options), options.Model, report);
     }
 }

@@ -51,15 +51,14 @@ internal static class TrainingSupport
     }
 
     /// <summary>Trains, and writes the outputs <c>model</c> and <c>log</c>.</summary>
-    public static void Train(this StageRun run, ITrainingTask task, LoadReport report, string modelFolder)
+    public static void Train(this StageRun run, ITrainingTask task, ModelSource source, LoadReport report)
     {
-        foreach (var line in report.Describe())
-            run.Report(new Note(line));
+        run.Report(new Note(Loaded(source, report)));
         var outcome = Trainer.Train(task, new Checkpoints(run.Checkpoints), news => Tell(run, news), run.Stopping);
 
         var folder = run.Create("model");
         var digest = ModelFolder.Save(task.Model, folder);
-        TokenizerFiles.Copy(modelFolder, folder);
+        TokenizerFiles.CopyTo(folder, BertTokenizer.Load(run.Read(source.Folder).Folder));
         run.Describe("model", ModelFacts.Of(task.Model.Config).With("epoch", outcome.Epoch), digest);
         var log = run.Create("log");
         outcome.WriteTrainerState(log);
@@ -83,6 +82,22 @@ internal static class TrainingSupport
         double? Flops(double? tokens, double count) =>
             tokens is { } t && ModelFacts.ForwardFlops(model, t / count) is { } forward ? t * (forward + headFlopsAToken) : null;
     }
+
+    private static string Loaded(ModelSource source, LoadReport report)
+    {
+        if (source.IsRandom)
+            return $"fresh weights under the seed, {report.Missing.Count} parameters";
+        var text = $"{report.Reused.Count} parameters from '{source.Folder.Stage}'";
+        if (report.Missing.Count > 0)
+            text += $", fresh: {string.Join(", ", Parts(report.Missing))}";
+        if (report.Unexpected.Count > 0)
+            text += $", not used: {string.Join(", ", Parts(report.Unexpected))}";
+        return text;
+    }
+
+    /// <summary>The parts of a model that parameters belong to: <c>pooler</c>, <c>classifier</c>, <c>cls.predictions</c>.</summary>
+    private static IEnumerable<string> Parts(IEnumerable<string> names) =>
+        names.Select(name => name.Split('.')).Select(p => p[0] == "bert" ? p[1] : p[0] == "cls" ? $"cls.{p[1]}" : p[0]).Distinct();
 
     private static void Tell(StageRun run, TrainingEvent news) => run.Report(news switch
     {
