@@ -1,190 +1,52 @@
-// The one expression grammar of configs: conditions over the columns of a table.
-using System.Globalization;
+// Expressions over columns, such as: split == "train" and stars in [1, 2].
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Config;
 
 /// <summary>
-/// A parsed condition: literals, names, <c>== != &lt; &lt;= &gt; &gt;=</c>, <c>and or not in</c>, lists and parentheses. Over columns it answers as pandas' query does:
-/// a missing value differs from everything, and every other comparison with it is false.
+/// A parsed expression: literals (numbers, 'text' or "text", true, false, null), names, <c>== != &lt; &lt;= &gt; &gt;=</c>,
+/// <c>and or not in</c>, lists <c>[a, b]</c> and parentheses. It answers as pandas' <c>DataFrame.query</c> does: <c>null</c>
+/// differs from everything, and every other comparison with it is false. Two expressions are equal if their canonical texts are.
 /// </summary>
-public sealed class Expression
+public sealed class Expression : IEquatable<Expression>
 {
-    private readonly Node root;
+    private readonly ExpressionNode root;
+    private readonly string canonical;
 
-    private Expression(Node root)
+    private Expression(ExpressionNode root)
     {
         this.root = root;
+        canonical = root.Write(0);
         var names = new SortedSet<string>(StringComparer.Ordinal);
         root.AddNames(names);
         Names = names;
     }
 
-    /// <summary>The columns that it reads.</summary>
+    /// <summary>The names (columns) that it uses.</summary>
     public IReadOnlySet<string> Names { get; }
 
-    /// <summary>Parses a text.</summary>
+    /// <summary>Parses an expression.</summary>
     /// <param name="text">The expression.</param>
-    /// <param name="at">Where its first character stands, for messages.</param>
-    /// <exception cref="PipelineException">It is no expression; the place is exact.</exception>
-    public static Expression Parse(string text, SourceLocation? at) => new(new ExpressionParser(text, at).Parse());
+    /// <param name="at">Where its first letter stands; errors are placed from there, as on one line.</param>
+    /// <exception cref="PipelineException">It is not an expression.</exception>
+    public static Expression Parse(string text, SourceLocation? at) =>
+        Parse(text, offset => at is null ? null : at with { Column = at.Column + offset });
 
-    /// <summary>Evaluates it for one row.</summary>
-    /// <param name="column">Gives a column's value: text, a long, a double, a bool, or null where it is missing.</param>
-    /// <exception cref="PipelineException">It compares what cannot be compared, or is no condition.</exception>
-    public bool Evaluate(Func<string, object?> column) => root.Value(column) switch
-    {
-        bool answer => answer,
-        null => false,
-        var other => throw Wrong($"'{root}' is {Describe(other)}, not a condition; compare it with something"),
-    };
+    /// <summary>Parses an expression whose letters stand at the given places.</summary>
+    internal static Expression Parse(string text, Func<int, SourceLocation?> placeOf) =>
+        new(new ExpressionParser(text, placeOf).Parse());
 
-    /// <summary>One spelling for all expressions that differ only in spaces, quotes and needless parentheses.</summary>
-    public override string ToString() => root.ToString()!;
+    /// <summary>Its answer for a row.</summary>
+    /// <param name="column">The row's value of a column: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or null.</param>
+    /// <exception cref="PipelineException">The values cannot be compared as it asks for; the message names the column.</exception>
+    public bool Evaluate(Func<string, object?> column) => root.IsTrue(column);
 
-    internal static PipelineException Wrong(string message) => new(null, ErrorCode.BadExpression, message);
+    /// <summary>The canonical text: one for all that differ only in spaces, quotes and parentheses that change nothing.</summary>
+    public override string ToString() => canonical;
 
-    internal static string Describe(object? value) => value switch
-    {
-        null => "missing",
-        string => "text",
-        bool => "true or false",
-        _ => "a number",
-    };
+    public bool Equals(Expression? other) => other is not null && canonical == other.canonical;
 
-    internal abstract record Node
-    {
-        public abstract object? Value(Func<string, object?> column);
+    public override bool Equals(object? obj) => Equals(obj as Expression);
 
-        public virtual void AddNames(ISet<string> names)
-        {
-        }
-    }
-
-    internal sealed record Literal(object? Content) : Node
-    {
-        public override object? Value(Func<string, object?> column) => Content;
-
-        public override string ToString() => Content switch
-        {
-            null => "null",
-            bool b => b ? "true" : "false",
-            string s => $"\"{s.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
-            double d => d.ToString("R", CultureInfo.InvariantCulture),
-            var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
-        };
-    }
-
-    internal sealed record Name(string Text) : Node
-    {
-        public override object? Value(Func<string, object?> column) => column(Text);
-
-        public override void AddNames(ISet<string> names) => names.Add(Text);
-
-        public override string ToString() => Text;
-    }
-
-    internal sealed record Not(Node Operand) : Node
-    {
-        public override object? Value(Func<string, object?> column) => !Truth(Operand, column);
-
-        public override void AddNames(ISet<string> names) => Operand.AddNames(names);
-
-        public override string ToString() => $"not ({Operand})";
-    }
-
-    internal sealed record Logical(bool IsAnd, Node Left, Node Right) : Node
-    {
-        public override object? Value(Func<string, object?> column) =>
-            IsAnd ? Truth(Left, column) && Truth(Right, column) : Truth(Left, column) || Truth(Right, column);
-
-        public override void AddNames(ISet<string> names)
-        {
-            Left.AddNames(names);
-            Right.AddNames(names);
-        }
-
-        public override string ToString() => $"({Left}) {(IsAnd ? "and" : "or")} ({Right})";
-    }
-
-    internal sealed record In(Node Operand, IReadOnlyList<Node> Items, bool Negated) : Node
-    {
-        public override object? Value(Func<string, object?> column)
-        {
-            var value = Operand.Value(column);
-            return Items.Any(item => Same(value, item.Value(column))) != Negated;
-        }
-
-        public override void AddNames(ISet<string> names)
-        {
-            Operand.AddNames(names);
-            foreach (var item in Items)
-                item.AddNames(names);
-        }
-
-        public override string ToString() => $"{Operand} {(Negated ? "not in" : "in")} [{string.Join(", ", Items)}]";
-    }
-
-    internal sealed record Comparison(string Operator, Node Left, Node Right) : Node
-    {
-        public override object? Value(Func<string, object?> column)
-        {
-            var left = Left.Value(column);
-            var right = Right.Value(column);
-            return Operator switch
-            {
-                "==" => Same(left, right),
-                "!=" => !Same(left, right),
-                _ => left is not null && right is not null && Ordered(Order(left, right)),
-            };
-        }
-
-        public override void AddNames(ISet<string> names)
-        {
-            Left.AddNames(names);
-            Right.AddNames(names);
-        }
-
-        public override string ToString() => $"{Left} {Operator} {Right}";
-
-        private bool Ordered(int? order) => Operator switch
-        {
-            "<" => order < 0,
-            "<=" => order <= 0,
-            ">" => order > 0,
-            _ => order >= 0,
-        };
-
-        // Null where one side is NaN, of which no order is true.
-        private int? Order(object left, object right) => (left, right) switch
-        {
-            (string a, string b) => string.CompareOrdinal(a, b),
-            (long a, long b) => a.CompareTo(b),
-            (string, _) or (_, string) or (bool, _) or (_, bool) => throw Wrong(
-                $"'{this}' compares {Describe(left)} with {Describe(right)}; only numbers, or texts, have an order"),
-            _ => Number(left) is var x && Number(right) is var y && (double.IsNaN(x) || double.IsNaN(y)) ? null : Number(left).CompareTo(Number(right)),
-        };
-    }
-
-    private static bool Truth(Node node, Func<string, object?> column) => node.Value(column) switch
-    {
-        bool b => b,
-        null => false,
-        var other => throw Wrong($"'{node}' is {Describe(other)}, not a condition; compare it with something"),
-    };
-
-    private static bool Same(object? a, object? b) => (a, b) switch
-    {
-        (null, _) or (_, null) => false,
-        (string x, string y) => string.Equals(x, y, StringComparison.Ordinal),
-        (string, _) or (_, string) => false,
-        (long x, long y) => x == y,
-        _ => Number(a) == Number(b),
-    };
-
-    private static double Number(object value) => value switch
-    {
-        bool b => b ? 1 : 0,
-        var other => Convert.ToDouble(other, CultureInfo.InvariantCulture),
-    };
+    public override int GetHashCode() => canonical.GetHashCode(StringComparison.Ordinal);
 }

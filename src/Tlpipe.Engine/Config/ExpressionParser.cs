@@ -1,191 +1,283 @@
-// Parses the expression grammar by recursive descent.
+// Makes an expression's tree from its text, by recursive descent.
 using System.Globalization;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary><c>or</c> binds weakest, then <c>and</c>, <c>not</c>, comparisons, and what stands in parentheses.</summary>
-internal sealed class ExpressionParser(string text, SourceLocation? location)
+/// <summary>
+/// <code>
+/// or         := and ("or" and)*
+/// and        := not ("and" not)*
+/// not        := "not" not | comparison
+/// comparison := operand [("==" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=") operand | ["not"] "in" list]
+/// operand    := literal | name | "(" or ")"
+/// list       := "[" [operand ("," operand)*] "]"
+/// </code>
+/// </summary>
+internal sealed class ExpressionParser
 {
-    private const int MaxDepth = 100;
-    private static readonly string[] Operators = ["==", "!=", "<=", ">=", "<", ">"];
+    private readonly IReadOnlyList<Token> tokens;
+    private readonly Func<int, SourceLocation?> placeOf;
     private int at;
-    private int depth;
 
-    public Expression.Node Parse()
+    public ExpressionParser(string text, Func<int, SourceLocation?> placeOf)
     {
-        var node = Or();
-        SkipSpaces();
-        return at == text.Length ? node : throw Wrong($"'{text[at..]}' does not belong here");
+        this.placeOf = placeOf;
+        tokens = new ExpressionLexer(text, placeOf).Tokens();
     }
 
-    private Expression.Node Or()
+    private Token Next => tokens[at];
+
+    /// <exception cref="PipelineException">The text is no expression.</exception>
+    public ExpressionNode Parse()
     {
-        if (++depth > MaxDepth)
-            throw Wrong("the expression is nested too deeply");
-        var node = And();
-        while (TakeWord("or"))
-            node = new Expression.Logical(IsAnd: false, node, And());
-        depth--;
-        return node;
+        var root = Condition(Or());
+        return Next.Kind == TokenKind.End ? root : throw Unexpected("the end or a word like and");
     }
 
-    private Expression.Node And()
+    private ExpressionNode Or() => Junction("or", all: false, And);
+
+    private ExpressionNode And() => Junction("and", all: true, Not);
+
+    private ExpressionNode Junction(string word, bool all, Func<ExpressionNode> part)
     {
-        var node = Not();
-        while (TakeWord("and"))
-            node = new Expression.Logical(IsAnd: true, node, Not());
-        return node;
+        var first = part();
+        if (!IsWord(word))
+            return first;
+        var parts = new List<ExpressionNode>();
+        Add(first);
+        while (TakeWord(word))
+            Add(part());
+        return new JunctionNode(parts[0].Location, all, parts);
+
+        // a and (b and c) is a and b and c.
+        void Add(ExpressionNode node)
+        {
+            if (node is JunctionNode inner && inner.All == all)
+                parts.AddRange(inner.Parts);
+            else
+                parts.Add(Condition(node));
+        }
     }
 
-    private Expression.Node Not()
+    private ExpressionNode Not()
     {
-        if (!TakeWord("not"))
-            return Comparison();
-        if (++depth > MaxDepth)
-            throw Wrong("the expression is nested too deeply");
-        var node = new Expression.Not(Not());
-        depth--;
-        return node;
+        var place = placeOf(Next.Offset);
+        return TakeWord("not") ? new NotNode(place, Condition(Not())) : Comparison();
     }
 
-    private Expression.Node Comparison()
+    private ExpressionNode Comparison()
     {
         var left = Operand();
-        SkipSpaces();
-        if (Operators.FirstOrDefault(o => text.AsSpan(at).StartsWith(o)) is { } symbol)
+        var sign = Next;
+        if (sign.Kind == TokenKind.Comparison)
         {
-            at += symbol.Length;
-            return new Expression.Comparison(symbol, left, Operand());
-        }
-        if (TakeWord("in"))
-            return new Expression.In(left, List(), Negated: false);
-        var before = at;
-        if (TakeWord("not"))
-        {
-            if (TakeWord("in"))
-                return new Expression.In(left, List(), Negated: true);
-            at = before;
-        }
-        if (at < text.Length && text[at] == '=')
-            throw Wrong("one '=' compares nothing; write ==");
-        return left;
-    }
-
-    private List<Expression.Node> List()
-    {
-        if (!Take('['))
-            throw Wrong("'in' wants a list such as [1, 2]");
-        var items = new List<Expression.Node>();
-        if (Take(']'))
-            return items;
-        do
-            items.Add(Operand());
-        while (Take(','));
-        return Take(']') ? items : throw Wrong("the list has no ']'");
-    }
-
-    private Expression.Node Operand()
-    {
-        SkipSpaces();
-        if (at == text.Length)
-            throw Wrong("something is missing at the end");
-        var c = text[at];
-        if (Take('('))
-        {
-            var inner = Or();
-            return Take(')') ? inner : throw Wrong("a ')' is missing");
-        }
-        if (c is '"' or '\'')
-            return new Expression.Literal(Quoted(c));
-        if (char.IsAsciiDigit(c) || c is '-' or '+' or '.')
-            return new Expression.Literal(Number());
-        if (char.IsLetter(c) || c == '_')
-            return Word();
-        throw Wrong($"'{c}' does not belong here");
-    }
-
-    private Expression.Node Word()
-    {
-        var word = TakeName();
-        return word switch
-        {
-            "true" or "True" => new Expression.Literal(true),
-            "false" or "False" => new Expression.Literal(false),
-            "null" or "None" => new Expression.Literal(null),
-            "and" or "or" or "in" or "not" => throw Wrong($"'{word}' does not belong here", word.Length),
-            _ => new Expression.Name(word),
-        };
-    }
-
-    private string TakeName()
-    {
-        var start = at;
-        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_'))
             at++;
-        return text[start..at];
-    }
-
-    private string Quoted(char quote)
-    {
-        var result = new StringBuilder();
-        for (at++; at < text.Length; at++)
-        {
-            if (text[at] == quote)
-            {
-                at++;
-                return result.ToString();
-            }
-            if (text[at] == '\\' && at + 1 < text.Length && (text[at + 1] == quote || text[at + 1] == '\\'))
-                at++;
-            result.Append(text[at]);
+            var right = Operand();
+            if (Next.Kind == TokenKind.Comparison)
+                throw Error(Next.Offset, $"comparisons cannot be chained; write 'a {sign.Text} b and b {Next.Text} c'");
+            return new ComparisonNode(placeOf(sign.Offset), sign.Text, left, right);
         }
-        throw Wrong($"the text has no closing {quote}");
+        var negated = IsWord("not") && tokens[at + 1] is { Kind: TokenKind.Word, Text: "in" };
+        if (negated)
+            at++;
+        return TakeWord("in") ? new InNode(placeOf(sign.Offset), left, negated, List()) : left;
     }
 
-    private object Number()
+    private ExpressionNode Operand()
     {
-        var start = at;
-        if (text[at] is '-' or '+')
-            at++;
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is '.' or 'e' or 'E' || (text[at] is '-' or '+' && text[at - 1] is 'e' or 'E')))
-            at++;
-        var number = text.AsSpan(start, at - start);
-        if (long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
-            return whole;
-        if (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var real))
-            return real;
-        throw Wrong($"'{number}' is no number", number.Length);
+        var token = Next;
+        var place = placeOf(token.Offset);
+        at++;
+        switch (token.Kind)
+        {
+            case TokenKind.Literal:
+                return new LiteralNode(place, token.Value);
+            case TokenKind.Word when token.Text is "true" or "false":
+                return new LiteralNode(place, token.Text == "true");
+            case TokenKind.Word when token.Text is "null":
+                return new LiteralNode(place, null);
+            case TokenKind.Word when token.Text is "True" or "False" or "None":
+                throw Error(token.Offset, $"'{token.Text}' is Python's; write {(token.Text == "None" ? "null" : token.Text.ToLowerInvariant())}");
+            case TokenKind.Word when token.Text is not ("and" or "or" or "not" or "in"):
+                return new NameNode(place, token.Text);
+            case TokenKind.Mark when token.Text == "(":
+                var inner = Or();
+                Take(")");
+                return inner;
+            case TokenKind.Mark when token.Text == "[":
+                throw Error(token.Offset, "a list can only stand behind 'in'; compare with one value, or use in");
+            default:
+                at--;
+                throw Unexpected("a value or a name");
+        }
     }
 
-    private bool Take(char c)
+    private List<ExpressionNode> List()
     {
-        SkipSpaces();
-        if (at == text.Length || text[at] != c)
+        Take("[");
+        var elements = new List<ExpressionNode>();
+        while (!IsMark("]"))
+        {
+            if (elements.Count > 0)
+                Take(",");
+            elements.Add(Operand());
+        }
+        Take("]");
+        return elements;
+    }
+
+    /// <summary>Refuses what can never be true or false.</summary>
+    private static ExpressionNode Condition(ExpressionNode node) =>
+        node is LiteralNode { Literal: not bool }
+            ? throw new PipelineException(node.Location, ErrorCode.BadExpression, $"{node.Write(0)} is no condition; compare it with something")
+            : node;
+
+    private bool IsWord(string word) => Next.Kind == TokenKind.Word && Next.Text == word;
+
+    private bool IsMark(string mark) => Next.Kind == TokenKind.Mark && Next.Text == mark;
+
+    private bool TakeWord(string word)
+    {
+        if (!IsWord(word))
             return false;
         at++;
         return true;
     }
 
-    private bool TakeWord(string word)
+    private void Take(string mark)
     {
-        SkipSpaces();
-        var end = at + word.Length;
-        if (!text.AsSpan(at).StartsWith(word) || (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '_')))
-            return false;
-        at = end;
-        return true;
+        if (!IsMark(mark))
+            throw Unexpected($"'{mark}'");
+        at++;
     }
 
-    private void SkipSpaces()
+    private PipelineException Unexpected(string wanted) => Error(
+        Next.Offset, Next.Kind == TokenKind.End ? $"the expression ends too early; {wanted} is missing" : $"unexpected '{Next.Text}'; here belongs {wanted}");
+
+    private PipelineException Error(int offset, string message) => new(placeOf(offset), ErrorCode.BadExpression, message);
+}
+
+internal enum TokenKind
+{
+    /// <summary>A name, or one of the grammar's words.</summary>
+    Word,
+
+    /// <summary>A number or quoted text.</summary>
+    Literal,
+    Comparison,
+
+    /// <summary>A bracket, parenthesis or comma.</summary>
+    Mark,
+    End,
+}
+
+/// <param name="Kind">What it is.</param>
+/// <param name="Text">As it was written.</param>
+/// <param name="Offset">Letters before it.</param>
+/// <param name="Value">A literal's value.</param>
+internal readonly record struct Token(TokenKind Kind, string Text, int Offset, object? Value = null);
+
+/// <summary>Cuts an expression into tokens.</summary>
+internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> placeOf)
+{
+    private int at;
+
+    public List<Token> Tokens()
     {
-        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        var tokens = new List<Token>();
+        while (true)
+        {
+            while (at < text.Length && char.IsWhiteSpace(text[at]))
+                at++;
+            if (at == text.Length)
+            {
+                tokens.Add(new Token(TokenKind.End, "", at));
+                return tokens;
+            }
+            tokens.Add(Read());
+        }
+    }
+
+    private Token Read()
+    {
+        var (start, letter) = (at, text[at]);
+        if (letter is '"' or '\'')
+            return Quoted(letter);
+        if (char.IsLetter(letter) || letter == '_')
+        {
+            while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_'))
+                at++;
+            return new Token(TokenKind.Word, text[start..at], start);
+        }
+        if (char.IsAsciiDigit(letter) || (letter is '-' or '+' or '.' && at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || text[at + 1] == '.')))
+            return Number();
+        foreach (var sign in new[] { "==", "!=", "<=", ">=", "<", ">" })
+            if (string.CompareOrdinal(text, at, sign, 0, sign.Length) == 0)
+            {
+                at += sign.Length;
+                return new Token(TokenKind.Comparison, sign, start);
+            }
+        if ("()[],".Contains(letter))
+        {
             at++;
+            return new Token(TokenKind.Mark, letter.ToString(), start);
+        }
+        throw Error(start, letter switch
+        {
+            '=' => "unexpected '='; equality is written ==",
+            '&' => "unexpected '&'; write and",
+            '|' => "unexpected '|'; write or",
+            '!' or '~' => $"unexpected '{letter}'; write not",
+            _ => $"unexpected '{letter}'; an expression has names, numbers, quoted text, == != < <= > >=, and or not in, lists and parentheses",
+        });
     }
 
-    private PipelineException Wrong(string message, int back = 0) => new(
-        location is null ? null : location with { Column = location.Column + at - back },
-        ErrorCode.BadExpression,
-        $"in the expression '{text}': {message}");
+    private Token Quoted(char quote)
+    {
+        var start = at++;
+        var value = new StringBuilder();
+        while (at < text.Length && text[at] != quote)
+        {
+            if (text[at] == '\\' && at + 1 < text.Length)
+            {
+                at++;
+                value.Append(text[at] switch
+                {
+                    'n' => '\n',
+                    't' => '\t',
+                    '\\' or '"' or '\'' => text[at],
+                    _ => throw Error(at - 1, $"unknown escape '\\{text[at]}'; write \\\\ for a backslash"),
+                });
+            }
+            else
+            {
+                value.Append(text[at]);
+            }
+            at++;
+        }
+        if (at == text.Length)
+            throw Error(start, $"the text that begins here has no end; close it with {quote}");
+        at++;
+        return new Token(TokenKind.Literal, text[start..at], start, value.ToString());
+    }
+
+    private Token Number()
+    {
+        var start = at++;
+        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '.' or '_' || (text[at] is '-' or '+' && text[at - 1] is 'e' or 'E')))
+            at++;
+        var number = text[start..at];
+        object value = long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
+            : double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? Shortened(real)
+            : throw Error(start, $"'{number}' is not a number; text needs quotes");
+        return new Token(TokenKind.Literal, number, start, value);
+    }
+
+    /// <summary>1.0 and 1e3 compare as 1 and 1000 do, so they are spelled like them.</summary>
+    private static object Shortened(double real) =>
+        real == Math.Truncate(real) && Math.Abs(real) < 1L << 53 ? (long)real : real;
+
+    private PipelineException Error(int offset, string message) => new(placeOf(offset), ErrorCode.BadExpression, message);
 }

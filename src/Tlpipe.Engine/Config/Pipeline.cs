@@ -1,88 +1,100 @@
-// A config, read, checked and laid out in the order in which its stages can run.
+// A config that was read, checked and bound: what the planner works on.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>One instance of a stage: the stage itself, or its share of a matrix.</summary>
-/// <param name="Name">Its full name: <c>tokens.labelled</c>, <c>reviews</c>.</param>
-/// <param name="StageName">The name of its stage.</param>
-/// <param name="Kind">Its kind.</param>
-/// <param name="Options">Its options record.</param>
-/// <param name="Inputs">The outputs that it reads, by role.</param>
-/// <param name="Paths">The files that it reads from outside the store.</param>
-/// <param name="After">Instances that have to run before it although it reads nothing of them.</param>
-/// <param name="Expected">Counts that its first output is expected to have; <c>plan</c> uses them until it has run.</param>
-/// <param name="Location">Where its stage is named.</param>
-/// <param name="OptionLocations">Where each option stands that was given, by role.</param>
-public sealed record StageInstance(
-    string Name,
-    string StageName,
-    StageKind Kind,
-    object Options,
-    IReadOnlyList<(string Role, Input Input)> Inputs,
-    IReadOnlyList<PathOption> Paths,
-    IReadOnlyList<string> After,
-    Facts Expected,
-    SourceLocation Location,
-    IReadOnlyDictionary<string, SourceLocation> OptionLocations)
-{
-    /// <summary>The instances that have to be done before it.</summary>
-    public IEnumerable<string> Needs => Inputs.Select(i => i.Input.Stage).Concat(After).Distinct();
+/// <summary>A reference that a stage instance makes.</summary>
+/// <param name="Role">The option's path: <c>table</c>, <c>model.config_of</c>, <c>results[0]</c>.</param>
+/// <param name="Input">What is referred to.</param>
+public sealed record InputUse(string Role, Input Input);
 
-    /// <summary>Where an option stands, or the stage where it was not given.</summary>
-    public SourceLocation LocationOf(string option) => OptionLocations.GetValueOrDefault(option, Location);
-}
+/// <summary>A file or folder that a stage instance reads.</summary>
+/// <param name="Role">The option's path.</param>
+/// <param name="Path">The path; whether it exists was not looked at.</param>
+/// <param name="Patterns">For a folder: the names of the files that belong to it; empty means all.</param>
+public sealed record PathUse(string Role, InputPath Path, IReadOnlyList<string> Patterns);
 
-/// <summary>A pipeline that can run.</summary>
-/// <param name="Name">Its name: the folder below outputs/.</param>
-/// <param name="ConfigPath">The config's path as it was given.</param>
-/// <param name="Root">The absolute folder that its paths are relative to.</param>
-/// <param name="Runtime">How to run it; no part of any result's identity.</param>
-/// <param name="Numerics">How to compute; part of it.</param>
-/// <param name="Stages">The instances, each after those it needs, otherwise in the config's order.</param>
-public sealed record Pipeline(
-    string Name, string ConfigPath, string Root, RuntimeOptions Runtime, NumericsOptions Numerics, IReadOnlyList<StageInstance> Stages)
+/// <summary>One stage of a pipeline, or one instance of a stage with a matrix.</summary>
+public sealed class StageInstance
 {
-    /// <summary>Reads a config.</summary>
-    /// <param name="configPath">The YAML file.</param>
-    /// <param name="overrides">Properties, or options as <c>stage.option</c>, given on the command line.</param>
-    /// <param name="catalog">The stage kinds.</param>
-    /// <param name="currentFolder">The folder that paths in <paramref name="overrides"/> are relative to.</param>
-    /// <exception cref="PipelineException">With every mistake in the config, in the order of their places.</exception>
-    public static Pipeline Load(string configPath, IReadOnlyList<(string Name, string Value)> overrides, StageCatalog catalog, string currentFolder)
+    /// <summary>The full name: <c>reviews</c>, or <c>tokens.labelled</c> of a matrix.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The stage's name in the config: <c>tokens</c>.</summary>
+    public required string StageName { get; init; }
+
+    /// <summary>The instance's name within its matrix: <c>labelled</c>; null for a stage without one.</summary>
+    public required string? Instance { get; init; }
+
+    public required StageKind Kind { get; init; }
+
+    /// <summary>The bound options, of type <see cref="StageKind.OptionsType"/>.</summary>
+    public required object Options { get; init; }
+
+    /// <summary>The references, in the order of the options.</summary>
+    public required IReadOnlyList<InputUse> Inputs { get; init; }
+
+    /// <summary>The files and folders, in the order of the options.</summary>
+    public required IReadOnlyList<PathUse> Paths { get; init; }
+
+    /// <summary>Full names of the instances that have to be done first although nothing of theirs is read.</summary>
+    public required IReadOnlyList<string> After { get; init; }
+
+    /// <summary>
+    /// What <c>expect:</c> says of the outputs, by output name; facts given without an output's name are the first output's.
+    /// The plan counts with it until the stage has run. Never part of a key.
+    /// </summary>
+    public required IReadOnlyDictionary<string, Facts> Expected { get; init; }
+
+    /// <summary>Where the stage's name stands in the config.</summary>
+    public required SourceLocation Location { get; init; }
+
+    /// <summary>Where each given option's value stands; null for one given on the command line.</summary>
+    public required IReadOnlyDictionary<string, SourceLocation?> OptionLocations { get; init; }
+
+    /// <summary>
+    /// Where an option's value stands, or else what it is part of, or else the stage; null if it was given on the command line.
+    /// </summary>
+    /// <param name="optionPath">Such as <c>table</c>, <c>model.weights</c>, <c>results[0]</c>.</param>
+    public SourceLocation? LocationOf(string optionPath)
     {
-        if (!File.Exists(configPath))
-            throw new PipelineException(null, ErrorCode.CommandLine, $"there is no config {configPath}; give the path of a YAML file");
-        return new PipelineReader(configPath, overrides, catalog, currentFolder).Read(File.ReadAllText(configPath));
+        for (var path = optionPath; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
+            if (OptionLocations.TryGetValue(path, out var location))
+                return location;
+        return Location;
     }
 }
 
-/// <summary>How to run a pipeline. Nothing here changes a result.</summary>
-public sealed record RuntimeOptions
+/// <summary>A pipeline without mistakes, apart from those that only a look at its files can show.</summary>
+public sealed class Pipeline
 {
-    /// <summary>auto, cpu, cuda or cuda:N. auto takes a GPU where there is one. Default: auto.</summary>
-    public string Device { get; init; } = "auto";
+    /// <summary>The config's name; the file's where <c>name:</c> is missing.</summary>
+    public required string Name { get; init; }
 
-    /// <summary>The least time between two checkpoints of a training, such as 30s, 5min or 2h. Default: 5min.</summary>
-    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>The config's path as it was given.</summary>
+    public required string ConfigPath { get; init; }
 
-    /// <summary>Threads to compute with. Default: all cores.</summary>
-    [Range(1, 4096)]
-    public int? Threads { get; init; }
-}
+    /// <summary>The folder, absolute, that paths in the config are relative to.</summary>
+    public required string Root { get; init; }
 
-/// <summary>A number format.</summary>
-public enum Dtype
-{
-    Fp32,
-    Bf16,
-    Fp16,
-}
+    public required RuntimeOptions Runtime { get; init; }
 
-/// <summary>How to compute; part of every result that is computed with floats.</summary>
-public sealed record NumericsOptions
-{
-    /// <summary>fp32, bf16 or fp16. Default: fp32.</summary>
-    public Dtype Dtype { get; init; } = Dtype.Fp32;
+    public required NumericsOptions Numerics { get; init; }
+
+    /// <summary>The instances: each after all that it needs, and in the config's order where that leaves a choice.</summary>
+    public required IReadOnlyList<StageInstance> Stages { get; init; }
+
+    /// <summary>The instance of that full name, or null.</summary>
+    public StageInstance? this[string name] => Stages.FirstOrDefault(stage => stage.Name == name);
+
+    /// <summary>Reads a config and finds every mistake in it.</summary>
+    /// <param name="configPath">The file; messages name it as it is given here.</param>
+    /// <param name="overrides">From the command line: <c>property</c> or <c>stage.option</c>, and the value as YAML flow text or plain text.</param>
+    /// <param name="catalog">The stage kinds that it can use.</param>
+    /// <param name="currentFolder">What paths on the command line, <paramref name="configPath"/> too, are relative to.</param>
+    /// <exception cref="PipelineException">The mistakes, ordered by their places.</exception>
+    public static Pipeline Load(
+        string configPath, IReadOnlyList<(string Name, string Value)> overrides, StageCatalog catalog, string currentFolder) =>
+        new PipelineReader(configPath, overrides, catalog, currentFolder).Read();
 }

@@ -1,53 +1,106 @@
-// Finds the outputs that a reference means.
+// Finds what a reference such as tokens.labelled, scores.* or corpus:train refers to.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>The stages that references can name. <c>stage</c>, <c>stage.instance</c>, <c>stage.*</c>, each with <c>:output</c> behind it or not.</summary>
-internal sealed class References(IReadOnlyList<DeclaredStage> stages, List<Diagnostic> mistakes)
+/// <summary>What a reference has to know of a stage.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">Its kind; null if that is not known, which is reported elsewhere.</param>
+/// <param name="Instances">The names of its instances; null for a stage without a matrix.</param>
+/// <param name="Broken">Whether its matrix has a mistake, so that nothing can be said of its instances.</param>
+internal sealed record StageShape(string Name, StageKind? Kind, IReadOnlyList<string>? Instances, bool Broken)
 {
-    /// <summary>The outputs that a reference means; null where it means none, which has then been reported.</summary>
-    public IReadOnlyList<Input>? Find(ScalarNode reference)
-    {
-        var colon = reference.Text.IndexOf(':', StringComparison.Ordinal);
-        var name = colon < 0 ? reference.Text : reference.Text[..colon];
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var stageName = dot < 0 ? name : name[..dot];
-        if (stages.FirstOrDefault(s => s.Name == stageName) is not { } stage)
-            return Unknown(reference, $"there is no stage '{stageName}'{DidYouMean.Suggest(stageName, stages.Select(s => s.Name))}");
-        if (stage.Kind is not { } kind || stage.Instances is not { } instances)
-            return null;
+    /// <summary>The full names of what runs: the instances, or the stage itself.</summary>
+    public IEnumerable<string> FullNames => Instances?.Select(instance => $"{Name}.{instance}") ?? [Name];
+}
 
-        if (Instances(stage, instances, dot < 0 ? null : name[(dot + 1)..], reference) is not { } meant)
-            return null;
-        var output = colon < 0 ? kind.Outputs[0].Name : reference.Text[(colon + 1)..];
-        if (kind.Outputs.All(o => o.Name != output))
-            return Unknown(reference, $"'{stageName}' has no output '{output}'{DidYouMean.Suggest(output, kind.Outputs.Select(o => o.Name))}");
-        return [.. meant.Select(instance => new Input(instance, output, reference.Location))];
+/// <summary>Finds what references refer to: <c>stage</c>, <c>stage.instance</c> or <c>stage.*</c>, each with <c>:output</c> or without.</summary>
+internal sealed class References(IReadOnlyDictionary<string, StageShape> stages, Mistakes mistakes)
+{
+    /// <summary>The one output that a reference names, or null if it is wrong (reported).</summary>
+    public Input? One(ScalarNode node)
+    {
+        var found = Find(node, inList: false);
+        return found is [var only] ? only : null;
     }
 
-    private List<string>? Instances(DeclaredStage stage, IReadOnlyList<MatrixInstance> instances, string? wanted, ScalarNode reference)
+    /// <summary>The outputs that a reference in a list names, or null if it is wrong (reported).</summary>
+    public IReadOnlyList<Input>? Many(ScalarNode node) => Find(node, inList: true);
+
+    /// <summary>The full names of the instances that an element of <c>after:</c> names, or null if it is wrong (reported).</summary>
+    public IReadOnlyList<string>? Names(ScalarNode node)
     {
-        var names = instances.Select(i => i.Name).OfType<string>().ToList();
-        if (wanted is null && names.Count == 0)
-            return [stage.Name];
-        if (names.Count == 0)
+        var (stage, instance, output) = Split(node.Text);
+        if (output is not null)
         {
-            Unknown(reference, $"'{stage.Name}' has no matrix and so no instance '{wanted}'; write {stage.Name}");
+            Unknown(node, $"after: waits for a whole stage, and '{node.Text}' names an output", $"write '{node.Text[..node.Text.IndexOf(':')]}'");
             return null;
         }
-        if (wanted is null or "*")
-            return [.. names.Select(n => $"{stage.Name}.{n}")];
-        if (names.Contains(wanted))
-            return [$"{stage.Name}.{wanted}"];
-        Unknown(reference, $"'{stage.Name}' has no instance '{wanted}'{DidYouMean.Suggest(wanted, names)}");
+        return Stage(node, stage) is not { } shape || shape.Broken ? null
+            : instance is null ? [.. shape.FullNames]
+            : Instances(node, shape, instance);
+    }
+
+    private static (string Stage, string? Instance, string? Output) Split(string text)
+    {
+        var colon = text.IndexOf(':');
+        var name = colon < 0 ? text : text[..colon];
+        var dot = name.IndexOf('.');
+        return (dot < 0 ? name : name[..dot], dot < 0 ? null : name[(dot + 1)..], colon < 0 ? null : text[(colon + 1)..]);
+    }
+
+    private List<Input>? Find(ScalarNode node, bool inList)
+    {
+        var (stage, instance, output) = Split(node.Text);
+        if (Stage(node, stage) is not { } shape || !HasOutput(node, shape, output) || shape.Broken || shape.Kind is null)
+            return null;
+        if (shape.Instances is not null && (instance is null || (instance == "*" && !inList)))
+        {
+            var suffix = output is null ? "" : ":" + output;
+            var choices = string.Join(", ", shape.FullNames.Select(name => name + suffix));
+            Unknown(
+                node,
+                instance is null ? $"'{stage}' has instances, and one is needed here" : $"'{node.Text}' is a list, and one reference is needed here",
+                inList ? $"name one of {choices}, or {stage}.*{suffix} for all" : $"name one of {choices}");
+            return null;
+        }
+        var names = instance is null ? [.. shape.FullNames] : Instances(node, shape, instance);
+        return names?.Select(name => new Input(name, output ?? shape.Kind.Outputs[0].Name, node.Location)).ToList();
+    }
+
+    private StageShape? Stage(ScalarNode node, string name)
+    {
+        if (stages.TryGetValue(name, out var shape))
+            return shape;
+        Unknown(node, name.Length == 0 ? $"'{node.Text}' is no reference" : $"there is no stage '{name}'", DidYouMean.Hint(name, [.. stages.Keys], "the stages"));
         return null;
     }
 
-    private IReadOnlyList<Input>? Unknown(ScalarNode reference, string message)
+    private bool HasOutput(ScalarNode node, StageShape shape, string? output)
     {
-        mistakes.Add(new Diagnostic(reference.Location, ErrorCode.UnknownReference, message));
+        if (output is null || shape.Kind is null || shape.Kind.HasOutput(output))
+            return true;
+        var outputs = shape.Kind.Outputs.Select(known => known.Name).ToList();
+        Unknown(node, $"stage '{shape.Name}' has no output '{output}'", DidYouMean.Hint(output, outputs, "its outputs"));
+        return false;
+    }
+
+    private IReadOnlyList<string>? Instances(ScalarNode node, StageShape shape, string instance)
+    {
+        if (shape.Instances is null)
+            Unknown(node, $"stage '{shape.Name}' has no matrix, so it has no instance '{instance}'", $"write '{shape.Name}'");
+        else if (instance == "*")
+            return [.. shape.FullNames];
+        else if (shape.Instances.Contains(instance))
+            return [$"{shape.Name}.{instance}"];
+        else
+            Unknown(
+                node,
+                $"stage '{shape.Name}' has no instance '{instance}', only {string.Join(", ", shape.Instances)}",
+                DidYouMean.Nearest(instance, shape.Instances) is { } near ? $"did you mean '{shape.Name}.{near}'?" : null);
         return null;
     }
+
+    private void Unknown(ScalarNode node, string wrong, string? remedy) => mistakes.Add(node, ErrorCode.UnknownReference, wrong, remedy);
 }

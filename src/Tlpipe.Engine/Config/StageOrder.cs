@@ -1,41 +1,89 @@
-// Puts instances into an order in which they can run.
+// Puts stage instances in an order in which they can run.
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>Sorts instances so that each comes after those it needs, and otherwise as they stand in the config.</summary>
+/// <summary>An instance with the full names of all that it needs.</summary>
+/// <param name="Name">Its full name.</param>
+/// <param name="Location">Where its stage's name stands.</param>
+/// <param name="Needs">The full names of what it reads from or waits for.</param>
+/// <param name="Stage">The instance; null where something in it is wrong.</param>
+internal sealed record Candidate(string Name, SourceLocation Location, IReadOnlyList<string> Needs, StageInstance? Stage);
+
+/// <summary>Puts stage instances in an order in which each comes after all that it needs.</summary>
 internal static class StageOrder
 {
-    /// <summary>The sorted instances; where they wait for each other, the circle is reported and the order is incomplete.</summary>
-    public static IReadOnlyList<StageInstance> Sort(IReadOnlyList<StageInstance> instances, List<Diagnostic> mistakes)
+    /// <summary>The instances in order: wherever there is a choice, the earlier one in the config. Cycles are reported, each once.</summary>
+    /// <param name="stages">In the config's order.</param>
+    /// <param name="mistakes">Receives the cycles.</param>
+    public static IReadOnlyList<Candidate> Sort(IReadOnlyList<Candidate> stages, Mistakes mistakes)
     {
-        var byName = instances.GroupBy(i => i.Name).ToDictionary(g => g.Key, g => g.First());
-        var ordered = new List<StageInstance>();
-        var done = new HashSet<string>(StringComparer.Ordinal);
-        var path = new List<string>();
-        var reported = false;
+        var index = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var at = 0; at < stages.Count; at++)
+            index.TryAdd(stages[at].Name, at);
+        var edges = stages.Select(stage => stage.Needs.Where(index.ContainsKey).Select(need => index[need]).Distinct().ToArray()).ToArray();
+        var waiting = edges.Select(needed => needed.Length).ToArray();
+        var users = new List<int>[stages.Count];
+        for (var at = 0; at < stages.Count; at++)
+            users[at] = [];
+        for (var at = 0; at < stages.Count; at++)
+            foreach (var need in edges[at])
+                users[need].Add(at);
 
-        void Visit(StageInstance instance)
+        var ready = new PriorityQueue<int, int>(Enumerable.Range(0, stages.Count).Where(at => waiting[at] == 0).Select(at => (at, at)));
+        var order = new List<Candidate>();
+        while (ready.TryDequeue(out var at, out _))
         {
-            if (done.Contains(instance.Name) || reported)
-                return;
-            if (path.Contains(instance.Name))
-            {
-                var circle = path.SkipWhile(n => n != instance.Name).Append(instance.Name);
-                mistakes.Add(new Diagnostic(instance.Location, ErrorCode.Cycle, $"these stages wait for each other: {string.Join(" -> ", circle)}; remove one of the references"));
-                reported = true;
-                return;
-            }
-            path.Add(instance.Name);
-            foreach (var needed in instance.Needs.Where(byName.ContainsKey))
-                Visit(byName[needed]);
-            path.RemoveAt(path.Count - 1);
-            if (done.Add(instance.Name))
-                ordered.Add(instance);
+            order.Add(stages[at]);
+            foreach (var user in users[at])
+                if (--waiting[user] == 0)
+                    ready.Enqueue(user, user);
         }
+        if (order.Count < stages.Count)
+            ReportCycles(stages, edges, mistakes);
+        return order;
+    }
 
-        foreach (var instance in instances)
-            Visit(instance);
-        return ordered;
+    private static void ReportCycles(IReadOnlyList<Candidate> stages, int[][] edges, Mistakes mistakes)
+    {
+        var done = new bool[stages.Count];
+        var reported = new HashSet<string>(StringComparer.Ordinal);
+        for (var start = 0; start < stages.Count; start++)
+        {
+            if (done[start] || ShortestCycle(start, edges) is not { } cycle)
+                continue;
+            foreach (var at in cycle)
+                done[at] = true;
+            // The instances of a matrix go round in circles of their own that are one and the same mistake.
+            if (reported.Add(string.Join(' ', cycle.Select(at => stages[at].Name.Split('.')[0]).Order(StringComparer.Ordinal))))
+                mistakes.Add(
+                    stages[start].Location,
+                    ErrorCode.Cycle,
+                    cycle.Count == 1
+                        ? $"'{stages[start].Name}' needs itself"
+                        : $"stages need each other: {string.Join(" needs ", cycle.Append(start).Select(at => $"'{stages[at].Name}'"))}");
+        }
+    }
+
+    /// <summary>The shortest way from a stage through what it needs back to itself, or null.</summary>
+    private static List<int>? ShortestCycle(int start, int[][] edges)
+    {
+        var from = new Dictionary<int, int>();
+        var queue = new Queue<int>([start]);
+        while (queue.TryDequeue(out var at))
+            foreach (var need in edges[at])
+            {
+                if (need == start)
+                {
+                    var cycle = new List<int> { at };
+                    while (at != start)
+                        cycle.Add(at = from[at]);
+                    cycle.Reverse();
+                    return cycle;
+                }
+                if (from.TryAdd(need, at))
+                    queue.Enqueue(need);
+            }
+        return null;
     }
 }

@@ -32,7 +32,7 @@ public sealed class InstanceKeys(Pipeline pipeline)
             Version = stage.Kind.Version,
             Options = OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false),
             Inputs = inputs,
-            Dtype = stage.Kind.UsesTensors ? pipeline.Numerics.Dtype.ToString().ToLowerInvariant() : null,
+            Dtype = stage.Kind.UsesTensors ? pipeline.Numerics.Word : null,
         };
     }
 
@@ -45,18 +45,18 @@ public sealed class InstanceKeys(Pipeline pipeline)
             ErrorCode.MissingFile,
             $"stage '{stage.Name}': there is no '{path.Path.Text}'; {Remedy(stage, path.Role) ?? $"put it at {path.Path.FullPath}"}");
 
-    private string PathDigest(StageInstance stage, PathOption option)
+    private string PathDigest(StageInstance stage, PathUse option)
     {
         if (pathDigests.TryGetValue(option.Path.FullPath, out var known))
             return known;
         if (MissingFiles(stage).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
-        return pathDigests[option.Path.FullPath] = ContentDigest.Of(option.Path.FullPath, option.Patterns, option.Path.Location);
+        return pathDigests[option.Path.FullPath] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location);
     }
 
     private static string? Remedy(StageInstance stage, string role) =>
         stage.Kind.OptionsType.GetProperties()
-            .Where(p => p.GetCustomAttribute<RemedyForAttribute>() is { } remedy && OptionModel.NameOf(remedy.Path) == role)
+            .Where(p => p.GetCustomAttribute<RemedyForAttribute>() is { } remedy && stage.Kind.Options[role]?.PropertyName == remedy.Path)
             .Select(p => p.GetValue(stage.Options) as string)
             .FirstOrDefault(text => text is not null);
 }

@@ -74,7 +74,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     public void Dispose() => work.Dispose();
 
-    private ProducedOutput Produced(OutputAttribute output)
+    private ProducedOutput Produced(StageOutput output)
     {
         var folder = Path.Combine(work.Path, "outputs", output.Name);
         if (!Directory.Exists(folder))

@@ -92,7 +92,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store)
         foreach (var output in stage.Kind.Outputs)
         {
             var foreseen = forecast.Outputs.GetValueOrDefault(output.Name, Facts.None);
-            facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected);
+            facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected.GetValueOrDefault(output.Name, Facts.None));
         }
         return status with { Work = forecast.Work };
     }

@@ -98,7 +98,7 @@ public sealed class Runner(
         OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: true),
         stage.Inputs.Select(i => i.Input.Stage).Distinct().ToDictionary(name => name, name => resolution.Results[name].Key),
         pipeline.Runtime.Device,
-        pipeline.Numerics.Dtype.ToString().ToLowerInvariant(),
+        pipeline.Numerics.Word,
         pipeline.Runtime.Threads ?? Environment.ProcessorCount,
         pipeline.Runtime.CheckpointEvery,
         force);
@@ -137,9 +137,9 @@ public sealed class Runner(
 
     private void WarnOfSurprises(StageInstance stage, StoredResult result)
     {
-        var known = new Facts(result.Outputs[stage.Kind.Outputs[0].Name].Facts);
-        foreach (var (name, expected) in stage.Expected.Values)
-            if (known[name] is { } actual && actual != expected)
-                reporter.News(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}"));
+        foreach (var (output, expectations) in stage.Expected)
+            foreach (var (name, expected) in expectations.Values)
+                if (result.Outputs[output].Facts.TryGetValue(name, out var actual) && actual != expected)
+                    reporter.News(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}"));
     }
 }

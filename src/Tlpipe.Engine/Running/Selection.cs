@@ -33,7 +33,7 @@ public static class Selection
 
     private static Diagnostic Unknown(Pipeline pipeline, string name)
     {
-        var names = pipeline.Stages.SelectMany(s => new[] { s.StageName, s.Name }).Distinct();
-        return new Diagnostic(null, ErrorCode.CommandLine, $"there is no stage '{name}' in {pipeline.ConfigPath}{DidYouMean.Suggest(name, names)}");
+        var names = pipeline.Stages.SelectMany(s => new[] { s.StageName, s.Name }).Distinct().ToList();
+        return new Diagnostic(null, ErrorCode.CommandLine, $"there is no stage '{name}' in {pipeline.ConfigPath}; {DidYouMean.Hint(name, names, "the stages")}");
     }
 }

@@ -22,7 +22,8 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var store = ResultStore.Open(request.Store);
         var document = request.Document;
         var key = document.Key;
-        var kind = catalog.Find(document.Stage) ?? throw new ArgumentException($"there is no stage kind '{document.Stage}'");
+        if (!catalog.TryGet(document.Stage, out var kind))
+            throw new ArgumentException($"there is no stage kind '{document.Stage}'");
         using var lease = store.Take(key, () => report(new Note("waiting for another process that computes the same result")), stopping);
         if (!request.Force && store.Find(key) is { } published)
             return published;

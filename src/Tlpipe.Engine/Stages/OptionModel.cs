@@ -1,95 +1,128 @@
-// What an options record looks like from outside: its options' names, types, defaults and marks.
+// What can stand under a stage's with:, found out from its options record.
+using System.Collections.Concurrent;
 using System.Reflection;
-using System.Runtime.CompilerServices;
-using System.Text;
+using System.Text.Json;
 
 namespace Tlpipe.Engine.Stages;
 
-/// <summary>One option of a record.</summary>
-/// <param name="Name">Its name in YAML: the property's in snake_case.</param>
-/// <param name="Property">The property.</param>
-/// <param name="Type">Its type, without the <see cref="Nullable{T}"/> around it.</param>
-/// <param name="Required">Whether it has to be given.</param>
-/// <param name="ExecutionOnly">Whether it is left out of the key.</param>
-/// <param name="Range">Its bounds, where it has any.</param>
-/// <param name="Patterns">The files of a folder that count; null means all.</param>
-/// <param name="NamesOf">The option whose references' names are its default.</param>
-public sealed record Option(
-    string Name, PropertyInfo Property, Type Type, bool Required, bool ExecutionOnly, RangeAttribute? Range, IReadOnlyList<string>? Patterns, string? NamesOf);
+/// <summary>One option: a property of an options record.</summary>
+public sealed class Option
+{
+    private readonly PropertyInfo property;
 
-/// <summary>The options of a record type.</summary>
+    internal Option(PropertyInfo property, OptionType type, object defaults)
+    {
+        this.property = property;
+        Type = type;
+        Name = OptionModel.NameOf(property.Name);
+        Required = property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
+        Default = Required ? null : property.GetValue(defaults);
+        ExecutionOnly = property.IsDefined(typeof(ExecutionOnlyAttribute));
+        Range = property.GetCustomAttribute<RangeAttribute>();
+        Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
+        NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
+    }
+
+    /// <summary>The key in YAML: the property's name in snake_case.</summary>
+    public string Name { get; }
+
+    /// <summary>The property's name in C#.</summary>
+    public string PropertyName => property.Name;
+
+    public OptionType Type { get; }
+
+    /// <summary>Whether it has to be given.</summary>
+    public bool Required { get; }
+
+    /// <summary>The value where it is not given; null too where it has to be.</summary>
+    public object? Default { get; }
+
+    /// <summary>Whether it cannot change the result.</summary>
+    public bool ExecutionOnly { get; }
+
+    /// <summary>The bounds of a number, or of each number of a list; null where there are none.</summary>
+    public RangeAttribute? Range { get; }
+
+    /// <summary>For a path to a folder: the names of the files that belong to the input; empty means all.</summary>
+    public IReadOnlyList<string> Patterns { get; }
+
+    /// <summary>The name of the option whose references give this list its default; null for any other option.</summary>
+    public string? NamesOf { get; }
+
+    public object? Get(object options) => property.GetValue(options);
+
+    /// <summary>Sets it, <c>init</c> or not: only for a record that is still being made.</summary>
+    internal void Set(object options, object? value) => property.SetValue(options, value);
+}
+
+/// <summary>The options of one record, those of the records that it derives from first.</summary>
 public sealed class OptionModel
 {
-    private static readonly Dictionary<Type, OptionModel> Models = [];
-    private static readonly Lock ModelsLock = new();
+    private static readonly ConcurrentDictionary<Type, OptionModel> Known = new();
 
-    private OptionModel(Type type)
+    private OptionModel(Type clrType, IReadOnlyList<Option> options, Option? shorthand)
     {
-        Type = type;
-        Shorthand = type.GetCustomAttribute<ShorthandAttribute>()?.Property;
-        // The options of the record itself come before those it inherits, as a person would write them.
-        Options = [.. type.GetProperties()
-            .Where(p => p.CanWrite)
-            .OrderBy(p => p.DeclaringType == type ? 0 : 1)
-            .Select(Describe)];
+        ClrType = clrType;
+        Options = options;
+        Shorthand = shorthand;
     }
 
-    /// <summary>The record type.</summary>
-    public Type Type { get; }
+    public Type ClrType { get; }
 
-    /// <summary>Its options.</summary>
     public IReadOnlyList<Option> Options { get; }
 
-    /// <summary>The property that a scalar in the record's place means; null where only a mapping will do.</summary>
-    public string? Shorthand { get; }
+    /// <summary>The option that a scalar in the record's place stands for, or null.</summary>
+    public Option? Shorthand { get; }
 
-    /// <summary>The model of a record type.</summary>
-    public static OptionModel Of(Type type)
+    public Option? this[string name] => Options.FirstOrDefault(option => option.Name == name);
+
+    /// <summary>The options of a record.</summary>
+    /// <exception cref="ArgumentException">The record has no public constructor without parameters, or a property that no option can be.</exception>
+    public static OptionModel Of(Type record) => Known.GetOrAdd(record, Make);
+
+    /// <summary>A new record with every default; what has to be given is not set yet.</summary>
+    internal object Create() =>
+        Activator.CreateInstance(ClrType, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+
+    internal static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    private static OptionModel Make(Type record)
     {
-        lock (ModelsLock)
-        {
-            if (!Models.TryGetValue(type, out var model))
-                Models[type] = model = new OptionModel(type);
-            return model;
-        }
+        if (record.IsAbstract || record.GetConstructor(Type.EmptyTypes) is null)
+            throw new ArgumentException($"{record.Name} needs a public constructor without parameters to hold options");
+
+        var model = new OptionModel(record, [], null);
+        var defaults = model.Create();
+        var nullability = new NullabilityInfoContext();
+        var options = Properties(record).Select(property => new Option(
+            property,
+            OptionType.Of(
+                property.PropertyType,
+                nullability.Create(property).WriteState == NullabilityState.Nullable,
+                $"{record.Name}.{property.Name}"),
+            defaults)).ToList();
+
+        var shorthand = record.GetCustomAttribute<ShorthandAttribute>()?.Property;
+        var made = new OptionModel(record, options, options.Find(option => option.PropertyName == shorthand || option.Name == shorthand));
+        if (shorthand is not null && made.Shorthand is null)
+            throw new ArgumentException($"{record.Name} has no property {shorthand} for its shorthand");
+        foreach (var option in options)
+            if (option.NamesOf is { } inputs && (made[inputs]?.Type.HoldsInputs != true || option.Type.Element?.Kind != ValueKind.Text))
+                throw new ArgumentException($"{record.Name}.{option.PropertyName} has to be a list of text that names a list of references");
+        return made;
     }
 
-    /// <summary>The name that a property has in YAML: <c>NumTrainEpochs</c> is <c>num_train_epochs</c>.</summary>
-    public static string NameOf(string property) => Separated(property, '_');
-
-    /// <summary>The word that an enum's value has in YAML: <c>PerEpoch</c> is <c>per-epoch</c>.</summary>
-    public static string WordOf(object value) => Separated(value.ToString()!, '-');
-
-    /// <summary>Whether values of a type are options records themselves.</summary>
-    public static bool IsRecord(Type type) =>
-        type.IsClass && type != typeof(string) && type != typeof(Input) && type != typeof(InputPath) && type != typeof(Config.Expression) && ElementOf(type) is null;
-
-    /// <summary>The type of a list's items; null where the type is no list.</summary>
-    public static Type? ElementOf(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
-
-    /// <summary>A new record with every default.</summary>
-    public object NewRecord() => Activator.CreateInstance(Type) ?? throw new ArgumentException($"{Type} cannot be made");
-
-    private static Option Describe(PropertyInfo property) => new(
-        NameOf(property.Name),
-        property,
-        Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType,
-        property.GetCustomAttribute<RequiredMemberAttribute>() is not null,
-        property.GetCustomAttribute<ExecutionOnlyAttribute>() is not null,
-        property.GetCustomAttribute<RangeAttribute>(),
-        property.GetCustomAttribute<FilesAttribute>()?.Patterns,
-        property.GetCustomAttribute<NamesOfAttribute>() is { } names ? NameOf(names.Inputs) : null);
-
-    private static string Separated(string name, char separator)
+    /// <summary>The public properties that can be set, base records' first; one that hides or overrides another keeps the other's place.</summary>
+    private static IEnumerable<PropertyInfo> Properties(Type record)
     {
-        var result = new StringBuilder();
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (i > 0 && char.IsUpper(name[i]) && !char.IsUpper(name[i - 1]))
-                result.Append(separator);
-            result.Append(char.ToLowerInvariant(name[i]));
-        }
-        return result.ToString();
+        var lineage = new Stack<Type>();
+        for (var type = record; type is not null && type != typeof(object); type = type.BaseType)
+            lineage.Push(type);
+        var byName = new OrderedDictionary<string, PropertyInfo>(StringComparer.Ordinal);
+        foreach (var type in lineage)
+            foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+                if (property.SetMethod?.IsPublic == true)
+                    byName[property.Name] = property;
+        return byName.Values;
     }
 }

@@ -9,8 +9,8 @@ namespace Tlpipe.Engine.Stages;
 /// <param name="Location">Where the reference stands.</param>
 public sealed record Input(string Stage, string Output, SourceLocation? Location)
 {
-    /// <summary>The last part of the instance's name: <c>labelled</c> of <c>tokens.labelled</c>, <c>reviews</c> of <c>reviews</c>.</summary>
-    public string Name => Stage[(Stage.LastIndexOf('.') + 1)..];
+    /// <summary>What follows the first dot of the instance's name: <c>labelled</c> of <c>tokens.labelled</c>, <c>reviews</c> of <c>reviews</c>.</summary>
+    public string Name => Stage[(Stage.IndexOf('.') + 1)..];
 }
 
 /// <summary>

@@ -1,90 +1,126 @@
-// Bound options as JSON and back: for keys, and for the process that computes a stage.
-using System.Collections;
+// Bound options as JSON and back: for keys, and for the process that runs a stage.
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 
 namespace Tlpipe.Engine.Stages;
 
-/// <summary>Writes and reads options records.</summary>
+/// <summary>Bound options as JSON and back.</summary>
 public static class OptionsDocument
 {
-    /// <summary>Writes options with every default applied.</summary>
-    /// <param name="model">The record's model.</param>
+    /// <summary>
+    /// Writes the semantic options or the execution-only ones, with every default applied: names in snake_case, enums as their
+    /// words, expressions as canonical text, durations in seconds. What lies below an execution-only option is execution-only.
+    /// </summary>
+    /// <param name="model">The record's options.</param>
     /// <param name="options">The record.</param>
-    /// <param name="executionOnly">Whether to write the options that are left out of keys, or the others.</param>
-    /// <param name="references">Whether to write references and paths too, which a key holds by content instead.</param>
+    /// <param name="executionOnly">Whether to write the execution-only options and not the others.</param>
+    /// <param name="references">
+    /// Whether inputs and paths are written too, so that <see cref="Read"/> can rebuild the record. A key leaves them out: the
+    /// digests of what they lead to stand elsewhere in it.
+    /// </param>
     public static JsonObject Write(OptionModel model, object options, bool executionOnly, bool references = false)
     {
-        var document = new JsonObject();
-        foreach (var option in model.Options.Where(o => o.ExecutionOnly == executionOnly))
-        {
-            var value = option.Property.GetValue(options);
-            if (!references && IsReference(option.Type))
-                continue;
-            document[option.Name] = WriteValue(value, references);
-        }
-        return document;
-    }
-
-    /// <summary>Makes the record of which <see cref="Write"/> wrote both parts, references included.</summary>
-    public static object Read(OptionModel model, JsonObject semantic, JsonObject executionOnly)
-    {
-        var options = model.NewRecord();
+        var json = new JsonObject();
         foreach (var option in model.Options)
         {
-            var part = option.ExecutionOnly ? executionOnly : semantic;
-            if (part.TryGetPropertyValue(option.Name, out var node))
-                option.Property.SetValue(options, ReadValue(node, option.Type));
+            if (!references && Refers(option.Type))
+                continue;
+            var value = option.Get(options);
+            if (option.Type.Kind == ValueKind.Record && value is not null && !option.ExecutionOnly)
+            {
+                var nested = Write(option.Type.Record!, value, executionOnly, references);
+                if (!executionOnly || nested.Count > 0)
+                    json[option.Name] = nested;
+            }
+            else if (option.ExecutionOnly == executionOnly)
+            {
+                json[option.Name] = WriteValue(option.Type, value, references);
+            }
+        }
+        return json;
+    }
+
+    /// <summary>Rebuilds a record from what <see cref="Write"/> wrote with references.</summary>
+    /// <exception cref="FormatException">The documents are not of that model: another version wrote them.</exception>
+    public static object Read(OptionModel model, JsonObject semantic, JsonObject executionOnly)
+    {
+        var options = model.Create();
+        foreach (var option in model.Options)
+        {
+            var source = option.ExecutionOnly ? executionOnly : semantic;
+            if (!source.TryGetPropertyValue(option.Name, out var value))
+                throw new FormatException($"the options document has no {option.Name}");
+            option.Set(options, option.Type.Kind == ValueKind.Record && value is JsonObject nested && !option.ExecutionOnly
+                ? Read(option.Type.Record!, nested, executionOnly[option.Name] as JsonObject ?? [])
+                : ReadValue(option.Type, value, option.Name));
         }
         return options;
     }
 
-    private static bool IsReference(Type type) => (OptionModel.ElementOf(type) ?? type) is var t && (t == typeof(Input) || t == typeof(InputPath));
+    private static bool Refers(OptionType type) =>
+        type.Kind is ValueKind.Input or ValueKind.Path || type.Element is { Kind: ValueKind.Input or ValueKind.Path };
 
-    private static JsonNode? WriteValue(object? value, bool references) => value switch
+    private static JsonNode? WriteValue(OptionType type, object? value, bool references) => value is null ? null : type.Kind switch
     {
-        null => null,
-        string text => text,
-        bool b => b,
-        int i => i,
-        long l => l,
-        // A whole double is written as a whole number, so that 3 and 3.0 have one key.
-        double d => d,
-        Enum e => OptionModel.WordOf(e),
-        Expression e => e.ToString(),
-        Input input => new JsonObject { ["stage"] = input.Stage, ["output"] = input.Output },
-        InputPath path => new JsonObject { ["path"] = path.FullPath, ["text"] = path.Text },
-        IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(item => WriteValue(item, references))]),
-        _ => Write(OptionModel.Of(value.GetType()), value, executionOnly: false, references),
+        ValueKind.Text => JsonValue.Create((string)value),
+        ValueKind.Switch => JsonValue.Create((bool)value),
+        ValueKind.Integer => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        ValueKind.Number => JsonValue.Create((double)value),
+        ValueKind.Word => JsonValue.Create(type.ToWord(value)),
+        ValueKind.Duration => JsonValue.Create(((TimeSpan)value).TotalSeconds),
+        ValueKind.Expression => JsonValue.Create(((Expression)value).ToString()),
+        ValueKind.Input => new JsonObject { ["stage"] = ((Input)value).Stage, ["output"] = ((Input)value).Output },
+        ValueKind.Path => new JsonObject { ["path"] = ((InputPath)value).FullPath, ["text"] = ((InputPath)value).Text },
+        ValueKind.Record => WriteWhole(type.Record!, value, references),
+        _ => new JsonArray([.. ((System.Collections.IEnumerable)value).Cast<object?>().Select(element => WriteValue(type.Element!, element, references))]),
     };
 
-    private static object? ReadValue(JsonNode? node, Type type)
+    /// <summary>A record where its parts are not told apart: below an execution-only option, or in a list.</summary>
+    private static JsonObject WriteWhole(OptionModel model, object options, bool references)
     {
-        if (node is null)
-            return null;
-        if (type == typeof(string))
-            return node.GetValue<string>();
-        if (type == typeof(bool))
-            return node.GetValue<bool>();
-        if (type == typeof(int) || type == typeof(long) || type == typeof(double))
-            return Convert.ChangeType(double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture) is var d && type == typeof(double) ? d : long.Parse(node.ToJsonString(), CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);
-        if (type.IsEnum)
-            return Enum.GetValues(type).Cast<object>().Single(v => OptionModel.WordOf(v) == node.GetValue<string>());
-        if (type == typeof(Expression))
-            return Expression.Parse(node.GetValue<string>(), at: null);
-        if (type == typeof(Input))
-            return new Input(node["stage"]!.GetValue<string>(), node["output"]!.GetValue<string>(), Location: null);
-        if (type == typeof(InputPath))
-            return new InputPath(node["path"]!.GetValue<string>(), node["text"]!.GetValue<string>(), Location: null);
-        if (OptionModel.ElementOf(type) is { } element)
-        {
-            var items = node.AsArray();
-            var list = Array.CreateInstance(element, items.Count);
-            for (var i = 0; i < items.Count; i++)
-                list.SetValue(ReadValue(items[i], element), i);
-            return list;
-        }
-        return Read(OptionModel.Of(type), node.AsObject(), []);
+        var json = new JsonObject();
+        foreach (var option in model.Options)
+            if (references || !Refers(option.Type))
+                json[option.Name] = WriteValue(option.Type, option.Get(options), references);
+        return json;
     }
+
+    private static object? ReadValue(OptionType type, JsonNode? value, string name)
+    {
+        if (value is null)
+            return type.Nullable ? null : throw new FormatException($"the options document has null for {name}");
+        switch (type.Kind)
+        {
+            case ValueKind.Text:
+                return value.GetValue<string>();
+            case ValueKind.Switch:
+                return value.GetValue<bool>();
+            case ValueKind.Integer:
+                return Convert.ChangeType(value.GetValue<long>(), type.ClrType, CultureInfo.InvariantCulture);
+            case ValueKind.Number:
+                return value.GetValue<double>();
+            case ValueKind.Word:
+                return type.FromWord(value.GetValue<string>()) ?? throw new FormatException($"the options document has {value} for {name}");
+            case ValueKind.Duration:
+                return TimeSpan.FromSeconds(value.GetValue<double>());
+            case ValueKind.Expression:
+                return Expression.Parse(value.GetValue<string>(), at: null);
+            case ValueKind.Input:
+                return new Input(TextOf(value, "stage"), TextOf(value, "output"), null);
+            case ValueKind.Path:
+                return new InputPath(TextOf(value, "path"), TextOf(value, "text"), null);
+            case ValueKind.Record:
+                return Read(type.Record!, value.AsObject(), value.AsObject());
+            default:
+                var elements = value.AsArray();
+                var list = Array.CreateInstance(type.Element!.ClrType, elements.Count);
+                for (var i = 0; i < elements.Count; i++)
+                    list.SetValue(ReadValue(type.Element!, elements[i], name), i);
+                return list;
+        }
+    }
+
+    private static string TextOf(JsonNode value, string name) =>
+        value[name]?.GetValue<string>() ?? throw new FormatException($"the options document has a reference without {name}");
 }

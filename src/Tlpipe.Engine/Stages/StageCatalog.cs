@@ -1,38 +1,31 @@
-// The stage kinds that a program has.
+// The stage kinds that a config can use.
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Tlpipe.Engine.Stages;
 
-/// <summary>Finds stage kinds by name.</summary>
+/// <summary>The stage kinds that a config can use, sorted by name.</summary>
 public sealed class StageCatalog
 {
-    private readonly Dictionary<string, Type> types = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, StageKind> kinds = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, StageKind> kinds = new(StringComparer.Ordinal);
 
-    private StageCatalog(IEnumerable<Type> stageTypes)
+    private StageCatalog(IEnumerable<Type> stages)
     {
-        foreach (var type in stageTypes)
-            types.Add(type.GetCustomAttribute<StageAttribute>()!.Kind, type);
+        foreach (var kind in stages.Select(StageKind.Of))
+            if (!kinds.TryAdd(kind.Kind, kind))
+                throw new ArgumentException($"{kind.StageType.Name} and {kinds[kind.Kind].StageType.Name} are both called '{kind.Kind}'");
     }
 
-    /// <summary>All kinds, by name.</summary>
-    public IEnumerable<StageKind> All => types.Keys.Order(StringComparer.Ordinal).Select(name => Find(name)!);
+    public IReadOnlyCollection<StageKind> Kinds => kinds.Values;
 
-    /// <summary>The kinds' names.</summary>
-    public IEnumerable<string> Names => types.Keys;
-
-    /// <summary>The kinds whose classes an assembly holds.</summary>
+    /// <summary>Every class with <see cref="StageAttribute"/> in an assembly.</summary>
+    /// <exception cref="ArgumentException">One of them is not a stage, or two have the same name.</exception>
     public static StageCatalog FromAssembly(Assembly assembly) =>
-        new(assembly.GetTypes().Where(t => t.IsDefined(typeof(StageAttribute), inherit: false)));
+        new(assembly.GetTypes().Where(type => type.IsDefined(typeof(StageAttribute), inherit: false)));
 
-    /// <summary>The kinds of some classes.</summary>
-    public static StageCatalog Of(params Type[] stageTypes) => new(stageTypes);
+    /// <summary>The given stage classes.</summary>
+    /// <exception cref="ArgumentException">One of them is not a stage, or two have the same name.</exception>
+    public static StageCatalog Of(params IEnumerable<Type> stages) => new(stages);
 
-    /// <summary>The kind of that name, or null. It is made when it is first asked for.</summary>
-    public StageKind? Find(string name)
-    {
-        if (kinds.TryGetValue(name, out var kind))
-            return kind;
-        return types.TryGetValue(name, out var type) ? kinds[name] = StageKind.Of(type) : null;
-    }
+    public bool TryGet(string kind, [NotNullWhen(true)] out StageKind? found) => kinds.TryGetValue(kind, out found);
 }

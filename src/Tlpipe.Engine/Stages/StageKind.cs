@@ -1,68 +1,94 @@
-// A stage kind as the engine handles it, whatever its options are.
+// A stage class as the engine sees it: its name, version, outputs and options, and calls that need no type argument.
 using System.Reflection;
 
 namespace Tlpipe.Engine.Stages;
 
-/// <summary>A stage class and what its attributes say.</summary>
-public abstract class StageKind
+/// <summary>An output that a stage kind declares.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Holds">What it holds, in a few words.</param>
+public sealed record StageOutput(string Name, string Holds);
+
+/// <summary>A stage kind. Exceptions of the stage come out of its calls as they were thrown.</summary>
+public sealed class StageKind
 {
-    private protected StageKind(Type stageType, Type optionsType)
+    private readonly Calls calls;
+
+    private StageKind(StageAttribute attribute, Type stage, Type optionsType, IReadOnlyList<StageOutput> outputs, Calls calls)
     {
-        var stage = stageType.GetCustomAttribute<StageAttribute>() ?? throw new ArgumentException($"{stageType} has no [Stage]");
-        Kind = stage.Kind;
-        Version = stage.Version;
-        UsesTensors = stage.UsesTensors;
-        StageType = stageType;
+        Kind = attribute.Kind;
+        Version = attribute.Version;
+        UsesTensors = attribute.UsesTensors;
+        StageType = stage;
         OptionsType = optionsType;
-        Outputs = [.. stageType.GetCustomAttributes<OutputAttribute>()];
-        if (Outputs.Count == 0)
-            throw new ArgumentException($"{stageType} has no [Output]");
+        Options = OptionModel.Of(optionsType);
+        Outputs = outputs;
+        this.calls = calls;
     }
 
     /// <summary>What <c>uses:</c> calls it.</summary>
     public string Kind { get; }
 
-    /// <summary>The version of its results.</summary>
     public int Version { get; }
 
-    /// <summary>Whether it runs in a child process and its key holds the number format.</summary>
+    /// <summary>Whether it computes with tensors, so that it runs in a child process and its key holds the number format.</summary>
     public bool UsesTensors { get; }
 
-    /// <summary>The stage class.</summary>
     public Type StageType { get; }
 
-    /// <summary>The options record.</summary>
     public Type OptionsType { get; }
 
-    /// <summary>Its outputs; the first is the one that a reference means without naming any.</summary>
-    public IReadOnlyList<OutputAttribute> Outputs { get; }
+    public OptionModel Options { get; }
 
-    /// <summary>Its options.</summary>
-    public OptionModel Options => OptionModel.Of(OptionsType);
+    /// <summary>The outputs; the first is what a reference without <c>:output</c> means.</summary>
+    public IReadOnlyList<StageOutput> Outputs { get; }
 
-    /// <inheritdoc cref="IStage{TOptions}.Check"/>
-    public abstract IEnumerable<OptionMistake> Check(object options);
+    public bool HasOutput(string name) => Outputs.Any(output => output.Name == name);
 
-    /// <inheritdoc cref="IStage{TOptions}.Foresee"/>
-    public abstract Forecast Foresee(object options, Func<Input, Facts> facts);
+    public IEnumerable<OptionMistake> Check(object options) => calls.Check(options);
 
-    /// <inheritdoc cref="IStage{TOptions}.Run"/>
-    public abstract void Run(object options, StageRun run);
+    public Forecast Foresee(object options, Func<Input, Facts> facts) => calls.Foresee(options, facts);
 
-    /// <summary>The kind that a stage class makes.</summary>
-    public static StageKind Of(Type stageType)
+    public void Run(object options, StageRun run) => calls.Run(options, run);
+
+    /// <summary>The stage kind that a class is.</summary>
+    /// <exception cref="ArgumentException">The class is no stage: an attribute, the interface or a constructor is missing.</exception>
+    public static StageKind Of(Type stage)
     {
-        var contract = stageType.GetInterfaces().Single(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IStage<>));
-        var kind = typeof(Typed<,>).MakeGenericType(stageType, contract.GetGenericArguments()[0]);
-        return (StageKind)(Activator.CreateInstance(kind) ?? throw new ArgumentException($"{stageType} cannot be made"));
+        var attribute = stage.GetCustomAttribute<StageAttribute>()
+            ?? throw new ArgumentException($"{stage.Name} has no [Stage]");
+        // Reflection gives attributes of one class in the order of the source, which makes the first output the default one.
+        var outputs = stage.GetCustomAttributes<OutputAttribute>().Select(output => new StageOutput(output.Name, output.Holds)).ToList();
+        if (outputs.Count == 0)
+            throw new ArgumentException($"{stage.Name} has no [Output]");
+        if (outputs.DistinctBy(output => output.Name).Count() < outputs.Count)
+            throw new ArgumentException($"{stage.Name} names an output twice");
+        var contract = stage.GetInterfaces().SingleOrDefault(
+            type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IStage<>))
+            ?? throw new ArgumentException($"{stage.Name} does not implement IStage<TOptions>");
+        if (stage.GetConstructor(Type.EmptyTypes) is null)
+            throw new ArgumentException($"{stage.Name} needs a public constructor without parameters");
+
+        var optionsType = contract.GenericTypeArguments[0];
+        var calls = (Calls)Make(typeof(Calls<>).MakeGenericType(optionsType), Make(stage));
+        return new StageKind(attribute, stage, optionsType, outputs, calls);
     }
 
-    private sealed class Typed<TStage, TOptions>() : StageKind(typeof(TStage), typeof(TOptions))
-        where TStage : IStage<TOptions>, new()
+    private static object Make(Type type, params object[] arguments) =>
+        Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+
+    private abstract class Calls
+    {
+        public abstract IEnumerable<OptionMistake> Check(object options);
+
+        public abstract Forecast Foresee(object options, Func<Input, Facts> facts);
+
+        public abstract void Run(object options, StageRun run);
+    }
+
+    /// <summary>Made once by reflection for each stage; from then on the calls are ordinary ones, and nothing wraps their exceptions.</summary>
+    private sealed class Calls<TOptions>(IStage<TOptions> stage) : Calls
         where TOptions : class
     {
-        private readonly TStage stage = new();
-
         public override IEnumerable<OptionMistake> Check(object options) => stage.Check((TOptions)options);
 
         public override Forecast Foresee(object options, Func<Input, Facts> facts) => stage.Foresee((TOptions)options, facts);

@@ -1,5 +1,6 @@
 // tlpipe stages: the stage kinds, and the options of one of them.
 using System.CommandLine;
+using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Reporters;
@@ -24,16 +25,17 @@ internal static class StagesCommand
         return command;
     }
 
-    private static StageKind Find(string name) =>
-        PipelineArguments.Catalog.Find(name)
-        ?? throw new PipelineException(
-            null,
-            ErrorCode.UnknownStageKind,
-            $"there is no stage kind '{name}'{DidYouMean.Suggest(name, PipelineArguments.Catalog.All.Select(k => k.Kind))}");
+    private static StageKind Find(string name)
+    {
+        if (PipelineArguments.Catalog.TryGet(name, out var kind))
+            return kind;
+        var known = PipelineArguments.Catalog.Kinds.Select(k => k.Kind).ToList();
+        throw new PipelineException(null, ErrorCode.UnknownStageKind, $"there is no stage kind '{name}'; {DidYouMean.Hint(name, known, "the stage kinds")}");
+    }
 
     private static void PrintAll()
     {
-        var kinds = PipelineArguments.Catalog.All.OrderBy(k => k.Kind, StringComparer.Ordinal).ToList();
+        var kinds = PipelineArguments.Catalog.Kinds.OrderBy(k => k.Kind, StringComparer.Ordinal).ToList();
         var width = kinds.Max(k => k.Kind.Length);
         foreach (var kind in kinds)
             Console.WriteLine($"{kind.Kind.PadRight(width)}  {DocComments.Of(kind.StageType)}");
@@ -51,6 +53,6 @@ internal static class StagesCommand
         Console.WriteLine();
         Console.WriteLine("options (* has to be given)");
         foreach (var option in kind.Options.Options)
-            Console.WriteLine($"  {option.Name}{(option.Required ? " *" : "")}\n      {DocComments.Of(option.Property)}");
+            Console.WriteLine($"  {option.Name}{(option.Required ? " *" : "")}\n      {DocComments.Of(kind.OptionsType.GetProperty(option.PropertyName)!)}");
     }
 }

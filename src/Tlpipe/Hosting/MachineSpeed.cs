@@ -14,7 +14,7 @@ internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
     /// <summary>The speed on the pipeline's device and in its number format; null where it cannot be measured.</summary>
     public static MachineSpeed? Measured(string storeFolder, Pipeline pipeline)
     {
-        var dtype = pipeline.Numerics.Dtype.ToString().ToLowerInvariant();
+        var dtype = pipeline.Numerics.Word;
         var device = pipeline.Runtime.Device;
         var remembered = Path.Combine(
             Path.GetDirectoryName(storeFolder)!, "machines", $"{Environment.MachineName}-{device.Replace(':', '-')}-{dtype}-{Versions.TorchBackend}.txt");

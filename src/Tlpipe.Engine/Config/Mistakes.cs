@@ -1,0 +1,39 @@
+// Collects the mistakes of a config so that all of them are reported at once.
+using Tlpipe.Engine.Diagnostics;
+
+namespace Tlpipe.Engine.Config;
+
+/// <summary>The mistakes found so far. The same mistake at the same place counts once, however many instances share it.</summary>
+internal sealed class Mistakes
+{
+    private readonly List<Diagnostic> found = [];
+
+    public void Add(SourceLocation? location, string code, string message) => Add(new Diagnostic(location, code, message));
+
+    /// <summary>A mistake in a node: says where the node's value came from if not from its place.</summary>
+    public void Add(Node node, string code, string wrong, string? remedy = null) => Add(node.Location, node.Origin, code, wrong, remedy);
+
+    public void Add(SourceLocation? location, Origin? origin, string code, string wrong, string? remedy = null) =>
+        Add(location, code, wrong + (origin is null ? "" : $" ({origin.Text})") + (remedy is null ? "" : "; " + remedy));
+
+    public void Add(PipelineException mistakes)
+    {
+        foreach (var mistake in mistakes.Diagnostics)
+            Add(mistake);
+    }
+
+    /// <exception cref="PipelineException">There are mistakes; those of the command line come first, the others in the order of their places.</exception>
+    public void ThrowIfAny()
+    {
+        if (found.Count > 0)
+            throw new PipelineException([.. found
+                .OrderBy(mistake => mistake.Location?.Line ?? 0)
+                .ThenBy(mistake => mistake.Location?.Column ?? 0)]);
+    }
+
+    private void Add(Diagnostic mistake)
+    {
+        if (!found.Contains(mistake))
+            found.Add(mistake);
+    }
+}

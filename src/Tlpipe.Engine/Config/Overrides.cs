@@ -1,0 +1,101 @@
+// The name=value pairs of the command line.
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Config;
+
+/// <summary>The <c>name=value</c> pairs of the command line: <c>property</c>, or <c>stage.option</c> for all instances of a stage.</summary>
+internal sealed class Overrides
+{
+    private readonly Mistakes mistakes;
+    private readonly List<(string Name, Node Value)> properties = [];
+    private readonly List<(string Stage, string[] Option, Node Value)> options = [];
+
+    public Overrides(IReadOnlyList<(string Name, string Value)> pairs, Mistakes mistakes)
+    {
+        this.mistakes = mistakes;
+        foreach (var (name, text) in pairs)
+        {
+            var origin = new Origin($"-p {name}={text}");
+            if (name.Split('.') is [var stage, .. { Length: > 0 } option])
+                options.Add((stage, option, Parse(text, origin)));
+            else
+                properties.Add((name, Parse(text, origin)));
+        }
+    }
+
+    /// <summary>Replaces the values of properties.</summary>
+    public void SetProperties(Dictionary<string, Node> known)
+    {
+        foreach (var (name, value) in properties)
+            if (known.ContainsKey(name))
+                known[name] = value;
+            else
+                mistakes.Add(
+                    null, value.Origin, ErrorCode.CommandLine, $"there is no property '{name}'",
+                    known.Count == 0 ? "the config has none; write stage.option=value for an option" : DidYouMean.Hint(name, known.Keys, "the properties"));
+    }
+
+    /// <summary>Reports the pairs that name no stage.</summary>
+    public void ReportUnknownStages(IReadOnlyCollection<string> stages)
+    {
+        foreach (var (stage, _, value) in options)
+            if (!stages.Contains(stage))
+                mistakes.Add(null, value.Origin, ErrorCode.CommandLine, $"there is no stage '{stage}'", DidYouMean.Hint(stage, stages, "the stages"));
+    }
+
+    /// <summary>What stands under a stage's <c>with:</c>, with its options replaced.</summary>
+    public Node? Apply(string stage, OptionModel model, Node? with)
+    {
+        foreach (var (name, option, value) in options)
+            if (name == stage)
+                with = Set(model, with, option, value);
+        return with;
+    }
+
+    private static Node? Set(OptionModel? model, Node? node, ReadOnlySpan<string> path, Node value)
+    {
+        if (path.IsEmpty)
+            return value;
+        if (node is null or ScalarNode { IsNull: true })
+            node = new MappingNode { Location = node?.Location, Entries = [] };
+        if (node is ScalarNode && model?.Shorthand is { } shorthand)
+            node = OptionBinder.Spelled(node, shorthand);
+        if (node is not MappingNode mapping)
+            return node;
+        var old = mapping[path[0]];
+        // An option that the text does not give has no place, so that messages name the command line.
+        var inner = Set(model?[path[0]]?.Type.Record, old?.Value, path[1..], value)!;
+        return mapping.With(new Entry(path[0], old?.Location, inner.Location is null ? inner with { Origin = value.Origin } : inner));
+    }
+
+    private Node Parse(string text, Origin origin)
+    {
+        if (!text.StartsWith('[') && !text.StartsWith('{'))
+            return new ScalarNode { Location = null, Text = text, Origin = origin, FromCommandLine = true };
+        try
+        {
+            return Marked(YamlReader.Read("", text, mistakes) ?? new BrokenNode { Location = null }, origin);
+        }
+        catch (PipelineException problem)
+        {
+            foreach (var mistake in problem.Diagnostics)
+                mistakes.Add(null, origin, ErrorCode.CommandLine, mistake.Message);
+            return new BrokenNode { Location = null };
+        }
+    }
+
+    /// <summary>A list or mapping of the command line has no place in a file.</summary>
+    private static Node Marked(Node node, Origin origin) => node switch
+    {
+        ScalarNode scalar => scalar with { Location = null, Origin = origin, FromCommandLine = true, Places = TextPlaces.Unknown },
+        ListNode list => list with { Location = null, Origin = origin, Elements = [.. list.Elements.Select(element => Marked(element, origin))] },
+        MappingNode mapping => mapping with
+        {
+            Location = null,
+            Origin = origin,
+            Entries = [.. mapping.Entries.Select(entry => new Entry(entry.Key, null, Marked(entry.Value, origin)))],
+        },
+        _ => node with { Location = null, Origin = origin },
+    };
+}

@@ -1,0 +1,163 @@
+// Puts the values of properties, environment variables and matrix axes in the place of $(name).
+using System.Text;
+using Tlpipe.Engine.Diagnostics;
+
+namespace Tlpipe.Engine.Config;
+
+/// <summary>The values of one matrix instance, by axis.</summary>
+internal sealed class MatrixValues : Dictionary<string, Node>
+{
+    public MatrixValues()
+        : base(StringComparer.Ordinal)
+    {
+    }
+
+    public MatrixValues(MatrixValues values)
+        : base(values, StringComparer.Ordinal)
+    {
+    }
+}
+
+/// <summary>
+/// Puts values in the place of <c>$(name)</c>, <c>$(env:NAME)</c> and <c>$(matrix.axis)</c>; <c>$$(</c> stands for <c>$(</c>.
+/// A scalar that is nothing but one of them becomes the property's node, list or mapping too.
+/// </summary>
+internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties, Mistakes mistakes)
+{
+    private readonly Dictionary<string, Node> expanded = new(StringComparer.Ordinal);
+    private readonly List<string> expanding = [];
+
+    /// <summary>The node with every <c>$(…)</c> replaced; broken parts, reported here, become <see cref="BrokenNode"/>s.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="matrix">The values of the instance that it belongs to, or null outside of a matrix.</param>
+    public Node Expand(Node node, MatrixValues? matrix = null) => node switch
+    {
+        ScalarNode scalar => ExpandScalar(scalar, matrix),
+        ListNode list => list with { Elements = [.. list.Elements.Select(element => Expand(element, matrix))] },
+        MappingNode mapping => mapping with
+        {
+            Entries = [.. mapping.Entries.Select(entry => entry with { Value = Expand(entry.Value, matrix) })],
+        },
+        _ => node,
+    };
+
+    /// <summary>Expands every property, used or not, so that the mistakes in them are found.</summary>
+    public void ExpandAll()
+    {
+        foreach (var (name, node) in properties)
+            Property(name, node.Location);
+    }
+
+    private Node ExpandScalar(ScalarNode scalar, MatrixValues? matrix)
+    {
+        var text = scalar.Text;
+        if (!text.Contains("$(", StringComparison.Ordinal))
+            return scalar;
+
+        var value = new StringBuilder();
+        var places = new TextPlaces.Builder();
+        var (broken, fromCommandLine, origin) = (false, scalar.FromCommandLine, scalar.Origin);
+        for (var at = 0; at < text.Length;)
+        {
+            var next = text.IndexOf("$(", at, StringComparison.Ordinal);
+            var literal = next > at && text[next - 1] == '$';
+            var end = next < 0 ? text.Length : literal ? next - 1 : next;
+            if (end > at)
+                places.AddPart(value.Length, scalar.Places, at, end - at);
+            value.Append(text, at, end - at);
+            at = end;
+            if (next < 0)
+                break;
+            if (literal)
+            {
+                places.Add(value.Length, scalar.PlaceOf(next));
+                value.Append("$(");
+                at = next + 2;
+                continue;
+            }
+
+            var place = scalar.PlaceOf(next);
+            var close = text.IndexOf(')', next);
+            if (close < 0)
+            {
+                mistakes.Add(place, scalar.Origin, ErrorCode.UndefinedProperty, "this '$(' is not closed", "write $(name), or $$( for the letters $(");
+                return new BrokenNode { Location = scalar.Location };
+            }
+            var node = Lookup(text[(next + 2)..close], place, scalar.Origin, matrix);
+            if (next == 0 && close == text.Length - 1)
+                return Placed(node, scalar);
+            at = close + 1;
+            if (node is ScalarNode part)
+            {
+                if (value.Length == 0)
+                    fromCommandLine = part.FromCommandLine;
+                places.Add(value.Length, part.Places, place);
+                value.Append(part.Text);
+                origin ??= part.Origin;
+            }
+            else
+            {
+                if (node is not BrokenNode)
+                    mistakes.Add(place, ErrorCode.WrongShape, $"{node.Described} cannot stand within text; use {text[next..(close + 1)]} alone");
+                broken = true;
+            }
+        }
+        return broken
+            ? new BrokenNode { Location = scalar.Location }
+            : scalar with { Text = value.ToString(), Places = places.Build(), FromCommandLine = fromCommandLine, Origin = origin };
+    }
+
+    /// <summary>A property's node where it is used: the place is the use's, and the origin says where the value stands.</summary>
+    private static Node Placed(Node node, ScalarNode use) => node with { Location = use.Location, Origin = use.Origin ?? node.Origin };
+
+    private Node Lookup(string name, SourceLocation? place, Origin? origin, MatrixValues? matrix)
+    {
+        if (name.StartsWith("env:", StringComparison.Ordinal))
+        {
+            var variable = name["env:".Length..];
+            if (Environment.GetEnvironmentVariable(variable) is { } value)
+                return new ScalarNode { Location = place, Text = value, Origin = new Origin($"environment variable {variable}") };
+            return Undefined($"the environment variable '{variable}' is not set", null);
+        }
+        if (name.StartsWith("matrix.", StringComparison.Ordinal))
+        {
+            var axis = name["matrix.".Length..];
+            if (matrix is null)
+                return Undefined($"$({name}) stands outside of a stage with a matrix", null);
+            if (matrix.TryGetValue(axis, out var value))
+                return value with { Origin = value.Origin ?? Written($"matrix value of '{axis}'", value) };
+            return Undefined($"the matrix has no axis '{axis}'", DidYouMean.Hint(axis, matrix.Keys, "its axes"));
+        }
+        if (properties.ContainsKey(name))
+            return Property(name, place);
+        return Undefined(
+            $"there is no property '{name}'",
+            properties.Count == 0 ? "define it under properties:" : DidYouMean.Hint(name, [.. properties.Keys], "the properties"));
+
+        BrokenNode Undefined(string wrong, string? remedy)
+        {
+            mistakes.Add(place, origin, ErrorCode.UndefinedProperty, wrong, remedy);
+            return new BrokenNode { Location = place };
+        }
+    }
+
+    private Node Property(string name, SourceLocation? place)
+    {
+        if (expanded.TryGetValue(name, out var known))
+            return known;
+        if (expanding.Contains(name))
+        {
+            var cycle = string.Join(" uses ", expanding.SkipWhile(other => other != name).Append(name).Select(other => $"'{other}'"));
+            mistakes.Add(place, ErrorCode.Cycle, $"properties that use each other have no value: {cycle}");
+            return new BrokenNode { Location = place };
+        }
+
+        expanding.Add(name);
+        var node = properties[name];
+        var value = Expand(node);
+        expanding.RemoveAt(expanding.Count - 1);
+        return expanded[name] = value with { Origin = node.Origin ?? Written($"property '{name}'", node) };
+    }
+
+    private static Origin Written(string what, Node node) => new(node.Location is null ? what : $"{what}, {node.Location}");
+}

@@ -1,0 +1,46 @@
+// The runtime: and numerics: sections of a config.
+using System.Globalization;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Config;
+
+/// <summary>Where and how to run. Nothing here is part of a result's identity.</summary>
+public sealed record RuntimeOptions
+{
+    /// <summary>The device to compute on: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default auto.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>The least time between two checkpoints: <c>30s</c>, <c>5min</c>, <c>2h</c>. Default 5min.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Threads to compute with; null means all cores. Default null.</summary>
+    [Range(1)]
+    public int? Threads { get; init; }
+
+    internal IEnumerable<OptionMistake> Check()
+    {
+        var number = Device.StartsWith("cuda:", StringComparison.Ordinal) ? Device["cuda:".Length..] : null;
+        if (number is null
+            ? Device is not ("auto" or "cpu" or "cuda")
+            : !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            yield return new OptionMistake("device", $"'{Device}' is not a device; use auto, cpu, cuda or cuda:N");
+    }
+}
+
+/// <summary>The number formats of a computation.</summary>
+public enum Dtype
+{
+    Fp32,
+    Bf16,
+    Fp16,
+}
+
+/// <summary>How numbers are computed: part of the identity of what stages with tensors make.</summary>
+public sealed record NumericsOptions
+{
+    /// <summary>The number format: <c>fp32</c>, <c>bf16</c> or <c>fp16</c>. Default fp32.</summary>
+    public Dtype Dtype { get; init; } = Dtype.Fp32;
+
+    /// <summary>The format's word, as keys and child processes have it.</summary>
+    public string Word => Dtype.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,122 @@
+// Turns scalars into numbers, switches, words, durations, paths and expressions.
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Engine.Config;
+
+/// <summary>Turns scalars into the values of options.</summary>
+/// <param name="root">The folder that paths in the config are relative to.</param>
+/// <param name="currentFolder">The folder that paths on the command line are relative to.</param>
+/// <param name="mistakes">Receives the mistakes.</param>
+internal sealed partial class ScalarBinder(string root, string currentFolder, Mistakes mistakes)
+{
+    /// <summary>The value of the scalar, which is not null, or null if it is wrong (reported).</summary>
+    public object? Bind(OptionType type, RangeAttribute? range, ScalarNode scalar, string path) => type.Kind switch
+    {
+        ValueKind.Text => scalar.Text,
+        ValueKind.Switch => Unquoted(type, scalar, path) ? Switch(scalar, path) : null,
+        ValueKind.Integer => Unquoted(type, scalar, path) ? Integer(type, range, scalar, path) : null,
+        ValueKind.Number => Unquoted(type, scalar, path) ? Number(range, scalar, path) : null,
+        ValueKind.Word => type.FromWord(scalar.Text) ?? Wrong(scalar, path, $"'{scalar.Text}' is not {type.Description}", Near(type, scalar)),
+        ValueKind.Duration => Duration(scalar, path),
+        ValueKind.Path => Path(scalar, path),
+        ValueKind.Expression => Expression(scalar),
+        _ => throw new ArgumentException($"a {type.Kind} is no scalar", nameof(type)),
+    };
+
+    /// <summary>The absolute path that a scalar names.</summary>
+    public string FullPath(ScalarNode scalar) =>
+        System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(scalar.Text, scalar.FromCommandLine ? currentFolder : root));
+
+    private bool Unquoted(OptionType type, ScalarNode scalar, string path)
+    {
+        if (scalar.Quoted)
+            Wrong(scalar, path, $"\"{scalar.Text}\" in quotes is text, not {type.Description}", "write it without quotes");
+        return !scalar.Quoted;
+    }
+
+    private object? Switch(ScalarNode scalar, string path) => scalar.Text switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => Wrong(scalar, path, $"'{scalar.Text}' is neither true nor false"),
+    };
+
+    private object? Integer(OptionType type, RangeAttribute? range, ScalarNode scalar, string path)
+    {
+        if (!WholeNumber().IsMatch(scalar.Text))
+            return Wrong(scalar, path, $"'{scalar.Text}' is not a whole number");
+        var (least, greatest) = type.ClrType == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
+        if (!long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > greatest)
+            return Wrong(scalar, path, $"{scalar.Text} is too {(scalar.Text[0] == '-' ? "small" : "large")} for a whole number");
+        if (!InRange(range, value, scalar, path))
+            return null;
+        return type.ClrType == typeof(int) ? (object)(int)value : value;
+    }
+
+    private object? Number(RangeAttribute? range, ScalarNode scalar, string path)
+    {
+        const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (!double.TryParse(scalar.Text, Styles, CultureInfo.InvariantCulture, out var value) || !scalar.Text.Any(char.IsAsciiDigit))
+            return Wrong(scalar, path, $"'{scalar.Text}' is not a number");
+        if (!double.IsFinite(value))
+            return Wrong(scalar, path, $"{scalar.Text} is too large for a number");
+        return InRange(range, value, scalar, path) ? value : null;
+    }
+
+    private bool InRange(RangeAttribute? range, double value, ScalarNode scalar, string path)
+    {
+        if (range is null || (value <= range.Max && (range.ExcludeMin ? value > range.Min : value >= range.Min)))
+            return true;
+        var least = (range.ExcludeMin ? "above " : "from ") + range.Min.ToString(CultureInfo.InvariantCulture);
+        var bounds = double.IsPositiveInfinity(range.Max) ? least + (range.ExcludeMin ? "" : " on")
+            : double.IsNegativeInfinity(range.Min) ? $"up to {range.Max.ToString(CultureInfo.InvariantCulture)}"
+            : $"{least} to {range.Max.ToString(CultureInfo.InvariantCulture)}";
+        Wrong(scalar, path, $"{scalar.Text} is out of range", $"give a number {bounds}");
+        return false;
+    }
+
+    private object? Duration(ScalarNode scalar, string path)
+    {
+        if (DurationText().Match(scalar.Text) is { Success: true } match
+            && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return TimeSpan.FromSeconds((long)count * match.Groups[2].Value switch { "s" => 1, "min" => 60, _ => 3600 });
+        return Wrong(scalar, path, $"'{scalar.Text}' is not a duration", "write 30s, 5min or 2h");
+    }
+
+    private object? Path(ScalarNode scalar, string path) =>
+        scalar.Text.Contains('\0') ? Wrong(scalar, path, "a path cannot hold the letter NUL")
+        : scalar.Text.Length == 0 ? Wrong(scalar, path, "an empty text is no path")
+        : new InputPath(FullPath(scalar), scalar.Text, scalar.Location);
+
+    private Expression? Expression(ScalarNode scalar)
+    {
+        try
+        {
+            return Config.Expression.Parse(scalar.Text, scalar.PlaceOf);
+        }
+        catch (PipelineException problem)
+        {
+            foreach (var mistake in problem.Diagnostics)
+                mistakes.Add(mistake.Location, scalar.Origin, mistake.Code, mistake.Message);
+            return null;
+        }
+    }
+
+    private static string? Near(OptionType type, ScalarNode scalar) =>
+        DidYouMean.Nearest(scalar.Text, type.Words) is { } near ? $"did you mean '{near}'?" : null;
+
+    private object? Wrong(ScalarNode scalar, string path, string wrong, string? remedy = null)
+    {
+        mistakes.Add(scalar, ErrorCode.BadValue, $"{path}: {wrong}", remedy);
+        return null;
+    }
+
+    [GeneratedRegex(@"^[-+]?[0-9]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
+
+    [GeneratedRegex(@"^([0-9]+)(s|min|h)$", RegexOptions.CultureInvariant)]
+    private static partial Regex DurationText();
+}

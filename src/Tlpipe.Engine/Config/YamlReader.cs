@@ -1,0 +1,134 @@
+// Reads YAML into nodes, from the parser's events.
+using System.Collections.Immutable;
+using Tlpipe.Engine.Diagnostics;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Tlpipe.Engine.Config;
+
+/// <summary>Reads one YAML document. Aliases stand for their anchor's node; tags and merge keys are refused.</summary>
+internal sealed class YamlReader
+{
+    private readonly string file;
+    private readonly string text;
+    private readonly Mistakes mistakes;
+    private readonly IParser parser;
+    private readonly Dictionary<AnchorName, Node> anchors = [];
+
+    private YamlReader(string file, string text, Mistakes mistakes)
+    {
+        this.file = file;
+        this.text = text;
+        this.mistakes = mistakes;
+        parser = new Parser(new StringReader(text));
+    }
+
+    /// <summary>The document's node, or null for an empty document.</summary>
+    /// <param name="file">The file's name, for places.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="mistakes">Receives what is YAML but not allowed in a config.</param>
+    /// <exception cref="PipelineException">The text is not YAML.</exception>
+    public static Node? Read(string file, string text, Mistakes mistakes) => new YamlReader(file, text, mistakes).Read();
+
+    private Node? Read()
+    {
+        try
+        {
+            parser.Consume<StreamStart>();
+            if (parser.TryConsume<StreamEnd>(out _))
+                return null;
+            parser.Consume<DocumentStart>();
+            var root = ReadNode();
+            parser.Consume<DocumentEnd>();
+            if (parser.TryConsume<DocumentStart>(out var second))
+                throw new PipelineException(Place(second.Start), ErrorCode.Syntax, "a second document begins here; a config is one document");
+            return root;
+        }
+        catch (YamlException problem)
+        {
+            throw new PipelineException(Place(problem.Start), ErrorCode.Syntax, YamlProblem.InWords(problem, text));
+        }
+    }
+
+    private Node ReadNode()
+    {
+        var place = Place(parser.Current!.Start);
+        if (parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            if (anchors.TryGetValue(alias.Value, out var node))
+                return node;
+            mistakes.Add(place, ErrorCode.UndefinedProperty, $"there is no anchor '&{alias.Value}' before this alias; use a property: $(name)");
+            return new BrokenNode { Location = place };
+        }
+
+        var start = (NodeEvent)parser.Current;
+        Node read = start switch
+        {
+            Scalar => ReadScalar(place),
+            SequenceStart => ReadList(place),
+            _ => ReadMapping(place),
+        };
+        if (!start.Tag.IsEmpty)
+        {
+            mistakes.Add(place, ErrorCode.UnknownKey, $"unknown tag '{start.Tag.Value}'; a config has no tags");
+            read = new BrokenNode { Location = place };
+        }
+        if (!start.Anchor.IsEmpty)
+            anchors[start.Anchor] = read;
+        return read;
+    }
+
+    private ScalarNode ReadScalar(SourceLocation place)
+    {
+        var scalar = parser.Consume<Scalar>();
+        return new ScalarNode
+        {
+            Location = place,
+            Text = scalar.Value,
+            Quoted = scalar.Style != ScalarStyle.Plain,
+            Places = ScalarPlaces.Find(text, scalar, place),
+        };
+    }
+
+    private ListNode ReadList(SourceLocation place)
+    {
+        parser.Consume<SequenceStart>();
+        var elements = ImmutableArray.CreateBuilder<Node>();
+        while (!parser.TryConsume<SequenceEnd>(out _))
+            elements.Add(ReadNode());
+        return new ListNode { Location = place, Elements = elements.ToImmutable() };
+    }
+
+    private MappingNode ReadMapping(SourceLocation place)
+    {
+        parser.Consume<MappingStart>();
+        var entries = ImmutableArray.CreateBuilder<Entry>();
+        var places = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = ReadNode();
+            var value = ReadNode();
+            if (key is not ScalarNode { Text: var name, Location: { } keyPlace })
+            {
+                if (key is not BrokenNode)
+                    mistakes.Add(key, ErrorCode.WrongShape, $"{key.Described} cannot be a key", "a key is text");
+            }
+            else if (name == "<<")
+            {
+                mistakes.Add(keyPlace, ErrorCode.UnknownKey, "merge keys (<<) are not supported; repeat the keys, or use a property: $(name)");
+            }
+            else if (places.TryGetValue(name, out var first))
+            {
+                mistakes.Add(keyPlace, ErrorCode.DuplicateKey, $"the key '{name}' stands here for the second time; the first is in line {first.Line}");
+            }
+            else
+            {
+                places[name] = keyPlace;
+                entries.Add(new Entry(name, keyPlace, value));
+            }
+        }
+        return new MappingNode { Location = place, Entries = entries.ToImmutable() };
+    }
+
+    private SourceLocation Place(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
+}
