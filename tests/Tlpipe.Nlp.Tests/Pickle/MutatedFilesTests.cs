@@ -50,7 +50,7 @@ public sealed class MutatedFilesTests : IDisposable
     private (int Read, int Refused) Mutate(string name, int headBytes, int tailBytes, Action<string> readAll)
     {
         var original = File.ReadAllBytes(TestFiles.Golden(["model", .. name.Split('/')]));
-        var random = new Random(20240611);
+        var random = new System.Random(20240611);
         var (read, refused) = (0, 0);
         for (var i = 0; i < Mutations; i++)
         {
@@ -73,7 +73,7 @@ public sealed class MutatedFilesTests : IDisposable
         return (read, refused);
     }
 
-    private static byte[] Mutant(byte[] original, Random random, int headBytes, int tailBytes)
+    private static byte[] Mutant(byte[] original, System.Random random, int headBytes, int tailBytes)
     {
         if (random.Next(10) == 0)
             return original[..random.Next(original.Length)];
