@@ -344,8 +344,8 @@ internal sealed class BertModel : Module
     public Tensor Pool(Tensor first) => (pooler ?? throw new InvalidOperationException("this BERT has no pooler")).Forward(first);
 }
 
-/// <summary>What every parameter-free step of the model looks like.</summary>
-internal static class Steps
+/// <summary>The model's steps without parameters.</summary>
+internal static class TensorSteps
 {
     public static Tensor Drop(this Tensor x, Dropout? dropout, double rate) => dropout is null ? x : dropout.Apply(x, rate);
 

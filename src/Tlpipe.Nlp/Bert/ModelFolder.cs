@@ -81,9 +81,9 @@ public static class ModelFolder
         }
         using var source = WeightFiles.Open(folder);
         var stored = StateNames.ByModelName(source.Names);
-        var missing = parameters.Select(p => p.Name).Where(name => !stored.ContainsKey(name)).ToHashSet(StringComparer.Ordinal);
         if (!stored.ContainsKey("bert.embeddings.word_embeddings.weight"))
             throw new InputException($"{folder} holds no weights of a BERT (no bert.embeddings.word_embeddings.weight); give the folder of one, or set weights to random");
+        var missing = parameters.Select(p => p.Name).Where(name => !stored.ContainsKey(name)).ToHashSet(StringComparer.Ordinal);
         FreshWeights.MakeMissing(model, missing, seed);
         foreach (var (name, parameter) in parameters)
             if (stored.TryGetValue(name, out var storedName))

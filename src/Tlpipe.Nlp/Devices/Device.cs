@@ -20,6 +20,9 @@ public sealed class Device
         Threads = get_num_threads();
     }
 
+    /// <summary>The CPU's memory, for what is kept or prepared there whatever the device; torch's threads stay as they are.</summary>
+    public static Device Host { get; } = new(CPU, 0);
+
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Name => IsCuda ? $"cuda:{place.index}" : "cpu";
 

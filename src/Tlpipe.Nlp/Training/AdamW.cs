@@ -46,7 +46,7 @@ public sealed partial class AdamW : IDisposable
         this.arguments = arguments;
         this.fused = fused;
         using var keep = NewDisposeScope();
-        steps = zeros(1, device: this.parameters[0].Parameter.device).DetachFromDisposeScope();
+        steps = this.parameters[0].Parameter.new_zeros(1).DetachFromDisposeScope();
         groups =
         [
             new Group(this.parameters.Where(p => Decays(p.Name)), arguments.WeightDecay),
@@ -68,8 +68,8 @@ public sealed partial class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var without = no_grad();
-        var found = zeros(1, device: steps.device);
-        operators.invoke("unscale", Gradients(parameters.Select(p => p.Parameter)), found, tensor((float)(1 / scale), device: steps.device));
+        var found = steps.new_zeros(1);
+        operators.invoke("unscale", Gradients(parameters.Select(p => p.Parameter)), found, steps.new_full(Array.Empty<long>(), (float)(1 / scale)));
         return found.item<float>() == 0;
     }
 

@@ -10,7 +10,7 @@ internal sealed class BestWeights : IDisposable
     private readonly List<(string Name, Parameter Parameter, Tensor Copy)> weights;
 
     public BestWeights(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
-        weights = parameters.Select(p => (p.Name, p.Parameter, empty(p.Parameter.shape, ScalarType.Float32, CPU).DetachFromDisposeScope())).ToList();
+        weights = parameters.Select(p => (p.Name, p.Parameter, Device.Host.Empty(p.Parameter.shape).DetachFromDisposeScope())).ToList();
 
     public IEnumerable<(string Name, Tensor Tensor)> Tensors => weights.Select(w => (w.Name, w.Copy));
 

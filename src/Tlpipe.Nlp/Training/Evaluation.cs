@@ -88,7 +88,7 @@ public static class Evaluation
         if (labels is null)
             return evaluation;
 
-        var targets = tensor(order.Select(row => (long)labels[row]).ToArray());
+        var targets = Device.Host.From(order.Select(row => (long)labels[row]).ToArray());
         var losses = Losses.OfRows(logits, targets, labelSmoothing).data<float>().ToArray();
         var right = Enumerable.Range(0, count).Count(row => evaluation.Predicted(row) == labels[row]);
         return evaluation with { Loss = losses.Sum(loss => (double)loss) / count, Accuracy = (double)right / count };

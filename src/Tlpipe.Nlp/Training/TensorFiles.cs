@@ -19,8 +19,7 @@ internal static class TensorFiles
         {
             if (!file.Entries.TryGetValue(name, out var entry) || entry.Type != SafetensorsType.F32 || !entry.Shape.SequenceEqual(tensor.shape))
                 throw new InputException($"{path} is of another model: it has no '{name}' of the right shape; delete the checkpoint");
-            using var values = empty(tensor.shape, ScalarType.Float32);
-            values.bytes = file.ReadBytes(name);
+            using var values = Device.Host.From(file.ReadBytes(name), ScalarType.Float32, tensor.shape);
             tensor.copy_(values);
         }
     }

@@ -65,7 +65,7 @@ public sealed class PackedRowsTests
     [Fact]
     public void Padding_within_a_bucket_stays_below_a_fifth_of_its_longest_row()
     {
-        var random = new Random(1);
+        var random = new System.Random(1);
         var rows = Enumerable.Range(0, 64).Select(_ => new int[random.Next(1, 400)]).ToArray();
 
         using var packed = PackedRows.From(rows, Config with { MaxPositionEmbeddings = 512 }, Cpu);

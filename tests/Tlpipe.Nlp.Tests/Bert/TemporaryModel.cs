@@ -31,7 +31,7 @@ internal sealed class TemporaryModel : IDisposable
     /// <summary>Rows of random tokens, none of them padding.</summary>
     public static int[][] Rows(int seed, params int[] lengths)
     {
-        var random = new Random(seed);
+        var random = new System.Random(seed);
         return [.. lengths.Select(length => Enumerable.Range(0, length).Select(_ => random.Next(1, 97)).ToArray())];
     }
 
