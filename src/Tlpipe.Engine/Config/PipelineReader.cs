@@ -113,7 +113,10 @@ internal sealed partial class PipelineReader(
         if (bound.Options is not T options)
             return new T();
         foreach (var mistake in check(options))
-            mistakes.Add(bound.Places[mistake.Option].Location, bound.Places[mistake.Option].Origin, ErrorCode.BadValue, $"{mistake.Option}: {mistake.Message}");
+        {
+            var place = bound.Places[mistake.Option];
+            mistakes.Add(place.Location, place.Origin, ErrorCode.BadValue, $"{mistake.Option}: {mistake.Message}");
+        }
         return options;
     }
 

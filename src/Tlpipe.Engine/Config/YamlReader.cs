@@ -67,7 +67,7 @@ internal sealed class YamlReader
         }
 
         if (parser.Current is not NodeEvent start)
-            throw new PipelineException(place, ErrorCode.Syntax, "a value was expected here; look at the brackets and the indentation before it");
+            throw new PipelineException(place, ErrorCode.Syntax, "a value was expected here; look at the brackets before it");
         Node read = start switch
         {
             Scalar => ReadScalar(place),
@@ -125,7 +125,8 @@ internal sealed class YamlReader
             }
             else if (places.TryGetValue(name, out var first))
             {
-                mistakes.Add(keyPlace, ErrorCode.DuplicateKey, $"the key '{name}' stands here for the second time; the first is in line {first.Line}");
+                mistakes.Add(
+                    keyPlace, ErrorCode.DuplicateKey, $"the key '{name}' stands here for the second time; the first is in line {first.Line}");
             }
             else
             {
