@@ -4,7 +4,10 @@ namespace Tlpipe.Engine.Config;
 /// <summary>Finds the name that somebody probably meant.</summary>
 public static class DidYouMean
 {
-    /// <summary>The nearest of the known names, or null where none is near: at most a third of the letters may differ, and never more than three.</summary>
+    /// <summary>
+    /// The nearest of the known names, or null where none is near: at most a third of the letters may differ, and never more
+    /// than three.
+    /// </summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         var limit = Math.Min(3, Math.Max(1, name.Length / 3));
@@ -26,7 +29,10 @@ public static class DidYouMean
         : known.Count == 0 ? $"{what} are none"
         : $"{what} are {string.Join(", ", known)}";
 
-    /// <summary>The Damerau-Levenshtein distance (optimal string alignment): letters added, left out, changed, or swapped with the next one.</summary>
+    /// <summary>
+    /// The Damerau-Levenshtein distance (optimal string alignment): letters added, left out, changed, or swapped with the next
+    /// one. Upper and lower case are the same.
+    /// </summary>
     public static int Distance(string from, string to)
     {
         var cost = new int[from.Length + 1, to.Length + 1];

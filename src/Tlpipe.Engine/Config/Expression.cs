@@ -37,7 +37,9 @@ public sealed class Expression : IEquatable<Expression>
         new(new ExpressionParser(text, placeOf).Parse());
 
     /// <summary>Its answer for a row.</summary>
-    /// <param name="column">The row's value of a column: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or null.</param>
+    /// <param name="column">
+    /// The row's value of a column: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or null.
+    /// </param>
     /// <exception cref="PipelineException">The values cannot be compared as it asks for; the message names the column.</exception>
     public bool Evaluate(Func<string, object?> column) => root.IsTrue(column);
 

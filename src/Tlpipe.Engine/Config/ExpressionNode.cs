@@ -111,7 +111,8 @@ internal sealed record NotNode(SourceLocation? Location, ExpressionNode Part) : 
 }
 
 /// <summary>A comparison of two values by <c>== != &lt; &lt;= &gt; &gt;=</c>.</summary>
-internal sealed record ComparisonNode(SourceLocation? Location, string Operator, ExpressionNode Left, ExpressionNode Right) : ExpressionNode(Location)
+internal sealed record ComparisonNode(SourceLocation? Location, string Operator, ExpressionNode Left, ExpressionNode Right)
+    : ExpressionNode(Location)
 {
     protected override int Binding => 4;
 
@@ -148,7 +149,8 @@ internal sealed record ComparisonNode(SourceLocation? Location, string Operator,
 }
 
 /// <summary>Whether a value is one of several.</summary>
-internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, bool Negated, IReadOnlyList<ExpressionNode> Elements) : ExpressionNode(Location)
+internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, bool Negated, IReadOnlyList<ExpressionNode> Elements)
+    : ExpressionNode(Location)
 {
     protected override int Binding => 4;
 
@@ -156,7 +158,9 @@ internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, boo
     {
         var value = Part.Value(column);
         // As pandas' isin, a list that holds null finds null, although null == null is false.
-        var found = Elements.Select(element => element.Value(column)).Any(element => value is null ? element is null : Values.Same(value, element));
+        var found = Elements
+            .Select(element => element.Value(column))
+            .Any(element => value is null ? element is null : Values.Same(value, element));
         return found != Negated;
     }
 
@@ -185,9 +189,13 @@ internal static class Values
     public static int Order(object left, object right) => (left, right) switch
     {
         (string a, string b) => OrderOfText(a, b),
-        (double, _) or (_, double) => Convert.ToDouble(left, CultureInfo.InvariantCulture).CompareTo(Convert.ToDouble(right, CultureInfo.InvariantCulture)),
-        _ => Convert.ToInt64(left, CultureInfo.InvariantCulture).CompareTo(Convert.ToInt64(right, CultureInfo.InvariantCulture)),
+        (double, _) or (_, double) => Real(left).CompareTo(Real(right)),
+        _ => Whole(left).CompareTo(Whole(right)),
     };
+
+    private static double Real(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
+
+    private static long Whole(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture);
 
     private static int OrderOfText(string left, string right)
     {

@@ -33,8 +33,9 @@ internal sealed partial class MatrixExpansion(Mistakes mistakes)
 
         List<(string Name, MatrixValues Values)> instances = [("", new MatrixValues())];
         foreach (var (axis, values) in axes)
-            instances = [.. instances.SelectMany(_ => values!, (instance, value) =>
-                (instance.Name.Length == 0 ? NameOf(value) : $"{instance.Name}-{NameOf(value)}", new MatrixValues(instance.Values) { [axis] = value }))];
+            instances = [.. instances.SelectMany(_ => values!, (instance, value) => (
+                instance.Name.Length == 0 ? NameOf(value) : $"{instance.Name}-{NameOf(value)}",
+                new MatrixValues(instance.Values) { [axis] = value }))];
 
         if (instances.GroupBy(instance => instance.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             return Wrong(node, $"two instances of the matrix are called '{twice.Key}'", "every combination of its values needs a name of its own");
@@ -70,7 +71,8 @@ internal sealed partial class MatrixExpansion(Mistakes mistakes)
         if (known && first <= last && (long)last - first < MostInstances)
             return [.. Enumerable.Range(first, last - first + 1).Select(number =>
                 scalar with { Text = number.ToString(CultureInfo.InvariantCulture), Places = TextPlaces.Unknown })];
-        mistakes.Add(scalar, ErrorCode.BadMatrix, $"'{scalar.Text}' is no range", $"write the smaller number first, and at most {MostInstances} numbers");
+        mistakes.Add(
+            scalar, ErrorCode.BadMatrix, $"'{scalar.Text}' is no range", $"write the smaller number first, and at most {MostInstances} numbers");
         return null;
     }
 

@@ -22,7 +22,9 @@ internal sealed class Mistakes
             Add(mistake);
     }
 
-    /// <exception cref="PipelineException">There are mistakes; those of the command line come first, the others in the order of their places.</exception>
+    /// <exception cref="PipelineException">
+    /// There are mistakes; those of the command line come first, the others in the order of their places.
+    /// </exception>
     public void ThrowIfAny()
     {
         if (found.Count > 0)

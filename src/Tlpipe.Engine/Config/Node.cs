@@ -93,7 +93,9 @@ internal sealed class TextPlaces
     {
         for (var i = runs.Length - 1; i >= 0; i--)
             if (runs[i].Start <= offset)
-                return runs[i].Advances && runs[i].Location is { } start ? start with { Column = start.Column + offset - runs[i].Start } : runs[i].Location;
+                return runs[i].Advances && runs[i].Location is { } start
+                    ? start with { Column = start.Column + offset - runs[i].Start }
+                    : runs[i].Location;
         return null;
     }
 
@@ -105,7 +107,10 @@ internal sealed class TextPlaces
         /// <summary>From <paramref name="start"/> on, letters stand side by side from a place.</summary>
         public void Add(int start, SourceLocation? location) => runs.Add(new Run(start, location, Advances: true));
 
-        /// <summary>Letters from <paramref name="start"/> on were written elsewhere; where that is unknown, all count as written at <paramref name="otherwise"/>.</summary>
+        /// <summary>
+        /// Letters from <paramref name="start"/> on were written elsewhere; where that is unknown, all count as written at
+        /// <paramref name="otherwise"/>.
+        /// </summary>
         public void Add(int start, TextPlaces places, SourceLocation? otherwise)
         {
             if (places.runs.IsEmpty)

@@ -66,7 +66,9 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             }
             else if (option.Required)
             {
-                mistakes.Add(holder, origin ?? node.Origin, ErrorCode.MissingKey, $"the option '{Join(path, option.Name)}' of {what} is missing", $"give {option.Type.Description}");
+                mistakes.Add(
+                    holder, origin ?? node.Origin, ErrorCode.MissingKey,
+                    $"the option '{Join(path, option.Name)}' of {what} is missing", $"give {option.Type.Description}");
                 whole = false;
             }
         }

@@ -33,7 +33,9 @@ internal sealed class Overrides
             else
                 mistakes.Add(
                     null, value.Origin, ErrorCode.CommandLine, $"there is no property '{name}'",
-                    known.Count == 0 ? "the config has none; write stage.option=value for an option" : DidYouMean.Hint(name, known.Keys, "the properties"));
+                    known.Count == 0
+                        ? "the config has none; write stage.option=value for an option"
+                        : DidYouMean.Hint(name, known.Keys, "the properties"));
     }
 
     /// <summary>Reports the pairs that name no stage.</summary>

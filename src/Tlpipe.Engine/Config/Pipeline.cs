@@ -41,6 +41,9 @@ public sealed class StageInstance
     /// <summary>Full names of the instances that have to be done first although nothing of theirs is read.</summary>
     public required IReadOnlyList<string> After { get; init; }
 
+    /// <summary>The full names of all instances that have to be done first, each once.</summary>
+    public IEnumerable<string> Needs => Inputs.Select(use => use.Input.Stage).Concat(After).Distinct();
+
     /// <summary>
     /// What <c>expect:</c> says of the outputs, by output name; facts given without an output's name are the first output's.
     /// The plan counts with it until the stage has run. Never part of a key.

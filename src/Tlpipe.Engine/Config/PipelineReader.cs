@@ -19,7 +19,11 @@ internal sealed partial class PipelineReader(
         var fullPath = Path.GetFullPath(configPath, currentFolder);
         var document = YamlReader.Read(configPath, ReadText(fullPath), mistakes);
         var start = new SourceLocation(configPath, 1, 1);
-        var config = Shape.Mapping(document, start, "the config", mistakes) ?? new MappingNode { Location = start, Entries = [] };
+        if (Shape.Mapping(document, start, "the config", mistakes) is not { } config)
+        {
+            mistakes.ThrowIfAny();
+            throw new InvalidOperationException("a config that is no mapping was not reported");
+        }
         Shape.ReportUnknownKeys(config, Sections, mistakes);
 
         var commandLine = new Overrides(overrides, mistakes);
@@ -109,7 +113,10 @@ internal sealed partial class PipelineReader(
         if (bound.Options is not T options)
             return new T();
         foreach (var mistake in check(options))
-            mistakes.Add(bound.Places[mistake.Option].Location, bound.Places[mistake.Option].Origin, ErrorCode.BadValue, $"{mistake.Option}: {mistake.Message}");
+        {
+            var place = bound.Places[mistake.Option];
+            mistakes.Add(place.Location, place.Origin, ErrorCode.BadValue, $"{mistake.Option}: {mistake.Message}");
+        }
         return options;
     }
 

@@ -50,61 +50,89 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
 
     private Node ExpandScalar(ScalarNode scalar, MatrixValues? matrix)
     {
-        var text = scalar.Text;
-        if (!text.Contains("$(", StringComparison.Ordinal))
+        if (!scalar.Text.Contains("$(", StringComparison.Ordinal))
             return scalar;
+        var pieces = Cut(scalar.Text);
+        if (pieces[^1].Kind == PieceKind.Unclosed)
+        {
+            mistakes.Add(
+                scalar.PlaceOf(pieces[^1].Offset), scalar.Origin, ErrorCode.UndefinedProperty,
+                "this '$(' is not closed", "write $(name), or $$( for the letters $(");
+            return new BrokenNode { Location = scalar.Location };
+        }
+        if (pieces is [{ Kind: PieceKind.Use } only])
+            return Placed(Lookup(only.Text, scalar.PlaceOf(0), scalar.Origin, matrix), scalar);
 
         var value = new StringBuilder();
         var places = new TextPlaces.Builder();
         var (broken, fromCommandLine, origin) = (false, scalar.FromCommandLine, scalar.Origin);
-        for (var at = 0; at < text.Length;)
+        foreach (var piece in pieces)
         {
-            var next = text.IndexOf("$(", at, StringComparison.Ordinal);
-            var literal = next > at && text[next - 1] == '$';
-            var end = next < 0 ? text.Length : literal ? next - 1 : next;
-            if (end > at)
-                places.AddPart(value.Length, scalar.Places, at, end - at);
-            value.Append(text, at, end - at);
-            at = end;
-            if (next < 0)
-                break;
-            if (literal)
+            if (piece.Kind == PieceKind.Letters)
             {
-                places.Add(value.Length, scalar.PlaceOf(next));
-                value.Append("$(");
-                at = next + 2;
-                continue;
+                places.AddPart(value.Length, scalar.Places, piece.Offset, piece.Text.Length);
+                value.Append(piece.Text);
             }
-
-            var place = scalar.PlaceOf(next);
-            var close = text.IndexOf(')', next);
-            if (close < 0)
-            {
-                mistakes.Add(place, scalar.Origin, ErrorCode.UndefinedProperty, "this '$(' is not closed", "write $(name), or $$( for the letters $(");
-                return new BrokenNode { Location = scalar.Location };
-            }
-            var node = Lookup(text[(next + 2)..close], place, scalar.Origin, matrix);
-            if (next == 0 && close == text.Length - 1)
-                return Placed(node, scalar);
-            at = close + 1;
-            if (node is ScalarNode part)
+            else if (TextOf(piece, scalar, matrix) is { } part)
             {
                 if (value.Length == 0)
                     fromCommandLine = part.FromCommandLine;
-                places.Add(value.Length, part.Places, place);
+                places.Add(value.Length, part.Places, scalar.PlaceOf(piece.Offset));
                 value.Append(part.Text);
                 origin ??= part.Origin;
             }
             else
             {
-                if (node is not BrokenNode)
-                    mistakes.Add(place, ErrorCode.WrongShape, $"{node.Described} cannot stand within text; use {text[next..(close + 1)]} alone");
                 broken = true;
             }
         }
         return broken
             ? new BrokenNode { Location = scalar.Location }
             : scalar with { Text = value.ToString(), Places = places.Build(), FromCommandLine = fromCommandLine, Origin = origin };
+    }
+
+    private ScalarNode? TextOf(Piece use, ScalarNode scalar, MatrixValues? matrix)
+    {
+        var place = scalar.PlaceOf(use.Offset);
+        var node = Lookup(use.Text, place, scalar.Origin, matrix);
+        if (node is not (ScalarNode or BrokenNode))
+            mistakes.Add(place, ErrorCode.WrongShape, $"{node.Described} cannot stand within text; use $({use.Text}) alone");
+        return node as ScalarNode;
+    }
+
+    /// <summary>Cuts a text at every <c>$(name)</c>, and behind the first dollar of every <c>$$(</c>, which falls out.</summary>
+    private static List<Piece> Cut(string text)
+    {
+        var pieces = new List<Piece>();
+        var at = 0;
+        // From where to look for the next use: past the letters "$(" that a doubled dollar made.
+        var search = 0;
+        while (text.IndexOf("$(", search, StringComparison.Ordinal) is >= 0 and var next)
+        {
+            var doubled = next > search && text[next - 1] == '$';
+            AddLetters(doubled ? next - 1 : next);
+            if (doubled)
+            {
+                (at, search) = (next, next + 2);
+                continue;
+            }
+            var close = text.IndexOf(')', next);
+            if (close < 0)
+            {
+                pieces.Add(new Piece(PieceKind.Unclosed, next, ""));
+                return pieces;
+            }
+            pieces.Add(new Piece(PieceKind.Use, next, text[(next + 2)..close]));
+            at = search = close + 1;
+        }
+        AddLetters(text.Length);
+        return pieces;
+
+        void AddLetters(int end)
+        {
+            if (end > at)
+                pieces.Add(new Piece(PieceKind.Letters, at, text[at..end]));
+        }
     }
 
     /// <summary>A property's node where it is used: the place is the use's, and the origin says where the value stands.</summary>
@@ -160,4 +188,17 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
     }
 
     private static Origin Written(string what, Node node) => new(node.Location is null ? what : $"{what}, {node.Location}");
+
+    private enum PieceKind
+    {
+        Letters,
+
+        /// <summary>A <c>$(name)</c>; its text is the name.</summary>
+        Use,
+
+        /// <summary>A <c>$(</c> without its parenthesis.</summary>
+        Unclosed,
+    }
+
+    private readonly record struct Piece(PieceKind Kind, int Offset, string Text);
 }

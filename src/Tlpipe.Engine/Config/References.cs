@@ -73,7 +73,8 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
     {
         if (stages.TryGetValue(name, out var shape))
             return shape;
-        Unknown(node, name.Length == 0 ? $"'{node.Text}' is no reference" : $"there is no stage '{name}'", DidYouMean.Hint(name, [.. stages.Keys], "the stages"));
+        var wrong = name.Length == 0 ? $"'{node.Text}' is no reference" : $"there is no stage '{name}'";
+        Unknown(node, wrong, DidYouMean.Hint(name, [.. stages.Keys], "the stages"));
         return null;
     }
 

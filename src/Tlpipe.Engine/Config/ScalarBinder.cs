@@ -49,7 +49,8 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         if (!WholeNumber().IsMatch(scalar.Text))
             return Wrong(scalar, path, $"'{scalar.Text}' is not a whole number");
         var (least, greatest) = type.ClrType == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
-        if (!long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < least || value > greatest)
+        if (!long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            || value < least || value > greatest)
             return Wrong(scalar, path, $"{scalar.Text} is too {(scalar.Text[0] == '-' ? "small" : "large")} for a whole number");
         if (!InRange(range, value, scalar, path))
             return null;

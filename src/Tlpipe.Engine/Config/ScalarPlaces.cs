@@ -26,9 +26,8 @@ internal static class ScalarPlaces
         var sideBySide = false;
         for (var i = 0; i < scalar.Value.Length && at < end; i++)
         {
-            if (text[at] is '\n' or '\r' || (sideBySide is false && i > 0 && char.IsWhiteSpace(text[at]) && text[at] != scalar.Value[i]))
-                SkipBreak();
-            else if (column == 1)
+            var folded = !sideBySide && i > 0 && char.IsWhiteSpace(text[at]) && text[at] != scalar.Value[i];
+            if (folded || column == 1 || text[at] is '\n' or '\r')
                 SkipBreak();
             if (at >= end)
                 break;

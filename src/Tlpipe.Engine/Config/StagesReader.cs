@@ -62,7 +62,10 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
         var place = entry.Location!;
         var body = Shape.Mapping(entry.Value, place, entry.Key, mistakes);
         if (body is null)
-            return new Draft(entry.Key, place, new MappingNode { Location = place, Entries = [] }, new StageShape(entry.Key, null, null, Broken: true), []);
+        {
+            var empty = new MappingNode { Location = place, Entries = [] };
+            return new Draft(entry.Key, place, empty, new StageShape(entry.Key, null, null, Broken: true), []);
+        }
 
         Shape.ReportUnknownKeys(body, Keys, mistakes);
         var kind = Kind(entry.Key, place, body);
@@ -201,7 +204,9 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
                 else
                 {
                     var known = (instance is null ? [] : shape.Instances!).Concat(shape.Kind.Outputs.Select(known => known.Name)).ToList();
-                    mistakes.Add(location, ErrorCode.UnknownKey, $"expect: '{key}' is no instance or output of stage '{shape.Name}'; {DidYouMean.Hint(key, known, "they")}");
+                    mistakes.Add(
+                        location, ErrorCode.UnknownKey,
+                        $"expect: '{key}' is no instance or output of stage '{shape.Name}'; {DidYouMean.Hint(key, known, "they")}");
                     whole = false;
                 }
             }

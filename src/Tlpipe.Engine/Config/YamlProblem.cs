@@ -1,27 +1,52 @@
-// Says in plain words what keeps a text from being YAML.
+// Says in plain words, and at the right place, what keeps a text from being YAML.
+using Tlpipe.Engine.Diagnostics;
 using YamlDotNet.Core;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>Says in plain words what keeps a text from being YAML.</summary>
+/// <summary>Says in plain words, and at the right place, what keeps a text from being YAML.</summary>
 internal static class YamlProblem
 {
-    public static string InWords(YamlException problem, string text)
+    private const string Unknown = "this is not YAML; look at the indentation, and at quotes or brackets that are not closed";
+
+    public static PipelineException Describe(string file, string text, YamlException problem)
     {
-        var at = (int)problem.Start.Index;
         var message = problem.Message;
-        return text.ElementAtOrDefault(at) == '\t' ? "a tab stands here; YAML is indented with spaces"
-            : Says("did not find expected key") ? "a key of the mapping was expected here; look at the indentation, and at quotes or brackets that are not closed"
+        if (message.Contains("tab", StringComparison.Ordinal) && message.Contains("indentation", StringComparison.Ordinal))
+            return Tab(file, text, problem.Start);
+        var words =
+            Says("did not find expected key") ? "a key of the mapping was expected here; look at the indentation, and at quotes or brackets that are not closed"
             : Says("did not find expected '-'") ? "an element of the list was expected here; begin it with '- ' at the list's indentation"
             : Says("did not find expected ',' or '}'") ? "the mapping is not closed; a ',' or '}' is missing here or before"
             : Says("did not find expected ',' or ']'") ? "the list is not closed; a ',' or ']' is missing here or before"
+            : Says("did not find expected node content") ? "a value was expected here; put text that begins like this in quotes"
             : Says("unexpected end of stream") ? "the text that begins here is not closed; its quote is missing"
-            : Says("mapping values are not allowed") ? "a ':' cannot stand here; put text with ': ' in quotes, or look at the indentation"
-            : Says("could not find expected ':'") ? "this key has no ':'; write 'key: value'"
+            : Says("found invalid mapping") ? "a ':' cannot stand here; put text with ': ' in quotes, or look at the indentation"
             : Says("cannot start any token") ? "this character cannot begin a value; put the text in quotes"
             : Says("unknown escape") ? "this escape does not exist; in double quotes write \\\\ for a backslash"
-            : "this is not YAML; look at the indentation, and at quotes or brackets that are not closed";
+            : Says("block scalar") ? "behind '|' or '>' the text begins on the next line; put text that begins with one of them in quotes"
+            : Says("anchor or alias") ? "'&' and '*' begin anchors and aliases; put text that begins with one of them in quotes"
+            : Unknown;
+        return At(file, problem.Start, words);
 
-        bool Says(string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
+        bool Says(string part) => message.Contains(part, StringComparison.Ordinal);
     }
+
+    /// <summary>The parser lost its way without saying why: it does so at a key within a list that is not closed.</summary>
+    public static PipelineException Describe(string file, Mark lastGood) =>
+        At(file, lastGood, "a '[' or '{' near this place is not closed");
+
+    /// <summary>The parser tells where the text before the tab begins.</summary>
+    private static PipelineException Tab(string file, string text, Mark start)
+    {
+        var tab = text.IndexOf('\t', Math.Min((int)start.Index, text.Length));
+        if (tab < 0)
+            return At(file, start, Unknown);
+        var line = (int)start.Line + text[(int)start.Index..tab].Count(letter => letter == '\n');
+        var location = new SourceLocation(file, line, tab - text.LastIndexOf('\n', tab));
+        return new PipelineException(location, ErrorCode.Syntax, "a tab stands here; YAML is indented with spaces");
+    }
+
+    private static PipelineException At(string file, Mark mark, string words) =>
+        new(new SourceLocation(file, (int)mark.Line, (int)mark.Column), ErrorCode.Syntax, words);
 }

@@ -46,7 +46,12 @@ internal sealed class YamlReader
         }
         catch (YamlException problem)
         {
-            throw new PipelineException(Place(problem.Start), ErrorCode.Syntax, YamlProblem.InWords(problem, text));
+            throw YamlProblem.Describe(file, text, problem);
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet 16 forgets to turn one mistake into a YamlException of its own.
+            throw YamlProblem.Describe(file, parser.Current?.End ?? Mark.Empty);
         }
     }
 
@@ -61,7 +66,8 @@ internal sealed class YamlReader
             return new BrokenNode { Location = place };
         }
 
-        var start = (NodeEvent)parser.Current;
+        if (parser.Current is not NodeEvent start)
+            throw new PipelineException(place, ErrorCode.Syntax, "a value was expected here; look at the brackets before it");
         Node read = start switch
         {
             Scalar => ReadScalar(place),
@@ -119,7 +125,8 @@ internal sealed class YamlReader
             }
             else if (places.TryGetValue(name, out var first))
             {
-                mistakes.Add(keyPlace, ErrorCode.DuplicateKey, $"the key '{name}' stands here for the second time; the first is in line {first.Line}");
+                mistakes.Add(
+                    keyPlace, ErrorCode.DuplicateKey, $"the key '{name}' stands here for the second time; the first is in line {first.Line}");
             }
             else
             {

@@ -107,8 +107,13 @@ public sealed class OptionModel
         if (shorthand is not null && made.Shorthand is null)
             throw new ArgumentException($"{record.Name} has no property {shorthand} for its shorthand");
         foreach (var option in options)
+        {
+            // A list's elements are written as a whole, so there is no telling them apart.
+            if (option.Type.Element?.Record?.Options.Any(inner => inner.ExecutionOnly) == true)
+                throw new ArgumentException($"{record.Name}.{option.PropertyName}: an option in a list of records cannot be execution-only");
             if (option.NamesOf is { } inputs && (made[inputs]?.Type.HoldsInputs != true || option.Type.Element?.Kind != ValueKind.Text))
                 throw new ArgumentException($"{record.Name}.{option.PropertyName} has to be a list of text that names a list of references");
+        }
         return made;
     }
 

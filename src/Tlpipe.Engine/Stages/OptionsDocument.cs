@@ -1,4 +1,5 @@
 // Bound options as JSON and back: for keys, and for the process that runs a stage.
+using System.Collections;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
@@ -73,7 +74,7 @@ public static class OptionsDocument
         ValueKind.Input => new JsonObject { ["stage"] = ((Input)value).Stage, ["output"] = ((Input)value).Output },
         ValueKind.Path => new JsonObject { ["path"] = ((InputPath)value).FullPath, ["text"] = ((InputPath)value).Text },
         ValueKind.Record => WriteWhole(type.Record!, value, references),
-        _ => new JsonArray([.. ((System.Collections.IEnumerable)value).Cast<object?>().Select(element => WriteValue(type.Element!, element, references))]),
+        _ => new JsonArray([.. ((IEnumerable)value).Cast<object?>().Select(element => WriteValue(type.Element!, element, references))]),
     };
 
     /// <summary>A record where its parts are not told apart: below an execution-only option, or in a list.</summary>
