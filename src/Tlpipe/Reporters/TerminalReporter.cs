@@ -14,6 +14,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     private int nameWidth = 8;
     private int reused;
     private double saved;
+    private readonly List<string> notes = [];
     private bool inTable;
     private long lastPlain;
 
@@ -38,6 +39,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     public void Running(StageInstance stage)
     {
         inTable = false;
+        notes.Clear();
         lastPlain = clock.GetTimestamp();
         if (line.Interactive)
             line.Show(Row(stage, "running", stage.Kind.Kind));
@@ -55,8 +57,12 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
             case EpochEnded epoch:
                 PrintEpoch(stage, epoch);
                 break;
+            case Note note when stage.Kind.UsesTensors:
+                line.Print(Below(note.Text));
+                break;
             case Note note:
-                Stays(stage, "", note.Text);
+                // A quick stage has one line of its own, with what it found below it.
+                notes.Add(note.Text);
                 break;
             case Warned warning:
                 Stays(stage, "warning", warning.Text);
@@ -72,6 +78,9 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         var facts = result.Outputs[stage.Kind.Outputs[0].Name].Facts;
         var rows = facts.TryGetValue("rows", out var count) ? $", {Words.Count((long)count, "row")}" : "";
         Stays(stage, "done", Words.Duration(result.Provenance.Seconds) + rows);
+        foreach (var note in notes)
+            line.Print(Below(note));
+        notes.Clear();
     }
 
     public void Interrupted(StageInstance stage) => Stays(stage, "stopped", "the same command goes on from the last checkpoint");
@@ -107,11 +116,11 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     private void PrintEpoch(StageInstance stage, EpochEnded epoch)
     {
         if (!inTable)
-            line.Print(Row(stage, "", " Epoch  Training loss  Validation loss  Accuracy"));
+            line.Print(Below(" Epoch  Training loss  Validation loss  Accuracy"));
         inTable = true;
         var training = epoch.TrainingLoss is null ? "No log" : Words.Loss(epoch.TrainingLoss);
         var accuracy = epoch.Accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
-        line.Print(Row(stage, "", string.Create(
+        line.Print(Below(string.Create(
             CultureInfo.InvariantCulture,
             $"{epoch.Epoch,6:0.00}  {training,13}  {Words.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
     }
@@ -122,6 +131,8 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
             line.Show("");
         line.Print(Row(stage, state, text));
     }
+
+    private string Below(string text) => new string(' ', nameWidth + 12) + text;
 
     private string Row(StageInstance stage, string state, string text) => $"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}";
 }

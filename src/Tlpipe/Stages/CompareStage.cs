@@ -19,8 +19,7 @@ public sealed record CompareOptions
 }
 
 /// <summary>
-/// Writes the comparison as Markdown, CSV and JSON: the columns of the reference notebook (hf-parity.md 12.4). Times come from the records
-/// of the results, where they were measured; they are no part of any key.
+/// Writes the comparison of evaluated models as Markdown, CSV and JSON, with Trainer's columns. Times come from the records of the results.
 /// </summary>
 [Stage("compare", version: 1)]
 [Output("table", "results.md, results.csv and results.json")]

@@ -20,7 +20,7 @@ public sealed record GroupTextsOptions
     public int BatchSize { get; init; } = 1000;
 }
 
-/// <summary>Hugging Face's <c>group_texts</c> (hf-parity.md 3.3).</summary>
+/// <summary>Lays rows end to end and cuts windows of equal length, as Hugging Face's <c>group_texts</c> does; the tail of each slice is dropped.</summary>
 [Stage("group-texts", version: 1)]
 [Output("windows", "rows of exactly chunk_size tokens")]
 public sealed class GroupTextsStage : IStage<GroupTextsOptions>

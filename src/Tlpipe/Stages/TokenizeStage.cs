@@ -34,6 +34,8 @@ public sealed record TokenizeOptions
 [Output("tokens", "rows of token ids with word ids, and labels where there are any")]
 public sealed class TokenizeStage : IStage<TokenizeOptions>
 {
+    private const int LongestShownWord = 12;
+
     public IEnumerable<OptionMistake> Check(TokenizeOptions options)
     {
         if (options is { MaxLength: not null, Truncation: false })
@@ -69,11 +71,14 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
 
     private static void Tell(TokenizeReport report, TokenRows rows, StageRun run)
     {
-        var unknown = report.UnknownWords == 0
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", {report.UnknownWords:N0} unknown words such as {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => u.Word))}");
         run.Report(new Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"{rows.InputIds.Length:N0} tokens, {(double)rows.InputIds.Length / Math.Max(1, rows.Count):0.0} a row, {report.Truncated:N0} rows cut{unknown}")));
+            $"{rows.InputIds.Length:N0} tokens, {(double)rows.InputIds.Length / Math.Max(1, rows.Count):0.0} a row, {report.Truncated:N0} rows cut")));
+        if (report.UnknownWords > 0)
+            run.Report(new Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.UnknownWords:N0} unknown words, most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
     }
+
+    private static string Clipped(string word) => word.Length <= LongestShownWord ? word : word[..LongestShownWord] + "…";
 }
