@@ -1,4 +1,6 @@
 // What a user reads after a mistake: one clear line, exit code 2, nothing run.
+using Tlpipe.Nlp.Tables;
+
 namespace Tlpipe.Tests;
 
 public sealed class MistakeTests
@@ -69,15 +71,18 @@ public sealed class MistakeTests
         AssertOneLine(ended, "no row of 'reviews' is left where");
     }
 
-    [Fact]
-    public void A_label_outside_the_classes_is_one_clear_line()
+    [Theory]
+    [InlineData(2, "stage 'classifier': row 2 of 'tokens' has the label 2, and num_labels is 2")]
+    [InlineData(-1, "stage 'tokens': .*-1")]
+    public void A_label_outside_the_classes_is_one_clear_line(int label, string expected)
     {
-        using var experiment = new TinyExperiment();
-        experiment.Write(TinyExperiment.Config.Replace("num_train_epochs: 2", "num_labels: 1, num_train_epochs: 2"));
+        using var experiment = Over("labels.parquet");
+        var table = new Table([Column.Text("text", ["bom", "ruim", "otimo"]), Column.Integer("label", [0, 1, label])]);
+        ParquetTables.Write(table, experiment["labels.parquet"]);
 
-        var ended = TlpipeProcess.Run(experiment.Folder, "run", TinyExperiment.ConfigPath, "-t", "random");
+        var ended = TlpipeProcess.Run(experiment.Folder, "run", TinyExperiment.ConfigPath);
 
-        AssertOneLine(ended, "label 1");
+        AssertOneLine(ended, expected);
     }
 
     [Fact]
@@ -145,6 +150,7 @@ public sealed class MistakeTests
               base:    { uses: fetch-model, with: { model: {{TestFiles.Golden("model", "tiny-mlm")}} } }
               reviews: { uses: read-table, with: { path: {{table}} } }
               tokens:  { uses: tokenize, with: { table: reviews, tokenizer: base } }
+              classifier: { uses: classify, with: { model: base, train: tokens, eval: tokens } }
             """);
         return experiment;
     }

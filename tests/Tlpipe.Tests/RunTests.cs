@@ -1,4 +1,6 @@
 // What a run reuses, resumes and shows, seen from outside.
+using System.Text.Json;
+
 namespace Tlpipe.Tests;
 
 public sealed class RunTests
@@ -28,8 +30,7 @@ public sealed class RunTests
     [Fact]
     public void A_second_run_takes_everything_from_the_store_and_loads_no_libtorch()
     {
-        using var experiment = new TinyExperiment();
-        experiment.Run();
+        using var experiment = TinyExperiment.Completed();
 
         var again = TlpipeProcess.Run(
             experiment.Folder, new Dictionary<string, string> { ["LD_DEBUG"] = "libs" }, "run", TinyExperiment.ConfigPath);
@@ -43,8 +44,7 @@ public sealed class RunTests
     [Fact]
     public void A_changed_learning_rate_runs_only_that_classifier_and_what_follows_it()
     {
-        using var experiment = new TinyExperiment();
-        experiment.Run();
+        using var experiment = TinyExperiment.Completed();
 
         var changed = experiment.Run("-p", "finetuned.learning_rate=3e-5");
 
@@ -55,8 +55,7 @@ public sealed class RunTests
     [Fact]
     public void A_changed_comment_or_stage_name_runs_nothing()
     {
-        using var experiment = new TinyExperiment();
-        experiment.Run();
+        using var experiment = TinyExperiment.Completed();
         experiment.Write(TinyExperiment.Config.Replace("# the experiment, tiny", "# another comment").Replace("windows", "pieces"));
 
         var again = experiment.Run();
@@ -67,8 +66,7 @@ public sealed class RunTests
     [Fact]
     public void Deleted_outputs_come_back_from_the_store()
     {
-        using var experiment = new TinyExperiment();
-        experiment.Run();
+        using var experiment = TinyExperiment.Completed();
         Directory.Delete(experiment["outputs"], recursive: true);
 
         var again = experiment.Run();
@@ -80,8 +78,7 @@ public sealed class RunTests
     [Fact]
     public void A_forced_stage_runs_although_its_result_is_there()
     {
-        using var experiment = new TinyExperiment();
-        experiment.Run();
+        using var experiment = TinyExperiment.Completed();
 
         var forced = experiment.Run("--force", "windows.train");
 
@@ -107,7 +104,7 @@ public sealed class RunTests
 
         var kills = 0;
         foreach (var epoch in new[] { "1.00", "2.00", "4.00" })
-            kills += TlpipeProcess.RunUntilKilled(disturbed.Folder, line => line.Contains($"domain") && line.Contains($" {epoch} "), "run", TinyExperiment.ConfigPath, "-t", "domain") ? 1 : 0;
+            kills += TlpipeProcess.RunUntilKilled(disturbed.Folder, line => EndsEpoch(line, epoch), "run", TinyExperiment.ConfigPath, "-t", "domain") ? 1 : 0;
         var resumed = disturbed.Run("-t", "domain");
 
         Assert.Equal(3, kills);
@@ -123,11 +120,34 @@ public sealed class RunTests
         using var experiment = new TinyExperiment();
 
         var interrupted = TlpipeProcess.RunUntilSignalled(
-            experiment.Folder, line => line.Contains("domain") && line.Contains(" 1.00 "), Interrupt, "run", TinyExperiment.ConfigPath, "-t", "domain");
+            experiment.Folder, line => EndsEpoch(line, "1.00"), Interrupt, "run", TinyExperiment.ConfigPath, "-t", "domain");
         var resumed = experiment.Run("-t", "domain");
 
         Assert.Equal(130, interrupted.ExitCode);
         Assert.Contains("domain", interrupted.Stages("stopped"));
         Assert.Contains("domain", resumed.Stages("resumes"));
     }
+
+    [Fact]
+    public void The_table_is_written_as_markdown_csv_and_json_with_trainers_columns()
+    {
+        using var experiment = TinyExperiment.Completed();
+        const string columns = "eval_loss,eval_accuracy,eval_runtime,eval_samples_per_second,eval_steps_per_second,epoch";
+
+        var csv = File.ReadAllLines(experiment["outputs", "tiny", "results", "table", "results.csv"]);
+        var markdown = File.ReadAllLines(experiment["outputs", "tiny", "results", "table", "results.md"]);
+        using var json = JsonDocument.Parse(File.ReadAllText(experiment["outputs", "tiny", "results", "table", "results.json"]));
+
+        Assert.Equal("," + columns, csv[0]);
+        Assert.Equal(["random", "finetuned"], csv[1..].Select(line => line.Split(',')[0]));
+        Assert.All(csv[1..], line => Assert.EndsWith(",2.0", line));
+        Assert.Equal($"|  | {columns.Replace(",", " | ")} |", markdown[0]);
+        Assert.Equal(4, markdown.Length);
+        Assert.Equal(["random", "finetuned"], json.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("label").GetString()));
+        Assert.All(
+            json.RootElement.GetProperty("rows").EnumerateArray(),
+            row => Assert.InRange(row.GetProperty("values").GetProperty("eval_accuracy").GetDouble(), 0, 1));
+    }
+
+    private static bool EndsEpoch(string line, string epoch) => line.TrimStart().StartsWith(epoch + " ", StringComparison.Ordinal);
 }

@@ -54,12 +54,27 @@ internal sealed class TinyExperiment : IDisposable
 
     public const string ConfigPath = "configs/tiny.yaml";
 
+    private static readonly Lazy<TinyExperiment> Once = new(() =>
+    {
+        var experiment = new TinyExperiment();
+        experiment.Run();
+        return experiment;
+    });
+
     private readonly TemporaryFolder folder = new();
 
     public TinyExperiment()
     {
         Directory.CreateDirectory(folder["configs"]);
         Write(Config);
+    }
+
+    /// <summary>An experiment that has run, with its store: a copy of one that all tests share.</summary>
+    public static TinyExperiment Completed()
+    {
+        var experiment = new TinyExperiment();
+        CopyFolder(Once.Value.Folder, experiment.Folder);
+        return experiment;
     }
 
     /// <summary>The folder that tlpipe runs in.</summary>
@@ -80,4 +95,14 @@ internal sealed class TinyExperiment : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
+
+    private static void CopyFolder(string source, string target)
+    {
+        foreach (var path in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy, overwrite: true);
+        }
+    }
 }

@@ -18,7 +18,7 @@ public static class MatrixSpeed
         using var noGradient = torch.no_grad();
         var left = device.Ones(Rows, Width).to(type.ScalarType());
         var right = device.Ones(Width, Inner).to(type.ScalarType());
-        left.mm(right).sum().item<float>();
+        left.mm(right)[0, 0].to(torch.ScalarType.Float32).item<float>();
 
         var watch = Stopwatch.StartNew();
         var products = 0;

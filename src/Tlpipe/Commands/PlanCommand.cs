@@ -42,6 +42,8 @@ internal static class PlanCommand
             Console.WriteLine($"  {status.Stage.Name.PadRight(names)}  {status.Stage.Kind.Kind.PadRight(kinds)}  {State(status)}{Details(status, speed)}".TrimEnd());
 
         var seconds = speed is null ? 0 : plan.Sum(s => s.Work?.Flops ?? 0) / speed.FlopsPerSecond;
+        if (plan.Any(s => s.State == StageState.Waits))
+            Console.WriteLine("RUNS? stages are reused after all if their inputs come out as they once did");
         if (speed is not null)
             Console.WriteLine($"about {Words.Duration(seconds)} of training and evaluation at {speed.FlopsPerSecond / 1e9:0} GFLOP/s, this machine's matrix-product speed in {speed.Dtype}");
         if (seconds > SecondsADay)
@@ -72,8 +74,8 @@ internal static class PlanCommand
             parts.Add(Words.Count(updates, "update"));
         if (status.Work?.Flops is { } flops && speed is not null)
             parts.Add($"{Flops(flops)}, about {Words.Duration(flops / speed.FlopsPerSecond)}");
-        if (status.WaitsFor is { Count: > 0 } waits)
-            parts.Add($"unknown until {string.Join(", ", waits)}");
+        if (status.WaitsFor is { Count: > 0 } waits && parts.Count == 0)
+            parts.Add($"after {string.Join(", ", waits)}");
         if (status.State == StageState.Blocked)
             parts.Add("a file is missing");
         return string.Join(", ", parts);

@@ -30,10 +30,13 @@ internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
     private static double? Measure(string device, string dtype)
     {
         var command = ThisProgram.Command(MeasureCommand.Name);
-        var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in command.Arguments.Concat([device, dtype]))
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
+        // Without a speed there is no estimate, which is all that a person needs to know of a failure here.
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? Parse(text) : null;
