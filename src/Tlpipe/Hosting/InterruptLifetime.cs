@@ -33,7 +33,7 @@ internal sealed class InterruptLifetime(Interruption interruption) : IHostLifeti
     {
         context.Cancel = true;
         if (interruption.Stop())
-            Console.Error.WriteLine("\nStopping after this step; a checkpoint will be written. Ctrl-C again stops at once.");
+            Console.Error.WriteLine("\nFinishing this step, then a checkpoint. Ctrl-C again stops at once.");
         else
             Environment.Exit(Interrupted);
     }

@@ -41,10 +41,10 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         inTable = false;
         notes.Clear();
         lastPlain = clock.GetTimestamp();
-        if (line.Interactive)
-            line.Show(Row(stage, "running", stage.Kind.Kind));
-        else if (stage.Kind.UsesTensors)
+        if (stage.Kind.UsesTensors)
             Stays(stage, "running", stage.Kind.Kind);
+        else
+            line.Show(Row(stage, "running", stage.Kind.Kind));
     }
 
     public void News(StageInstance stage, StageEvent news)
@@ -83,7 +83,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         notes.Clear();
     }
 
-    public void Interrupted(StageInstance stage) => Stays(stage, "stopped", "the same command goes on from the last checkpoint");
+    public void Interrupted(StageInstance stage) => Stays(stage, "stopped", "the same command goes on from here");
 
     public void Failed(StageInstance stage) => Stays(stage, "failed", stage.Kind.Kind);
 
@@ -96,20 +96,21 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
 
     private void Show(StageInstance stage, Progress progress)
     {
+        // What a person looks for first comes first: a narrow terminal cuts the line's end off.
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.Doing} {progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
+            $"  {stage.Name} {progress.Doing} {progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
+            + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")
             + (progress.Loss is { } loss ? $", loss {Words.Loss(loss)}" : "")
-            + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "")
-            + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "");
+            + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
         if (line.Interactive)
         {
-            line.Show(Row(stage, "running", text));
+            line.Show(text);
         }
         else if (clock.GetElapsedTime(lastPlain) >= PlainInterval)
         {
             lastPlain = clock.GetTimestamp();
-            line.Print(Row(stage, "running", text));
+            line.Print(text);
         }
     }
 
@@ -132,7 +133,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         line.Print(Row(stage, state, text));
     }
 
-    private string Below(string text) => new string(' ', nameWidth + 12) + text;
+    private static string Below(string text) => "    " + text;
 
     private string Row(StageInstance stage, string state, string text) => $"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}";
 }
