@@ -54,10 +54,15 @@ public static class Program
         {
             return 130;
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            Complain(new Diagnostic(null, ErrorCode.BadInput, $"{e.Message.TrimEnd('.')}; check the path and its permissions"));
+            return 2;
+        }
         catch (Exception e)
         {
-            var defect = StageFailures.Defect(e);
-            Complain(new Diagnostic(null, defect.Code, defect.Message));
+            var failure = StageFailures.Explain(e) ?? StageFailures.Defect(e);
+            Complain(new Diagnostic(null, failure.Code, failure.Message));
             return 1;
         }
     }

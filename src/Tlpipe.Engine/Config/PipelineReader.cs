@@ -53,6 +53,10 @@ internal sealed partial class PipelineReader(
         {
             return File.ReadAllText(fullPath);
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(fullPath))
+        {
+            throw new PipelineException(null, ErrorCode.Syntax, $"'{configPath}' is a folder; give the path of a YAML file");
+        }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new PipelineException(null, ErrorCode.Syntax, $"there is no config '{configPath}'; give the path of a YAML file");

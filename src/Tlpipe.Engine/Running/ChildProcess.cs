@@ -1,4 +1,5 @@
 // Computes a stage in a process of its own and listens to it.
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
@@ -28,7 +29,7 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
     /// <summary>Runs the child to its end.</summary>
     /// <exception cref="ChildFailedException">It failed and said why.</exception>
     /// <exception cref="DamagedResultException">It met a damaged input; its maker has to run again.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop, by this process or by a signal.</exception>
     public StoredResult Compute(StageRequest request, Interruption interruption)
     {
         using var scratch = store.CreateScratch();
@@ -62,8 +63,10 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         {
             ChildExit.Published => store.Find(key) ?? throw new DamagedResultException(key, "", request.Name),
             ChildExit.DamagedInput => throw new DamagedResultException(key, "", request.Name),
-            _ when interruption.Stopping.IsCancellationRequested => throw new OperationCanceledException(interruption.Stopping),
-            _ => throw new ChildFailedException(failure ?? Unexplained(process.ExitCode, complaints)),
+            ChildExit.Interrupted => throw new OperationCanceledException(interruption.Stopping),
+            // A failure is told even then: the last checkpoint may be what failed.
+            _ when failure is null && interruption.Stopping.IsCancellationRequested => throw new OperationCanceledException(interruption.Stopping),
+            _ => throw new ChildFailedException(failure ?? Unexplained(process.ExitCode, complaints), complaints),
         };
     }
 
@@ -78,7 +81,15 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         foreach (var argument in command.Arguments)
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(requestPath);
-        return Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
+        }
+        catch (Win32Exception e)
+        {
+            throw new ChildFailedException(
+                new Failed(ErrorCode.StageFailed, $"its process cannot be started ({e.NativeErrorCode}: {command.Program}); check the installation and the memory left"), []);
+        }
     }
 
     private static void Ask(Process process)

@@ -13,7 +13,7 @@ namespace Tlpipe.Engine.Running;
 /// </summary>
 public sealed class InstanceKeys(Pipeline pipeline)
 {
-    private readonly Dictionary<string, string> pathDigests = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Path, string Patterns), string> pathDigests = [];
 
     /// <summary>The key document of an instance.</summary>
     /// <param name="stage">The instance.</param>
@@ -47,11 +47,13 @@ public sealed class InstanceKeys(Pipeline pipeline)
 
     private string PathDigest(StageInstance stage, PathUse option)
     {
-        if (pathDigests.TryGetValue(option.Path.FullPath, out var known))
+        // Of one folder, stages may count different files.
+        var digested = (option.Path.FullPath, string.Join('\n', option.Patterns));
+        if (pathDigests.TryGetValue(digested, out var known))
             return known;
         if (MissingFiles(stage).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
-        return pathDigests[option.Path.FullPath] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location);
+        return pathDigests[digested] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location);
     }
 
     private static string? Remedy(StageInstance stage, string role) =>

@@ -49,6 +49,10 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         var key = request.InputKeys[input.Stage];
         var result = store.Find(key) ?? throw new DamagedResultException(key, "", input.Stage);
         var output = result.Outputs[input.Output];
+        // Another process may have computed the input again since this key was made. Whatever came of it would be stored under a wrong key:
+        // as with a damaged input, the runner has to begin anew.
+        if (!request.Document.Inputs.Values.Contains(output.Digest))
+            throw new DamagedResultException(key, "", $"{input.Stage}:{input.Output}");
         var folder = Path.Combine(work.Path, "inputs", input.Stage, input.Output);
         store.Lay(result, input.Output, folder);
         return inputs[(input.Stage, input.Output)] = new InputFolder(input.Name, folder, new Facts(output.Facts), result.Measured);

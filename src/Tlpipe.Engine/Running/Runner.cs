@@ -56,6 +56,10 @@ public sealed class Runner(
                 {
                     // The store has put the damaged file aside, so the stage that made it now counts as not computed.
                 }
+                catch (DamagedResultException e)
+                {
+                    throw new PipelineException(null, ErrorCode.Store, $"{e.Message}, and was so {MaxRepairs} times; check the disk of {store.Root}");
+                }
             }
         }
         finally
@@ -80,6 +84,9 @@ public sealed class Runner(
                 reporter.Reused(stage, stored);
                 continue;
             }
+            // A file that was there when the run began may be gone by now.
+            if (status.Mistakes is { } mistakes)
+                throw new PipelineException(mistakes);
             var document = status.Document ?? throw new InvalidOperationException($"'{stage.Name}' has no key although its inputs are there");
             var result = Compute(stage, Request(pipeline, stage, document, resolution, force), interruption);
             resolution.Add(stage, result);
@@ -122,7 +129,8 @@ public sealed class Runner(
         {
             reporter.Failed(stage);
             var diagnostic = new Diagnostic(stage.Location, failure.Code, $"stage '{stage.Name}': {failure.Message}");
-            if (failure.Code == ErrorCode.BadInput || failure.Code == ErrorCode.Device)
+            // What is left is the user's to change: data, a condition, the device.
+            if (failure.Code is not (ErrorCode.StageFailed or ErrorCode.OutOfMemory or ErrorCode.Store))
                 throw new PipelineException([diagnostic]);
             throw new StageFailedException(diagnostic, e);
         }

@@ -1,5 +1,6 @@
 // Computes one stage instance from its request and publishes the result; the same code in the parent and in a child process.
 using System.Diagnostics;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -24,6 +25,10 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var key = document.Key;
         if (!catalog.TryGet(document.Stage, out var kind))
             throw new ArgumentException($"there is no stage kind '{document.Stage}'");
+        // The program may have been replaced while the run went on; what it computes now belongs under another key.
+        if (kind.Version != document.Version)
+            throw new PipelineException(
+                null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
         using var lease = store.Take(key, () => report(new Note("waiting for another process that computes the same result")), stopping);
         if (!request.Force && store.Find(key) is { } published)
             return published;

@@ -10,8 +10,9 @@ public sealed class StageFailedException(Diagnostic diagnostic, Exception cause)
     public Diagnostic Diagnostic { get; } = diagnostic;
 }
 
-/// <summary>A child process ended without a result and said why.</summary>
-internal sealed class ChildFailedException(Failed failure) : Exception(failure.Message)
+/// <summary>A child process ended without a result and said why. The last lines it wrote beside that are in the message, for the log.</summary>
+internal sealed class ChildFailedException(Failed failure, IEnumerable<string> complaints)
+    : Exception(string.Join(Environment.NewLine, complaints.Prepend(failure.Message)))
 {
     public Failed Failure { get; } = failure;
 }

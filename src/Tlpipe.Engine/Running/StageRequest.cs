@@ -42,7 +42,10 @@ public sealed record StageRequest(
 }
 
 /// <summary>The JSON of requests and events; generated at build time, so that starting costs no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    // A training that diverges tells of a loss that is no number.
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StageRequest))]
 [JsonSerializable(typeof(Stages.StageEvent))]
 internal sealed partial class RunningJson : JsonSerializerContext;

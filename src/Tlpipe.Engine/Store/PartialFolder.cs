@@ -111,12 +111,23 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
 
     private IEnumerable<long> Steps()
     {
-        if (!Directory.Exists(folder))
-            yield break;
-        foreach (var path in Directory.GetDirectories(folder, StepPrefix + "*"))
+        foreach (var path in Checkpoints())
         {
             if (long.TryParse(Path.GetFileName(path).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
                 yield return step;
+        }
+    }
+
+    private string[] Checkpoints()
+    {
+        try
+        {
+            return Directory.GetDirectories(folder, StepPrefix + "*");
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // None yet; or another process, done with the computation, has just discarded them.
+            return [];
         }
     }
 

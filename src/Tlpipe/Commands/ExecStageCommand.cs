@@ -11,7 +11,7 @@ namespace Tlpipe.Commands;
 
 /// <summary>
 /// Reads a request, computes, publishes; tells its events on standard output. It leaves Ctrl-C to its parent, which a terminal would otherwise
-/// send to both, and stops when its standard input says so or ends.
+/// send to both, and stops when its standard input says so or ends, or at SIGTERM and SIGHUP, which schedulers and closed terminals send to all.
 /// </summary>
 internal static class ExecStageCommand
 {
@@ -28,8 +28,11 @@ internal static class ExecStageCommand
 
     private static int Execute(StageRequest request)
     {
+        // Never disposed: the listener and the signals may use it until the process has ended.
+        var interruption = new Interruption();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
-        using var interruption = new Interruption();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         ListenForStop(interruption);
         var events = new EventLines(Console.Out);
         try
@@ -56,6 +59,12 @@ internal static class ExecStageCommand
             events.Write(StageFailures.Defect(e));
             Console.Error.WriteLine(e);
             return ChildExit.Failed;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interruption.Stop();
         }
     }
 

@@ -1,4 +1,4 @@
-// How fast this machine multiplies matrices: measured once in a child process, then remembered beside the store.
+// How fast this machine multiplies matrices: measured once in a child process, then remembered in the store.
 using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Commands;
@@ -17,14 +17,38 @@ internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
         var dtype = pipeline.Numerics.Word;
         var device = pipeline.Runtime.Device;
         var remembered = Path.Combine(
-            Path.GetDirectoryName(storeFolder)!, "machines", $"{Environment.MachineName}-{device.Replace(':', '-')}-{dtype}-{Versions.TorchBackend}.txt");
-        if (File.Exists(remembered) && Parse(File.ReadAllText(remembered)) is { } known)
+            storeFolder, "machines", $"{Environment.MachineName}-{device.Replace(':', '-')}-{dtype}-{Versions.TorchBackend}.txt");
+        if (Remembered(remembered) is { } known)
             return new MachineSpeed(known, dtype);
         if (Measure(device, dtype) is not { } measured)
             return null;
-        Directory.CreateDirectory(Path.GetDirectoryName(remembered)!);
-        File.WriteAllText(remembered, measured.ToString("R", CultureInfo.InvariantCulture));
+        Remember(remembered, measured);
         return new MachineSpeed(measured, dtype);
+    }
+
+    private static double? Remembered(string file)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static void Remember(string file, double measured)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, measured.ToString("R", CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // In a store that is only read, it is measured again the next time.
+        }
     }
 
     private static double? Measure(string device, string dtype)

@@ -14,7 +14,8 @@ internal static class StageFailures
         InputException e => new Failed(ErrorCode.BadInput, e.Message),
         OutOfMemoryInTrainingException e => new Failed(ErrorCode.OutOfMemory, e.Message),
         PipelineException { Diagnostics: [var only] } => new Failed(only.Code, only.Message),
-        IOException e => new Failed(ErrorCode.StageFailed, e.Message),
+        IOException or UnauthorizedAccessException => new Failed(ErrorCode.StageFailed, exception.Message),
+        OutOfMemoryException => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
         _ => null,
     };
 

@@ -41,7 +41,8 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
 
     private void Draw()
     {
-        var room = Math.Max(20, width() - 1);
+        // One that wrapped could not be erased. Terminals of unknown width say 0.
+        var room = width() is > 0 and var columns ? columns - 1 : 79;
         output.Write(EraseLine + (status.Length > room ? status[..room] : status));
     }
 }

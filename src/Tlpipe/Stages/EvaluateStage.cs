@@ -66,7 +66,9 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
 
     private static void WriteMetrics(ClassifierEvaluation evaluation, int rows, StageRun run)
     {
-        var metrics = new JsonObject { ["eval_accuracy"] = evaluation.Accuracy, ["eval_loss"] = evaluation.Loss, ["eval_samples"] = rows };
+        // JSON has no NaN: a model that diverged has no loss.
+        double? loss = evaluation.Loss is { } value && double.IsFinite(value) ? value : null;
+        var metrics = new JsonObject { ["eval_accuracy"] = evaluation.Accuracy, ["eval_loss"] = loss, ["eval_samples"] = rows };
         File.WriteAllText(Path.Combine(run.Create("metrics"), "metrics.json"), metrics.ToJsonString() + "\n");
     }
 

@@ -1,5 +1,6 @@
 // split: scikit-learn's train_test_split.
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Tables;
 
 namespace Tlpipe.Stages;
@@ -43,8 +44,16 @@ public sealed class SplitStage : IStage<SplitOptions>
     {
         if (facts(options.Table)["rows"] is not { } rows)
             return Forecast.Unknown;
-        var split = TrainTestSplit.Plain((int)rows, Size(options.TestSize), Size(options.TrainSize), seed: null);
-        return new Forecast(new Dictionary<string, Facts> { ["train"] = TableFiles.Rows(split.Train.Length), ["test"] = TableFiles.Rows(split.Test.Length) });
+        try
+        {
+            var split = TrainTestSplit.Plain((int)rows, Size(options.TestSize), Size(options.TrainSize), seed: null);
+            return new Forecast(new Dictionary<string, Facts> { ["train"] = TableFiles.Rows(split.Train.Length), ["test"] = TableFiles.Rows(split.Test.Length) });
+        }
+        catch (InputException)
+        {
+            // Sizes that do not fit are reported by the run, which knows the rows for certain and the stage's place in the config.
+            return Forecast.Unknown;
+        }
     }
 
     public void Run(SplitOptions options, StageRun run)

@@ -108,6 +108,19 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_folder_that_two_stages_read_each_keys_its_own_files()
+    {
+        Directory.CreateDirectory(folder["book"]);
+        File.WriteAllText(folder["book/notes.txt"], "a note");
+        File.WriteAllText(folder["book/titles.txt"], "a title");
+        const string readers = "name: r\nstages:\n  notes: { uses: notes, with: { path: book } }\n  titles: { uses: titles, with: { path: book } }\n";
+        Run(readers);
+        File.WriteAllText(folder["book/titles.txt"], "another title");
+
+        Assert.Equal(["titles"], Run(readers));
+    }
+
+    [Fact]
     public void A_damaged_result_is_computed_again()
     {
         Run(Config);
@@ -167,6 +180,41 @@ public sealed class RunnerTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => RunWith(Config, [], new RunWishes([], [], folder["outputs"]), interruption));
     }
 
+    [Fact]
+    public void A_file_that_goes_while_the_run_goes_on_is_a_mistake_with_its_place()
+    {
+        File.WriteAllText(folder["a.txt"], "some text");
+        const string config = "name: r\nstages:\n  gone: { uses: delete, with: { path: a.txt } }\n  read: { uses: read, with: { path: a.txt }, after: [gone] }\n";
+
+        var mistake = Assert.Single(Assert.Throws<PipelineException>(() => Run(config)).Diagnostics);
+
+        Assert.Equal((4, "TL0303"), (mistake.Location!.Line, mistake.Code));
+    }
+
+    [Fact]
+    public void A_child_that_cannot_start_fails_its_stage_in_one_line()
+    {
+        var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand(folder["no-such-program"], []))).Diagnostic;
+
+        Assert.Equal((3, "TL0402"), (failure.Location!.Line, failure.Code));
+        Assert.Contains("cannot be started", failure.Message);
+    }
+
+    [Fact]
+    public void What_a_child_wrote_before_it_failed_is_kept_for_the_log()
+    {
+        var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand("sh", ["-c", "echo first >&2; echo last >&2; exit 3"])));
+
+        Assert.Contains("code 3: last", failure.Diagnostic.Message);
+        Assert.Contains("first", failure.ToString());
+    }
+
+    [Fact]
+    public void A_child_that_a_signal_stopped_is_no_failure() =>
+        Assert.ThrowsAny<OperationCanceledException>(() => Run(Computing, new ChildCommand("sh", ["-c", "exit 130"])));
+
+    private const string Computing = "name: c\nstages:\n  heavy: { uses: compute }\n";
+
     private string StorePath => folder["store"];
 
     private string Output(string stage, string output) => File.ReadAllText(Path.Combine(folder["outputs"], stage, output, "text.txt"));
@@ -174,7 +222,9 @@ public sealed class RunnerTests : IDisposable
     private List<string> Run(string config, params (string Name, string Value)[] overrides) =>
         RunWith(config, overrides, new RunWishes([], [], folder["outputs"]));
 
-    private List<string> RunWith(string config, IReadOnlyList<(string Name, string Value)> overrides, RunWishes wishes, Interruption? interruption = null)
+    private void Run(string config, ChildCommand child) => RunWith(config, [], new RunWishes([], [], folder["outputs"]), child: child);
+
+    private List<string> RunWith(string config, IReadOnlyList<(string Name, string Value)> overrides, RunWishes wishes, Interruption? interruption = null, ChildCommand? child = null)
     {
         File.WriteAllText(folder["words.yaml"], config);
         var catalog = StageCatalog.FromAssembly(typeof(RunnerTests).Assembly);
@@ -182,7 +232,7 @@ public sealed class RunnerTests : IDisposable
         var reporter = new RecordingReporter();
         using var never = new Interruption();
         var runner = new Runner(
-            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), new ChildCommand("false", []), _ => null, reporter);
+            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), _ => null, reporter);
         runner.Run(pipeline, wishes, interruption ?? never);
         return reporter.Computed;
     }

@@ -24,6 +24,34 @@ public sealed record ReadOptions
     public required InputPath Path { get; init; }
 }
 
+public sealed record NotesOptions
+{
+    [Files("notes.txt")]
+    public required InputPath Path { get; init; }
+}
+
+/// <summary>Reads one file of a folder.</summary>
+[Stage("notes", version: 1)]
+[Output("text", "the file's text")]
+public sealed class NotesStage : IStage<NotesOptions>
+{
+    public void Run(NotesOptions options, StageRun run) => TextFiles.Write(run, "text", File.ReadAllText(Path.Combine(options.Path.FullPath, "notes.txt")));
+}
+
+public sealed record TitlesOptions
+{
+    [Files("titles.txt")]
+    public required InputPath Path { get; init; }
+}
+
+/// <summary>Reads another file of a folder.</summary>
+[Stage("titles", version: 1)]
+[Output("text", "the file's text")]
+public sealed class TitlesStage : IStage<TitlesOptions>
+{
+    public void Run(TitlesOptions options, StageRun run) => TextFiles.Write(run, "text", File.ReadAllText(Path.Combine(options.Path.FullPath, "titles.txt")));
+}
+
 /// <summary>Reads a file.</summary>
 [Stage("read", version: 1)]
 [Output("text", "the file's text")]
@@ -68,6 +96,28 @@ public sealed class JoinStage : IStage<JoinOptions>
 {
     public void Run(JoinOptions options, StageRun run) =>
         TextFiles.Write(run, "text", string.Join(' ', options.Labels!.Zip(options.Parts, (label, part) => $"{label}={TextFiles.Read(run, part)}")));
+}
+
+public sealed record ComputeOptions;
+
+/// <summary>Belongs into a child process.</summary>
+[Stage("compute", version: 1, UsesTensors = true)]
+[Output("text", "nothing")]
+public sealed class ComputeStage : IStage<ComputeOptions>
+{
+    public void Run(ComputeOptions options, StageRun run) => throw new InvalidOperationException("not in this process");
+}
+
+/// <summary>Deletes a file.</summary>
+[Stage("delete", version: 1)]
+[Output("text", "nothing")]
+public sealed class DeleteStage : IStage<ReadOptions>
+{
+    public void Run(ReadOptions options, StageRun run)
+    {
+        File.Delete(options.Path.FullPath);
+        run.Create("text");
+    }
 }
 
 /// <summary>Texts as outputs.</summary>
