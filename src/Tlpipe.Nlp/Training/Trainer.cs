@@ -164,7 +164,7 @@ public sealed class Trainer : IDisposable
 
     private void Log(Tensor? gradNorm, double learningRate)
     {
-        var sum = runningLoss.item<float>();
+        double sum = runningLoss.item<float>();
         totalLoss += sum;
         loggedLoss = double.Parse((sum / (step - loggedStep)).ToString("F4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         loggedStep = step;
