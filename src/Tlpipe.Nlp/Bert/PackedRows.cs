@@ -101,10 +101,18 @@ public sealed class PackedRows : IDisposable
         FirstTokens.Dispose();
     }
 
-    private static void Check(int[] row, int index, BertConfig config)
+    /// <summary>Finds rows that a model cannot take before hours of work are lost to one.</summary>
+    /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know.</exception>
+    internal static void Check(TokenRows rows, BertConfig config)
+    {
+        for (var i = 0; i < rows.Count; i++)
+            Check(rows.Row(i), i, config);
+    }
+
+    private static void Check(ReadOnlySpan<int> row, int index, BertConfig config)
     {
         if (row.Length == 0)
-            throw new InputException($"row {index} of a batch has no tokens; leave empty rows out");
+            throw new InputException($"row {index} has no tokens; leave empty rows out");
         if (row.Length > config.MaxPositionEmbeddings)
             throw new InputException($"a row has {row.Length} tokens where the model takes at most {config.MaxPositionEmbeddings} (max_position_embeddings); truncate rows when tokenizing or choose a smaller chunk_size");
         foreach (var id in row)

@@ -15,11 +15,11 @@ public sealed class ClassificationTask : ITrainingTask
     /// <param name="trainRows">The rows to train on, with labels.</param>
     /// <param name="evalRows">The rows to evaluate on, with labels.</param>
     /// <param name="arguments">The options.</param>
-    /// <exception cref="InputException">There are no rows, a row has no label, or a label that the model does not know.</exception>
+    /// <exception cref="InputException">There are no rows, a row has no label or one that the model does not know, or the model cannot take a row.</exception>
     public ClassificationTask(BertForSequenceClassification model, TokenRows trainRows, TokenRows evalRows, TrainingArguments arguments)
     {
-        CheckRows(trainRows, "training", model.Config.Labels.Count);
-        CheckRows(evalRows, "evaluation", model.Config.Labels.Count);
+        CheckRows(trainRows, "training", model.Config);
+        CheckRows(evalRows, "evaluation", model.Config);
         this.model = model;
         (TrainRows, EvalRows, Arguments) = (trainRows, evalRows, arguments);
     }
@@ -63,8 +63,9 @@ public sealed class ClassificationTask : ITrainingTask
         return new EvaluationScores(answers.Loss ?? double.NaN, answers.Accuracy);
     }
 
-    private static void CheckRows(TokenRows rows, string role, int labels)
+    private static void CheckRows(TokenRows rows, string role, BertConfig config)
     {
+        var labels = config.Labels.Count;
         if (rows.Count == 0)
             throw new InputException($"there are no {role} rows; check what selects them");
         if (rows.Labels is null)
@@ -72,5 +73,6 @@ public sealed class ClassificationTask : ITrainingTask
         foreach (var label in rows.Labels)
             if (label < 0 || label >= labels)
                 throw new InputException($"a {role} row has the label {label} where the model has {labels} labels; labels count from 0");
+        PackedRows.Check(rows, config);
     }
 }

@@ -20,12 +20,17 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
     /// <param name="evalRows">The windows to evaluate on.</param>
     /// <param name="collator">Masks them.</param>
     /// <param name="arguments">The options.</param>
-    /// <exception cref="InputException">There are no windows.</exception>
+    /// <exception cref="InputException">There are no windows, or the model cannot take one, or the words that replace tokens.</exception>
     public MaskedLanguageModelingTask(
         BertForMaskedLM model, TokenRows trainRows, TokenRows evalRows, MlmCollator collator, TrainingArguments arguments)
     {
         if (trainRows.Count == 0 || evalRows.Count == 0)
             throw new InputException($"there are no {(trainRows.Count == 0 ? "training" : "evaluation")} windows; give more text or a smaller chunk_size");
+        // A word drawn at random would be outside the model's vocabulary sooner or later.
+        if (collator.VocabularySize > model.Config.VocabSize)
+            throw new InputException($"the tokenizer has {collator.VocabularySize} words where the model's vocabulary has {model.Config.VocabSize} entries; use the model's own tokenizer");
+        PackedRows.Check(trainRows, model.Config);
+        PackedRows.Check(evalRows, model.Config);
         (this.model, this.collator) = (model, collator);
         (TrainRows, EvalRows, Arguments) = (trainRows, evalRows, arguments);
     }

@@ -10,8 +10,9 @@ namespace Tlpipe.Nlp.Training;
 
 /// <summary>
 /// Trains as Hugging Face's Trainer does (hf-parity.md sections 9 to 12): epochs of micro-batches, an evaluation at each
-/// epoch's end and where training ends inside one, and the weights of the best at the end. A training that goes on from a
-/// checkpoint on the same machine ends with the same weights, to the byte, as one that was never interrupted.
+/// epoch's end and where training ends inside one, and the weights of the best at the end. On a CPU a training that goes on
+/// from a checkpoint on the same machine ends with the same weights, to the byte, as one that was never interrupted; a GPU
+/// adds gradients in no fixed order.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
@@ -164,7 +165,7 @@ public sealed class Trainer : IDisposable
 
     private void Log(Tensor? gradNorm, double learningRate)
     {
-        var sum = runningLoss.item<float>();
+        double sum = runningLoss.item<float>();
         totalLoss += sum;
         loggedLoss = double.Parse((sum / (step - loggedStep)).ToString("F4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         loggedStep = step;

@@ -103,6 +103,19 @@ public sealed class DropoutTests
     }
 
     [Fact]
+    public void Bfloat16_values_are_scaled_without_rounding_the_scale()
+    {
+        using var scope = torch.NewDisposeScope();
+        var x = Cpu.Full(7, 1000).to(torch.ScalarType.BFloat16);
+
+        var kept = Begin(3, 9).Apply(x, 0.1);
+
+        // 7 / 0.9 is 7.778, of which 7.78125 is the nearest bfloat16; with 1 / 0.9 rounded first it would be 7.75.
+        Assert.Equal(torch.ScalarType.BFloat16, kept.dtype);
+        Assert.Equal([0f, 7.78125f], Numbers.Of(kept.to(torch.ScalarType.Float32)).Distinct().Order());
+    }
+
+    [Fact]
     public void A_rate_of_zero_changes_nothing()
     {
         using var x = Cpu.Ones(3);

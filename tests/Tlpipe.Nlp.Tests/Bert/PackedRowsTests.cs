@@ -97,6 +97,6 @@ public sealed class PackedRowsTests
     {
         var error = Assert.Throws<InputException>(() => PackedRows.From([[1], []], Config, Cpu));
 
-        Assert.Contains("row 1 of a batch has no tokens", error.Message, StringComparison.Ordinal);
+        Assert.Contains("row 1 has no tokens", error.Message, StringComparison.Ordinal);
     }
 }

@@ -155,6 +155,30 @@ public sealed class TaskTests
         Assert.Equal("a training row has the label 2 where the model has 2 labels; labels count from 0", error.Message);
     }
 
+    [Fact]
+    public void Evaluation_rows_that_the_model_cannot_take_are_refused_before_anything_is_trained()
+    {
+        using var model = Classifier();
+        var train = TrainerGolden.TokenRowsOf([[2, 10, 3]], [0]);
+        var eval = TrainerGolden.TokenRowsOf([[2, 10, 3], [2, model.Config.VocabSize, 3]], [0, 1]);
+
+        var error = Assert.Throws<InputException>(() => new ClassificationTask(model, train, eval, new TrainingArguments()));
+
+        Assert.StartsWith($"a row holds the token id {model.Config.VocabSize} where the model's vocabulary has", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_tokenizer_with_more_words_than_the_model_is_refused()
+    {
+        using var model = ModelFolder.LoadMaskedLM(TrainerGolden.TinyModel, 42, Cpu, ComputeType.Fp32).Model;
+        var rows = TrainerGolden.TokenRowsOf([[2, 10, 3]]);
+        var collator = TrainerGolden.Collator with { VocabularySize = model.Config.VocabSize + 1 };
+
+        var error = Assert.Throws<InputException>(() => new MaskedLanguageModelingTask(model, rows, rows, collator, new TrainingArguments()));
+
+        Assert.StartsWith($"the tokenizer has {model.Config.VocabSize + 1} words where", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(64, 2, "a batch of 64 rows does not fit in memory; with per_device_train_batch_size 32 and gradient_accumulation_steps 4 an update still sees 128 rows")]
     [InlineData(9, 1, "a batch of 9 rows does not fit in memory; with per_device_train_batch_size 3 and gradient_accumulation_steps 3 an update still sees 9 rows")]
