@@ -16,7 +16,10 @@ public sealed class OutOfMemoryInTrainingException : Exception
     {
         OutOfMemoryException => true,
         ExternalException e => e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal),
+            || e.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal)
+            || e.Message.Contains("bad_alloc", StringComparison.Ordinal)
+            // cuBLAS takes its workspace beside torch's own memory, and is often the first to get none.
+            || e.Message.Contains("CUBLAS_STATUS_ALLOC_FAILED", StringComparison.Ordinal),
         _ => false,
     };
 

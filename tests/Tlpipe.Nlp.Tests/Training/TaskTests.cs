@@ -194,6 +194,8 @@ public sealed class TaskTests
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 15 GiB", true)]
     [InlineData("[enforce fail at alloc_cpu.cpp:117] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 400000000000 bytes. Error code 12 (Cannot allocate memory)", true)]
     [InlineData("The size of tensor a (3) must match the size of tensor b (4)", false)]
+    [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true)]
+    [InlineData("std::bad_alloc", true)]
     public void Only_a_lack_of_memory_is_taken_for_one(string message, bool isCause) =>
         Assert.Equal(isCause, OutOfMemoryInTrainingException.IsCause(new ExternalException(message)));
 
