@@ -9,7 +9,11 @@ using Tlpipe.Engine.Store;
 namespace Tlpipe.Engine.Running;
 
 /// <summary>How to start a child: a program and what stands before the request's path.</summary>
-public sealed record ChildCommand(string Program, IReadOnlyList<string> Arguments);
+public sealed record ChildCommand(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>Environment variables that the child is given where this process does not have them.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>Exit codes by which a child tells its parent how it ended.</summary>
 public static class ChildExit
@@ -81,6 +85,8 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         foreach (var argument in command.Arguments)
             start.ArgumentList.Add(argument);
         start.ArgumentList.Add(requestPath);
+        foreach (var (name, value) in command.Environment)
+            start.Environment.TryAdd(name, value);
         try
         {
             return Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");

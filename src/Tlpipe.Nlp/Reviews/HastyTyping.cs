@@ -53,23 +53,23 @@ internal sealed class HastyTyping
         ["dinheiro"] = ["$$"],
     };
 
-    private readonly SplitMix64 _random;
-    private readonly double _abbreviates;
-    private readonly double _slips;
-    private readonly double _holdsKeys;
-    private readonly bool _addsEmoji;
-    private readonly string[] _separators;
-    private readonly string[] _ends;
+    private readonly SplitMix64 random;
+    private readonly double abbreviates;
+    private readonly double slips;
+    private readonly double holdsKeys;
+    private readonly bool addsEmoji;
+    private readonly string[] separators;
+    private readonly string[] ends;
 
     /// <summary>Happy people hold keys down and add emoji more often.</summary>
     public HastyTyping(SplitMix64 random, bool happy)
     {
-        _random = random;
-        _abbreviates = random.Below(20) switch { < 10 => 0, < 16 => 0.15, < 19 => 0.5, _ => 0.9 };
-        _slips = random.Below(20) switch { < 12 => 0, < 18 => 0.02, _ => 0.08 };
-        _holdsKeys = random.Chance(happy ? 0.08 : 0.05) ? 0.15 : 0;
-        _addsEmoji = random.Chance(happy ? 0.12 : 0.06);
-        (_separators, _ends) = random.Below(20) switch
+        this.random = random;
+        abbreviates = random.Below(20) switch { < 10 => 0, < 16 => 0.15, < 19 => 0.5, _ => 0.9 };
+        slips = random.Below(20) switch { < 12 => 0, < 18 => 0.02, _ => 0.08 };
+        holdsKeys = random.Chance(happy ? 0.08 : 0.05) ? 0.15 : 0;
+        addsEmoji = random.Chance(happy ? 0.12 : 0.06);
+        (separators, ends) = random.Below(20) switch
         {
             < 7 => ((string[])[". "], (string[])["."]),
             < 13 => ([", ", ", ", ". "], [".", "", "!"]),
@@ -87,10 +87,10 @@ internal sealed class HastyTyping
         {
             text.Append(TypeWords(clauses[i]));
             if (i < clauses.Count - 1)
-                text.Append(clauses[i].EndsWith("...", StringComparison.Ordinal) ? " " : Pick(_separators));
+                text.Append(clauses[i].EndsWith("...", StringComparison.Ordinal) ? " " : Pick(separators));
         }
-        text.Append(Pick(_ends));
-        if (_addsEmoji)
+        text.Append(Pick(ends));
+        if (addsEmoji)
             text.Append(' ').Append(emoji);
         return text.ToString();
     }
@@ -103,27 +103,27 @@ internal sealed class HastyTyping
     {
         var bare = word.TrimEnd(',', '.', ':', '!');
         var mark = word[bare.Length..];
-        if (_random.Chance(_abbreviates) && Abbreviations.TryGetValue(bare, out var shorter))
+        if (this.random.Chance(abbreviates) && Abbreviations.TryGetValue(bare, out var shorter))
             return Pick(shorter) + mark;
         if (bare.Length < 4 || !bare.All(char.IsAsciiLetterLower))
             return word;
-        if (_random.Chance(_slips))
+        if (this.random.Chance(slips))
             return Slip(bare) + mark;
-        return _random.Chance(_holdsKeys) ? bare + new string(bare[^1], 1 + _random.Below(4)) + mark : word;
+        return this.random.Chance(holdsKeys) ? bare + new string(bare[^1], 1 + this.random.Below(4)) + mark : word;
     }
 
     /// <summary>One slip of the finger behind the first letter: a letter left out, doubled, swapped with the next, or another.</summary>
     private string Slip(string word)
     {
-        var at = 1 + _random.Below(word.Length - 2);
-        return _random.Below(4) switch
+        var at = 1 + this.random.Below(word.Length - 2);
+        return this.random.Below(4) switch
         {
             0 => word.Remove(at, 1),
             1 => word.Insert(at, word[at..(at + 1)]),
             2 => $"{word[..at]}{word[at + 1]}{word[at]}{word[(at + 2)..]}",
-            _ => $"{word[..at]}{Letters[_random.Below(Letters.Length)]}{word[(at + 1)..]}",
+            _ => $"{word[..at]}{Letters[this.random.Below(Letters.Length)]}{word[(at + 1)..]}",
         };
     }
 
-    private string Pick(string[] choices) => choices[_random.Below(choices.Length)];
+    private string Pick(string[] choices) => choices[this.random.Below(choices.Length)];
 }

@@ -19,7 +19,7 @@ namespace Tlpipe.Nlp.Reviews;
 /// </summary>
 internal sealed class PhraseGrammar
 {
-    private readonly Dictionary<string, Rule> _rules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Rule> rules = new(StringComparer.Ordinal);
 
     public PhraseGrammar(params ReadOnlySpan<string> texts)
     {
@@ -39,7 +39,7 @@ internal sealed class PhraseGrammar
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.EndsWith(':'))
-                _rules.Add(line[..^1], rule = new Rule());
+                rules.Add(line[..^1], rule = new Rule());
             else if (rule is null)
                 throw new ArgumentException($"'{line}' stands before the first rule");
             else if (line == "--")
@@ -51,7 +51,7 @@ internal sealed class PhraseGrammar
 
     private void CheckSlots()
     {
-        foreach (var (name, rule) in _rules)
+        foreach (var (name, rule) in rules)
         {
             foreach (var line in rule.Lines)
             {
@@ -69,7 +69,7 @@ internal sealed class PhraseGrammar
         ['+' or '-', .. var rest] => IsDefined("good." + rest) && IsDefined("bad." + rest),
         ['?', .. var rest] => IsDefined(rest),
         "PRODUCT" => true,
-        _ => IsRange(slot) || _rules.Keys.Any(rule => rule == slot || rule.StartsWith(slot + ".", StringComparison.Ordinal)),
+        _ => IsRange(slot) || rules.Keys.Any(rule => rule == slot || rule.StartsWith(slot + ".", StringComparison.Ordinal)),
     };
 
     private string ExpandSlot(string slot, Speaker speaker, bool positive, Agreement agreement)
@@ -122,7 +122,7 @@ internal sealed class PhraseGrammar
 
     private Noun NounFor(string slot, Speaker speaker) => slot == "PRODUCT" ? speaker.Product : PickNoun(slot, speaker);
 
-    private Rule? Find(string name, string topic) => _rules.GetValueOrDefault($"{name}.{topic}") ?? _rules.GetValueOrDefault(name);
+    private Rule? Find(string name, string topic) => rules.GetValueOrDefault($"{name}.{topic}") ?? rules.GetValueOrDefault(name);
 
     private static string Pick(Rule rule, Speaker speaker) => speaker.RareOnly && rule.FirstRare > 0
         ? rule.Lines[rule.FirstRare + speaker.Random.Below(rule.Lines.Count - rule.FirstRare)]
@@ -150,7 +150,7 @@ internal sealed class PhraseGrammar
     {
         private const int WeightOfOne = 1_000_000;
 
-        private readonly List<int> _cumulated = [];
+        private readonly List<int> cumulated = [];
 
         public List<string> Lines { get; } = [];
 
@@ -160,12 +160,12 @@ internal sealed class PhraseGrammar
         public void Add(string line)
         {
             Lines.Add(line);
-            _cumulated.Add((_cumulated.Count == 0 ? 0 : _cumulated[^1]) + (WeightOfOne / (Lines.Count + 2)));
+            cumulated.Add((cumulated.Count == 0 ? 0 : cumulated[^1]) + (WeightOfOne / (Lines.Count + 2)));
         }
 
         public string PickByRank(SplitMix64 random)
         {
-            var found = _cumulated.BinarySearch(random.Below(_cumulated[^1]) + 1);
+            var found = cumulated.BinarySearch(random.Below(cumulated[^1]) + 1);
             return Lines[found < 0 ? ~found : found];
         }
     }

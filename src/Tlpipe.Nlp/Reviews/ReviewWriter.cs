@@ -28,39 +28,39 @@ internal sealed class ReviewWriter
 
     private static readonly string[] SideAspects = ["+delivery", "+price", "+service", "+packaging"];
 
-    private readonly SplitMix64 _random;
-    private readonly ReviewKind _kind;
-    private readonly bool _terse;
-    private readonly Speaker _speaker;
-    private readonly Queue<string> _asides;
-    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly SplitMix64 random;
+    private readonly ReviewKind kind;
+    private readonly bool terse;
+    private readonly Speaker speaker;
+    private readonly Queue<string> asides;
+    private readonly HashSet<string> said = new(StringComparer.Ordinal);
 
     public ReviewWriter(SplitMix64 random, ReviewKind kind, bool positive, bool terse)
     {
-        (_random, _kind, _terse) = (random, kind, terse);
+        (this.random, this.kind, this.terse) = (random, kind, terse);
         var unnamed = new Noun("produto", default);
         var speaker = new Speaker(random, ProductPhrases.Kinds[random.Below(ProductPhrases.Kinds.Length)], unnamed, positive, kind == ReviewKind.Rare);
-        _speaker = speaker with { Product = Grammar.PickNoun("PRODUCT", speaker) };
-        _asides = new Queue<string>(Shuffled(SideAspects));
+        this.speaker = speaker with { Product = Grammar.PickNoun("PRODUCT", speaker) };
+        asides = new Queue<string>(Shuffled(SideAspects));
     }
 
     public string Write()
     {
-        var hand = new HastyTyping(_random, _speaker.Positive);
-        var body = hand.Type(_kind switch
+        var hand = new HastyTyping(this.random, this.speaker.Positive);
+        var body = hand.Type(this.kind switch
         {
             ReviewKind.Mixed => MixedBody(),
             ReviewKind.Ironic => IronicBody(),
             _ => OneSidedBody(),
-        }, Say(_speaker.Positive ? "good.emoji" : "bad.emoji"));
-        var hasTitle = _random.Chance(_terse ? 0.25 : 0.96);
+        }, Say(this.speaker.Positive ? "good.emoji" : "bad.emoji"));
+        var hasTitle = this.random.Chance(this.terse ? 0.25 : 0.96);
         return hasTitle ? $"{hand.TypeTitle(Title())} _##_ {body}" : $"_##_ {body}";
     }
 
-    private string Title() => _kind switch
+    private string Title() => this.kind switch
     {
         ReviewKind.Mixed => Say("title.mixed"),
-        ReviewKind.Ironic => Say("title.mixed", Turned(_random.Chance(0.5))),
+        ReviewKind.Ironic => Say("title.mixed", Turned(this.random.Chance(0.5))),
         _ => Say("title"),
     };
 
@@ -70,7 +70,7 @@ internal sealed class ReviewWriter
         AddStory(clauses, 0.3);
         var opinions = Length();
         for (var i = 0; i < opinions; i++)
-            clauses.Add(SayNew(i > 0 && _asides.Count > 0 && _random.Chance(0.45) ? _asides.Dequeue() : "product"));
+            clauses.Add(SayNew(i > 0 && asides.Count > 0 && this.random.Chance(0.45) ? asides.Dequeue() : "product"));
         AddStory(clauses, 0.15);
         AddVerdict(clauses, 0.45);
         return clauses;
@@ -81,13 +81,13 @@ internal sealed class ReviewWriter
     {
         var clauses = new List<string>();
         AddStory(clauses, 0.25);
-        var lighter = Say(_random.Chance(0.8) ? _asides.Dequeue() : "part", Turned(true));
+        var lighter = Say(this.random.Chance(0.8) ? asides.Dequeue() : "part", Turned(true));
         var weightier = SayNew("product");
-        var lighterFirst = _random.Chance(0.5);
+        var lighterFirst = this.random.Chance(0.5);
         clauses.Add(lighterFirst ? lighter : weightier);
         clauses.Add($"{Say("but")} {(lighterFirst ? weightier : lighter)}");
-        if (!lighterFirst || _random.Chance(0.5))
-            clauses.Add($"{Say("although")} {SayNew(_random.Chance(0.5) ? "product" : "+recommend")}");
+        if (!lighterFirst || this.random.Chance(0.5))
+            clauses.Add($"{Say("although")} {SayNew(this.random.Chance(0.5) ? "product" : "+recommend")}");
         else
             AddVerdict(clauses, 0.6);
         return clauses;
@@ -98,8 +98,8 @@ internal sealed class ReviewWriter
         var clauses = new List<string>();
         AddStory(clauses, 0.4);
         clauses.Add(Say("+ironic"));
-        if (_random.Chance(0.5))
-            clauses.Add(SayNew(_random.Chance(0.5) ? _asides.Dequeue() : "product"));
+        if (this.random.Chance(0.5))
+            clauses.Add(SayNew(this.random.Chance(0.5) ? asides.Dequeue() : "product"));
         AddVerdict(clauses, 0.2);
         return clauses;
     }
@@ -107,20 +107,20 @@ internal sealed class ReviewWriter
     private int Length()
     {
         var length = 1;
-        while (length < 9 && _random.Chance(_terse ? 0.4 : 0.55))
+        while (length < 9 && this.random.Chance(this.terse ? 0.4 : 0.55))
             length++;
         return length;
     }
 
     private void AddStory(List<string> clauses, double probability)
     {
-        if (_random.Chance(_terse ? probability / 2 : probability))
+        if (this.random.Chance(this.terse ? probability / 2 : probability))
             clauses.Add(SayNew("story"));
     }
 
     private void AddVerdict(List<string> clauses, double probability)
     {
-        if (_random.Chance(probability))
+        if (this.random.Chance(probability))
             clauses.Add(SayNew("+recommend"));
     }
 
@@ -128,24 +128,24 @@ internal sealed class ReviewWriter
     private string SayNew(string rule)
     {
         var clause = Say(rule);
-        for (var attempt = 0; attempt < 5 && _said.Contains(clause); attempt++)
+        for (var attempt = 0; attempt < 5 && said.Contains(clause); attempt++)
             clause = Say(rule);
-        _said.Add(clause);
+        said.Add(clause);
         return clause;
     }
 
-    private string Say(string rule) => Say(rule, _speaker);
+    private string Say(string rule) => Say(rule, this.speaker);
 
     private static string Say(string rule, Speaker speaker) => Grammar.Expand(rule, speaker);
 
-    private Speaker Turned(bool turn) => turn ? _speaker with { Positive = !_speaker.Positive } : _speaker;
+    private Speaker Turned(bool turn) => turn ? this.speaker with { Positive = !this.speaker.Positive } : this.speaker;
 
     private IEnumerable<string> Shuffled(string[] items)
     {
         var shuffled = items.ToArray();
         for (var i = shuffled.Length - 1; i > 0; i--)
         {
-            var j = _random.Below(i + 1);
+            var j = this.random.Below(i + 1);
             (shuffled[i], shuffled[j]) = (shuffled[j], shuffled[i]);
         }
         return shuffled;

@@ -9,7 +9,7 @@ internal sealed class SplitMix64(ulong state)
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
 
-    private ulong _state = state;
+    private ulong state = state;
 
     /// <summary>A generator of its own for one row, so that a row does not depend on how much the rows before it have drawn.</summary>
     public static SplitMix64 For(long seed, int row, int attempt)
@@ -25,7 +25,7 @@ internal sealed class SplitMix64(ulong state)
     /// <summary>True with this probability: 53 random bits compared with it, both exact.</summary>
     public bool Chance(double probability) => (Next() >> 11) * (1.0 / (1UL << 53)) < probability;
 
-    public ulong Next() => Mix(_state += GoldenGamma);
+    public ulong Next() => Mix(this.state += GoldenGamma);
 
     private static ulong Mix(ulong z)
     {

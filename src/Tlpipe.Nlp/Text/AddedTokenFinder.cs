@@ -6,15 +6,15 @@ namespace Tlpipe.Nlp.Text;
 /// <summary>Leftmost-longest search for added tokens, in the raw text and then in the normalized one (hf-parity 2.2).</summary>
 internal sealed class AddedTokenFinder
 {
-    private readonly AddedToken[] _raw;
-    private readonly SearchValues<char> _firstCharacters;
-    private readonly (int[] Codes, int Id)[] _normalized;
+    private readonly AddedToken[] raw;
+    private readonly SearchValues<char> firstCharacters;
+    private readonly (int[] Codes, int Id)[] normalized;
 
     public AddedTokenFinder(IReadOnlyList<AddedToken> tokens, TokenizerSettings settings)
     {
-        _raw = [.. tokens.Where(token => !token.Normalized).OrderByDescending(token => token.Content.Length)];
-        _firstCharacters = SearchValues.Create([.. _raw.Select(token => token.Content[0])]);
-        _normalized =
+        raw = [.. tokens.Where(token => !token.Normalized).OrderByDescending(token => token.Content.Length)];
+        firstCharacters = SearchValues.Create([.. raw.Select(token => token.Content[0])]);
+        normalized =
         [
             .. tokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content, settings), token.Id))
                 .Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length),
@@ -22,18 +22,18 @@ internal sealed class AddedTokenFinder
     }
 
     /// <summary>Whether any token is looked for in the normalized text.</summary>
-    public bool HasNormalized => _normalized.Length > 0;
+    public bool HasNormalized => normalized.Length > 0;
 
     /// <summary>Where the next token begins in raw text, and which; the text's length and null where there is none.</summary>
     public (int Index, AddedToken? Token) FindRaw(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            var candidate = text[i..].IndexOfAny(_firstCharacters);
+            var candidate = text[i..].IndexOfAny(firstCharacters);
             if (candidate < 0)
                 break;
             i += candidate;
-            foreach (var token in _raw)
+            foreach (var token in raw)
             {
                 if (text[i..].StartsWith(token.Content, StringComparison.Ordinal))
                     return (i, token);
@@ -47,7 +47,7 @@ internal sealed class AddedTokenFinder
     {
         for (var i = 0; HasNormalized && i < codes.Length; i++)
         {
-            foreach (var (token, id) in _normalized)
+            foreach (var (token, id) in normalized)
             {
                 if (codes[i..].StartsWith(token))
                     return (i, token.Length, id);

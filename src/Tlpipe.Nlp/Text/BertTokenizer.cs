@@ -8,10 +8,10 @@ namespace Tlpipe.Nlp.Text;
 /// </summary>
 public sealed class BertTokenizer
 {
-    private readonly AddedTokenFinder _finder;
-    private readonly WordPieceMatcher _matcher;
-    private readonly Dictionary<int, string> _addedTokens;
-    private TokenizedRow? _spareRow;
+    private readonly AddedTokenFinder finder;
+    private readonly WordPieceMatcher matcher;
+    private readonly Dictionary<int, string> addedTokens;
+    private TokenizedRow? spareRow;
 
     /// <summary>A tokenizer over a vocabulary.</summary>
     /// <exception cref="InputException">A special token is not in the vocabulary.</exception>
@@ -20,9 +20,9 @@ public sealed class BertTokenizer
         Vocabulary = vocabulary;
         Settings = settings;
         SpecialTokens = FindSpecialTokens(vocabulary, settings);
-        _addedTokens = settings.AddedTokens.ToDictionary(token => token.Id, token => token.Content);
-        _matcher = new WordPieceMatcher(vocabulary);
-        _finder = new AddedTokenFinder(
+        addedTokens = settings.AddedTokens.ToDictionary(token => token.Id, token => token.Content);
+        matcher = new WordPieceMatcher(vocabulary);
+        finder = new AddedTokenFinder(
         [
             .. settings.AddedTokens,
             .. settings.SpecialNames.Distinct().Where(name => settings.AddedTokens.All(token => token.Content != name))
@@ -46,7 +46,7 @@ public sealed class BertTokenizer
     public string? SourceFolder { get; private init; }
 
     /// <summary>The number of ids: the vocabulary's, and the added tokens' beyond it.</summary>
-    public int Count => Math.Max(Vocabulary.Count, _addedTokens.Keys.DefaultIfEmpty(-1).Max() + 1);
+    public int Count => Math.Max(Vocabulary.Count, addedTokens.Keys.DefaultIfEmpty(-1).Max() + 1);
 
     /// <summary>Reads a tokenizer from a model's folder, or a cased one over a vocabulary file.</summary>
     /// <param name="folderOrVocab">A folder with tokenizer.json or vocab.txt, or the path of a vocabulary, one token a line.</param>
@@ -72,24 +72,24 @@ public sealed class BertTokenizer
     /// <param name="maxLength">The most tokens to keep, [CLS] and [SEP] counted, at least 2; the right end is cut. Null: all.</param>
     public TokenizedText Encode(string text, int? maxLength = null)
     {
-        var row = Interlocked.Exchange(ref _spareRow, null) ?? new TokenizedRow(this);
+        var row = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
         row.Tokenize(text, maxLength);
         var ids = row.Ids.ToArray();
         var mask = new int[ids.Length];
         (mask[0], mask[^1]) = (1, 1);
         var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask);
-        _spareRow = row;
+        spareRow = row;
         return tokenized;
     }
 
     /// <summary>The token of an id.</summary>
-    public string TokenOf(int id) => _addedTokens.TryGetValue(id, out var token) ? token : Vocabulary.Tokens[id];
+    public string TokenOf(int id) => addedTokens.TryGetValue(id, out var token) ? token : Vocabulary.Tokens[id];
 
     /// <summary>Where added tokens stand in a text.</summary>
-    internal AddedTokenFinder Finder => _finder;
+    internal AddedTokenFinder Finder => finder;
 
     /// <summary>Cuts words into pieces.</summary>
-    internal WordPieceMatcher Matcher => _matcher;
+    internal WordPieceMatcher Matcher => matcher;
 
     private static SpecialTokens FindSpecialTokens(BertVocabulary vocabulary, TokenizerSettings settings)
     {

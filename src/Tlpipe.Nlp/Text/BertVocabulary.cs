@@ -6,25 +6,25 @@ namespace Tlpipe.Nlp.Text;
 /// <summary>Tokens by id, and ids by token (hf-parity 2.6).</summary>
 public sealed class BertVocabulary
 {
-    private readonly string[] _tokens;
-    private readonly Dictionary<string, int> _ids;
+    private readonly string[] tokens;
+    private readonly Dictionary<string, int> ids;
 
     private BertVocabulary(string[] tokens)
     {
-        _tokens = tokens;
-        _ids = new Dictionary<string, int>(tokens.Length, StringComparer.Ordinal);
+        this.tokens = tokens;
+        ids = new Dictionary<string, int>(tokens.Length, StringComparer.Ordinal);
         for (var id = 0; id < tokens.Length; id++)
-            _ids[tokens[id]] = id;
+            ids[tokens[id]] = id;
     }
 
     /// <summary>The number of ids, duplicates of one token counted each.</summary>
-    public int Count => _tokens.Length;
+    public int Count => this.tokens.Length;
 
     /// <summary>The tokens in the order of their ids.</summary>
-    public IReadOnlyList<string> Tokens => _tokens;
+    public IReadOnlyList<string> Tokens => this.tokens;
 
     /// <summary>The id of a token, the last one where the token has several; null where it has none.</summary>
-    public int? Find(string token) => _ids.TryGetValue(token, out var id) ? id : null;
+    public int? Find(string token) => ids.TryGetValue(token, out var id) ? id : null;
 
     /// <summary>A vocabulary in which a token's id is its place in the list.</summary>
     public static BertVocabulary FromTokens(IEnumerable<string> tokens) => new([.. tokens]);

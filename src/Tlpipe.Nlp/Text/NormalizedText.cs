@@ -8,18 +8,18 @@ namespace Tlpipe.Nlp.Text;
 /// </summary>
 internal sealed class NormalizedText(TokenizerSettings settings)
 {
-    private readonly bool _stripAccents = settings.StripAccents ?? settings.Lowercase;
-    private Buffer _text = new();
-    private Buffer _spare = new();
+    private readonly bool stripAccents = settings.StripAccents ?? settings.Lowercase;
+    private Buffer text = new();
+    private Buffer spare = new();
 
     /// <summary>The normalized code points.</summary>
-    public ReadOnlySpan<int> Codes => _text.Codes.AsSpan(0, _text.Length);
+    public ReadOnlySpan<int> Codes => this.text.Codes.AsSpan(0, this.text.Length);
 
     /// <summary>Where in the original text a code point begins.</summary>
-    public int StartOf(int index) => _text.Starts[index];
+    public int StartOf(int index) => this.text.Starts[index];
 
     /// <summary>Where in the original text a code point ends.</summary>
-    public int EndOf(int index) => _text.Ends[index];
+    public int EndOf(int index) => this.text.Ends[index];
 
     /// <summary>Takes in and normalizes a stretch.</summary>
     /// <param name="stretch">Text; half a surrogate pair counts as a code point and is deleted with U+FFFD.</param>
@@ -27,10 +27,10 @@ internal sealed class NormalizedText(TokenizerSettings settings)
     /// <returns>How many code points of the original lie before its end.</returns>
     public int Set(ReadOnlySpan<char> stretch, int position)
     {
-        _text.Length = 0;
+        this.text.Length = 0;
         foreach (var rune in stretch.EnumerateRunes())
             AppendCleaned(rune.Value, position++);
-        if (_stripAccents)
+        if (stripAccents)
             StripAccents();
         if (settings.Lowercase)
             Lowercase();
@@ -48,10 +48,10 @@ internal sealed class NormalizedText(TokenizerSettings settings)
         }
         var apart = settings.TokenizeChineseChars && (kind & CharacterClass.Ideograph) != 0;
         if (apart)
-            _text.Add(' ', position, position + 1);
-        _text.Add(code, position, position + 1);
+            this.text.Add(' ', position, position + 1);
+        this.text.Add(code, position, position + 1);
         if (apart)
-            _text.Add(' ', position, position + 1);
+            this.text.Add(' ', position, position + 1);
     }
 
     private void StripAccents()
@@ -60,12 +60,12 @@ internal sealed class NormalizedText(TokenizerSettings settings)
             return;
         Decompose();
         var kept = 0;
-        for (var i = 0; i < _text.Length; i++)
+        for (var i = 0; i < this.text.Length; i++)
         {
-            if ((Characters.ClassOf(_text.Codes[i]) & CharacterClass.NonspacingMark) == 0)
-                _text.Move(i, kept++);
+            if ((Characters.ClassOf(this.text.Codes[i]) & CharacterClass.NonspacingMark) == 0)
+                this.text.Move(i, kept++);
         }
-        _text.Length = kept;
+        this.text.Length = kept;
     }
 
     private bool NeedsDecomposition()
@@ -82,8 +82,8 @@ internal sealed class NormalizedText(TokenizerSettings settings)
     private void Decompose()
     {
         Span<int> parts = stackalloc int[4];
-        var source = _text;
-        var target = _spare;
+        var source = this.text;
+        var target = spare;
         target.Length = 0;
         var cluster = 0;
         for (var i = 0; i < source.Length; i++)
@@ -102,7 +102,7 @@ internal sealed class NormalizedText(TokenizerSettings settings)
         }
         SortMarks(target, cluster);
         TakeOrigins(source, target);
-        (_text, _spare) = (target, source);
+        (this.text, spare) = (target, source);
     }
 
     /// <summary>Puts the marks from <paramref name="first"/> to the end in the order of their classes, equals as they were.</summary>
@@ -130,16 +130,16 @@ internal sealed class NormalizedText(TokenizerSettings settings)
 
     private void Lowercase()
     {
-        var target = _spare;
+        var target = spare;
         target.Length = 0;
-        for (var i = 0; i < _text.Length; i++)
+        for (var i = 0; i < this.text.Length; i++)
         {
-            var lower = Characters.ToLower(_text.Codes[i], out var second);
-            target.Add(lower, _text.Starts[i], _text.Ends[i]);
+            var lower = Characters.ToLower(this.text.Codes[i], out var second);
+            target.Add(lower, this.text.Starts[i], this.text.Ends[i]);
             if (second >= 0)
-                target.Add(second, _text.Starts[i], _text.Ends[i]);
+                target.Add(second, this.text.Starts[i], this.text.Ends[i]);
         }
-        (_text, _spare) = (target, _text);
+        (this.text, spare) = (target, this.text);
     }
 
     private sealed class Buffer

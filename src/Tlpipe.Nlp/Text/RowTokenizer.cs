@@ -111,40 +111,40 @@ public static class RowTokenizer
     /// <summary>One thread's buffers.</summary>
     private sealed class Worker
     {
-        private readonly Dictionary<string, int> _unknown = new(StringComparer.Ordinal);
-        private readonly TokenizedRow _row;
-        private int[] _ids = new int[BlockRows * 64];
-        private int[] _wordIds = new int[BlockRows * 64];
+        private readonly Dictionary<string, int> unknown = new(StringComparer.Ordinal);
+        private readonly TokenizedRow row;
+        private int[] ids = new int[BlockRows * 64];
+        private int[] wordIds = new int[BlockRows * 64];
 
-        public Worker(BertTokenizer tokenizer) => _row = new TokenizedRow(tokenizer) { UnknownWords = _unknown };
+        public Worker(BertTokenizer tokenizer) => this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
 
         public Block Tokenize(IReadOnlyList<string?> texts, int first, int end, int? maxLength)
         {
-            _unknown.Clear();
+            this.unknown.Clear();
             var lengths = new int[end - first];
             var (tokens, truncated, words) = (0, 0, 0L);
             for (var i = first; i < end; i++)
             {
-                _row.Tokenize(texts[i], maxLength);
+                this.row.Tokenize(texts[i], maxLength);
                 Append(tokens);
-                tokens += _row.Ids.Length;
-                lengths[i - first] = _row.Ids.Length;
-                truncated += _row.Truncated ? 1 : 0;
-                words += _row.Words;
+                tokens += this.row.Ids.Length;
+                lengths[i - first] = this.row.Ids.Length;
+                truncated += this.row.Truncated ? 1 : 0;
+                words += this.row.Words;
             }
-            return new Block(_ids[..tokens], _wordIds[..tokens], lengths, truncated, words, [.. _unknown]);
+            return new Block(this.ids[..tokens], this.wordIds[..tokens], lengths, truncated, words, [.. this.unknown]);
         }
 
         private void Append(int at)
         {
-            var needed = at + _row.Ids.Length;
-            if (needed > _ids.Length)
+            var needed = at + this.row.Ids.Length;
+            if (needed > this.ids.Length)
             {
-                Array.Resize(ref _ids, Math.Max(needed, _ids.Length * 2));
-                Array.Resize(ref _wordIds, _ids.Length);
+                Array.Resize(ref this.ids, Math.Max(needed, this.ids.Length * 2));
+                Array.Resize(ref this.wordIds, this.ids.Length);
             }
-            _row.Ids.CopyTo(_ids.AsSpan(at));
-            _row.WordIds.CopyTo(_wordIds.AsSpan(at));
+            this.row.Ids.CopyTo(this.ids.AsSpan(at));
+            this.row.WordIds.CopyTo(this.wordIds.AsSpan(at));
         }
     }
 }

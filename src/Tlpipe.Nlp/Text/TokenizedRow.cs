@@ -4,23 +4,23 @@ namespace Tlpipe.Nlp.Text;
 /// <summary>One text's ids, word ids and offsets in buffers that the next text uses again.</summary>
 internal sealed class TokenizedRow(BertTokenizer tokenizer)
 {
-    private readonly NormalizedText _text = new(tokenizer.Settings);
-    private readonly int[] _pieceIds = new int[WordPieceMatcher.LongestWord];
-    private readonly int[] _pieceEnds = new int[WordPieceMatcher.LongestWord];
-    private int[] _ids = new int[512];
-    private int[] _wordIds = new int[512];
-    private int[] _starts = new int[512];
-    private int[] _ends = new int[512];
-    private int _length;
-    private int _words;
-    private int _limit;
-    private int _position;
+    private readonly NormalizedText text = new(tokenizer.Settings);
+    private readonly int[] pieceIds = new int[WordPieceMatcher.LongestWord];
+    private readonly int[] pieceEnds = new int[WordPieceMatcher.LongestWord];
+    private int[] ids = new int[512];
+    private int[] wordIds = new int[512];
+    private int[] starts = new int[512];
+    private int[] ends = new int[512];
+    private int length;
+    private int words;
+    private int limit;
+    private int position;
 
     /// <summary>The row's ids, [CLS] first, [SEP] last.</summary>
-    public ReadOnlySpan<int> Ids => _ids.AsSpan(0, _length);
+    public ReadOnlySpan<int> Ids => ids.AsSpan(0, this.length);
 
     /// <summary>The tokens' words, -1 for [CLS] and [SEP].</summary>
-    public ReadOnlySpan<int> WordIds => _wordIds.AsSpan(0, _length);
+    public ReadOnlySpan<int> WordIds => wordIds.AsSpan(0, this.length);
 
     /// <summary>How many words have a token in the row.</summary>
     public int Words { get; private set; }
@@ -34,9 +34,9 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     /// <summary>Where the tokens stand in the text, in code points.</summary>
     public (int Start, int End)[] Offsets()
     {
-        var offsets = new (int, int)[_length];
-        for (var i = 0; i < _length; i++)
-            offsets[i] = (_starts[i], _ends[i]);
+        var offsets = new (int, int)[this.length];
+        for (var i = 0; i < this.length; i++)
+            offsets[i] = (starts[i], ends[i]);
         return offsets;
     }
 
@@ -47,10 +47,10 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 2, 2, nameof(maxLength));
         // With [SEP] to come, a row as long as the limit has lost something; nothing beyond it need be looked at.
-        _limit = maxLength ?? int.MaxValue;
-        (_length, _words, _position) = (0, 0, 0);
+        limit = maxLength ?? int.MaxValue;
+        (this.length, words, position) = (0, 0, 0);
         Add(tokenizer.SpecialTokens.ClsId, -1, 0, 0);
-        while (text.Length > 0 && _length < _limit)
+        while (text.Length > 0 && this.length < limit)
         {
             var (index, token) = tokenizer.Finder.FindRaw(text);
             AddStretch(text[..index]);
@@ -59,40 +59,40 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
             AddFound(token);
             text = text[(index + token.Content.Length)..];
         }
-        Truncated = _length >= _limit;
-        _length = Math.Min(_length, _limit - 1);
-        Words = _wordIds[_length - 1] + 1;
+        Truncated = this.length >= limit;
+        this.length = Math.Min(this.length, limit - 1);
+        Words = wordIds[this.length - 1] + 1;
         Add(tokenizer.SpecialTokens.SepId, -1, 0, 0);
     }
 
     private void AddFound(AddedToken token)
     {
-        var end = _position;
+        var end = position;
         foreach (var _ in token.Content.EnumerateRunes())
             end++;
-        Add(token.Id, _words++, _position, end);
-        _position = end;
+        Add(token.Id, words++, position, end);
+        position = end;
     }
 
     private void AddStretch(ReadOnlySpan<char> stretch)
     {
-        _position = _text.Set(stretch, _position);
-        var codes = _text.Codes;
-        for (var start = 0; start < codes.Length && _length < _limit;)
+        position = this.text.Set(stretch, position);
+        var codes = this.text.Codes;
+        for (var start = 0; start < codes.Length && this.length < limit;)
         {
             var (index, length, id) = tokenizer.Finder.FindNormalized(codes[start..]);
             AddWords(start, start + index);
             start += index + length;
             if (length > 0)
-                Add(id, _words++, _text.StartOf(start - length), _text.EndOf(start - 1));
+                Add(id, words++, this.text.StartOf(start - length), this.text.EndOf(start - 1));
         }
     }
 
     private void AddWords(int first, int last)
     {
-        foreach (var (start, end) in WordSplitter.Split(_text.Codes[first..last]))
+        foreach (var (start, end) in WordSplitter.Split(this.text.Codes[first..last]))
         {
-            if (_length >= _limit)
+            if (this.length >= limit)
                 return;
             AddWord(first + start, first + end);
         }
@@ -100,26 +100,26 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
 
     private void AddWord(int start, int end)
     {
-        var word = _text.Codes[start..end];
-        var pieces = tokenizer.Matcher.Match(word, _pieceIds, _pieceEnds);
+        var word = this.text.Codes[start..end];
+        var pieces = tokenizer.Matcher.Match(word, pieceIds, pieceEnds);
         if (pieces == 0)
         {
             CountUnknown(word);
-            Add(tokenizer.SpecialTokens.UnkId, _words, _text.StartOf(start), _text.EndOf(end - 1));
+            Add(tokenizer.SpecialTokens.UnkId, words, this.text.StartOf(start), this.text.EndOf(end - 1));
         }
         var pieceStart = start;
         for (var i = 0; i < pieces; i++)
         {
-            var pieceEnd = start + _pieceEnds[i];
-            Add(_pieceIds[i], _words, _text.StartOf(pieceStart), _text.EndOf(pieceEnd - 1));
+            var pieceEnd = start + pieceEnds[i];
+            Add(pieceIds[i], words, this.text.StartOf(pieceStart), this.text.EndOf(pieceEnd - 1));
             pieceStart = pieceEnd;
         }
-        _words++;
+        words++;
     }
 
     private void CountUnknown(ReadOnlySpan<int> word)
     {
-        if (UnknownWords is null || _length >= _limit - 1)
+        if (UnknownWords is null || this.length >= limit - 1)
             return;
         var key = CodePoints.ToText(word);
         UnknownWords[key] = UnknownWords.GetValueOrDefault(key) + 1;
@@ -127,21 +127,21 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
 
     private void Add(int id, int word, int start, int end)
     {
-        if (_length == _ids.Length)
+        if (this.length == ids.Length)
             Grow();
-        _ids[_length] = id;
-        _wordIds[_length] = word;
-        _starts[_length] = start;
-        _ends[_length] = end;
-        _length++;
+        ids[this.length] = id;
+        wordIds[this.length] = word;
+        starts[this.length] = start;
+        ends[this.length] = end;
+        this.length++;
     }
 
     private void Grow()
     {
-        var length = _ids.Length * 2;
-        Array.Resize(ref _ids, length);
-        Array.Resize(ref _wordIds, length);
-        Array.Resize(ref _starts, length);
-        Array.Resize(ref _ends, length);
+        var length = ids.Length * 2;
+        Array.Resize(ref ids, length);
+        Array.Resize(ref wordIds, length);
+        Array.Resize(ref starts, length);
+        Array.Resize(ref ends, length);
     }
 }

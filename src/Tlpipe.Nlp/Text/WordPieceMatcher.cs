@@ -15,15 +15,15 @@ internal sealed class WordPieceMatcher
     private const int ContinuationRoot = 1;
     private const int CodePointBits = 21;
 
-    private int[] _idOfNode = new int[1 << 10];
-    private long[] _keys = new long[1 << 12];
-    private int[] _children = new int[1 << 12];
-    private int _nodes = 2;
+    private int[] idOfNode = new int[1 << 10];
+    private long[] keys = new long[1 << 12];
+    private int[] children = new int[1 << 12];
+    private int nodes = 2;
 
     public WordPieceMatcher(BertVocabulary vocabulary)
     {
-        Array.Fill(_keys, -1);
-        Array.Fill(_idOfNode, -1);
+        Array.Fill(this.keys, -1);
+        Array.Fill(idOfNode, -1);
         foreach (var token in vocabulary.Tokens)
         {
             var id = vocabulary.Find(token)!.Value;
@@ -49,8 +49,8 @@ internal sealed class WordPieceMatcher
             var (id, end) = (-1, 0);
             for (var i = start; i < word.Length && (node = Child(node, word[i])) >= 0; i++)
             {
-                if (_idOfNode[node] >= 0)
-                    (id, end) = (_idOfNode[node], i + 1);
+                if (idOfNode[node] >= 0)
+                    (id, end) = (idOfNode[node], i + 1);
             }
             if (id < 0)
                 return 0;
@@ -67,18 +67,18 @@ internal sealed class WordPieceMatcher
         foreach (var rune in piece.EnumerateRunes())
             node = ChildOrNew(node, rune.Value);
         if (node != root)
-            _idOfNode[node] = id;
+            idOfNode[node] = id;
     }
 
     private int Child(int node, int code)
     {
         var key = ((long)node << CodePointBits) | (uint)code;
-        var mask = _keys.Length - 1;
+        var mask = this.keys.Length - 1;
         for (var slot = Slot(key, mask); ; slot = (slot + 1) & mask)
         {
-            if (_keys[slot] == key)
-                return _children[slot];
-            if (_keys[slot] < 0)
+            if (this.keys[slot] == key)
+                return this.children[slot];
+            if (this.keys[slot] < 0)
                 return -1;
         }
     }
@@ -88,26 +88,26 @@ internal sealed class WordPieceMatcher
         var child = Child(node, code);
         if (child >= 0)
             return child;
-        if (_nodes > _keys.Length / 2)
+        if (nodes > this.keys.Length / 2)
             GrowEdges();
-        if (_nodes == _idOfNode.Length)
+        if (nodes == idOfNode.Length)
             GrowNodes();
-        Place(((long)node << CodePointBits) | (uint)code, _nodes);
-        return _nodes++;
+        Place(((long)node << CodePointBits) | (uint)code, nodes);
+        return nodes++;
     }
 
     private void GrowNodes()
     {
-        Array.Resize(ref _idOfNode, _nodes * 2);
-        Array.Fill(_idOfNode, -1, _nodes, _nodes);
+        Array.Resize(ref idOfNode, nodes * 2);
+        Array.Fill(idOfNode, -1, nodes, nodes);
     }
 
     private void GrowEdges()
     {
-        var (keys, children) = (_keys, _children);
-        _keys = new long[keys.Length * 2];
-        _children = new int[keys.Length * 2];
-        Array.Fill(_keys, -1);
+        var (keys, children) = (this.keys, this.children);
+        this.keys = new long[keys.Length * 2];
+        this.children = new int[keys.Length * 2];
+        Array.Fill(this.keys, -1);
         for (var i = 0; i < keys.Length; i++)
         {
             if (keys[i] >= 0)
@@ -117,11 +117,11 @@ internal sealed class WordPieceMatcher
 
     private void Place(long key, int child)
     {
-        var mask = _keys.Length - 1;
+        var mask = this.keys.Length - 1;
         var slot = Slot(key, mask);
-        while (_keys[slot] >= 0)
+        while (this.keys[slot] >= 0)
             slot = (slot + 1) & mask;
-        (_keys[slot], _children[slot]) = (key, child);
+        (this.keys[slot], this.children[slot]) = (key, child);
     }
 
     private static int Slot(long key, int mask) => (int)((ulong)key * 0x9E3779B97F4A7C15 >> 32) & mask;

@@ -24,12 +24,12 @@ public sealed record WordPieceTrainerOptions
 /// </summary>
 public sealed class WordPieceTrainer
 {
-    private readonly List<string> _tokens = [];
-    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<(int, int), long> _counts = [];
-    private readonly Dictionary<(int, int), HashSet<int>> _wordsOfPair = [];
-    private readonly PriorityQueue<(int, int), (long, int, int)> _queue = new();
-    private readonly List<(int[] Pieces, int Count)> _words = [];
+    private readonly List<string> tokens = [];
+    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int, int), long> counts = [];
+    private readonly Dictionary<(int, int), HashSet<int>> wordsOfPair = [];
+    private readonly PriorityQueue<(int, int), (long, int, int)> queue = new();
+    private readonly List<(int[] Pieces, int Count)> words = [];
 
     private WordPieceTrainer()
     {
@@ -42,11 +42,11 @@ public sealed class WordPieceTrainer
         var words = CountWords(texts, options.Settings, cancellation);
         var trainer = new WordPieceTrainer();
         trainer.AddAlphabet(words, options);
-        if (trainer._tokens.Count > options.VocabSize)
-            throw new InputException($"a vocabulary of {options.VocabSize} does not hold the {options.Settings.SpecialNames.Distinct().Count()} special tokens and the pieces of one character, {trainer._tokens.Count} in all; raise vocab_size or lower limit_alphabet");
+        if (trainer.tokens.Count > options.VocabSize)
+            throw new InputException($"a vocabulary of {options.VocabSize} does not hold the {options.Settings.SpecialNames.Distinct().Count()} special tokens and the pieces of one character, {trainer.tokens.Count} in all; raise vocab_size or lower limit_alphabet");
         trainer.AddWords(words);
         trainer.Join(options, cancellation);
-        return BertVocabulary.FromTokens(trainer._tokens);
+        return BertVocabulary.FromTokens(trainer.tokens);
     }
 
     private static List<(int[] Codes, int Count)> CountWords(IEnumerable<string> texts, TokenizerSettings settings, CancellationToken cancellation)
@@ -94,26 +94,26 @@ public sealed class WordPieceTrainer
         {
             var pieces = new int[codes.Length];
             for (var i = 0; i < codes.Length; i++)
-                pieces[i] = _ids[(i == 0 ? "" : "##") + CodePoints.ToText([codes[i]])];
-            _words.Add((pieces, count));
-            CountPairs(_words.Count - 1, +1);
+                pieces[i] = ids[(i == 0 ? "" : "##") + CodePoints.ToText([codes[i]])];
+            this.words.Add((pieces, count));
+            CountPairs(this.words.Count - 1, +1);
         }
-        foreach (var pair in _counts.Keys)
+        foreach (var pair in this.counts.Keys)
             Enqueue(pair);
     }
 
     private void Join(WordPieceTrainerOptions options, CancellationToken cancellation)
     {
-        while (_tokens.Count < options.VocabSize && _queue.TryDequeue(out var pair, out var priority))
+        while (tokens.Count < options.VocabSize && queue.TryDequeue(out var pair, out var priority))
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = _counts.GetValueOrDefault(pair);
+            var count = this.counts.GetValueOrDefault(pair);
             // An entry from before the pair's count changed: a later one has taken its place.
             if (count != -priority.Item1)
                 continue;
             if (count < Math.Max(1, options.MinFrequency))
                 break;
-            var joined = Add(_tokens[pair.Item1] + _tokens[pair.Item2]["##".Length..]);
+            var joined = Add(tokens[pair.Item1] + tokens[pair.Item2]["##".Length..]);
             Replace(pair, joined);
         }
     }
@@ -121,10 +121,10 @@ public sealed class WordPieceTrainer
     private void Replace((int First, int Second) pair, int joined)
     {
         var changed = new HashSet<(int, int)>();
-        foreach (var word in _wordsOfPair[pair].Order())
+        foreach (var word in wordsOfPair[pair].Order())
         {
             CountPairs(word, -1, changed);
-            var (pieces, count) = _words[word];
+            var (pieces, count) = this.words[word];
             var kept = new List<int>(pieces.Length);
             for (var i = 0; i < pieces.Length; i++)
             {
@@ -132,7 +132,7 @@ public sealed class WordPieceTrainer
                 kept.Add(here ? joined : pieces[i]);
                 i += here ? 1 : 0;
             }
-            _words[word] = ([.. kept], count);
+            this.words[word] = ([.. kept], count);
             CountPairs(word, +1, changed);
         }
         foreach (var other in changed)
@@ -142,13 +142,13 @@ public sealed class WordPieceTrainer
     /// <summary>Adds or takes away the pairs of a word.</summary>
     private void CountPairs(int word, int sign, HashSet<(int, int)>? changed = null)
     {
-        var (pieces, count) = _words[word];
+        var (pieces, count) = this.words[word];
         for (var i = 0; i + 1 < pieces.Length; i++)
         {
             var pair = (pieces[i], pieces[i + 1]);
-            _counts[pair] = _counts.GetValueOrDefault(pair) + ((long)sign * count);
-            if (!_wordsOfPair.TryGetValue(pair, out var words))
-                _wordsOfPair[pair] = words = [];
+            this.counts[pair] = this.counts.GetValueOrDefault(pair) + ((long)sign * count);
+            if (!wordsOfPair.TryGetValue(pair, out var words))
+                wordsOfPair[pair] = words = [];
             if (sign > 0)
                 words.Add(word);
             else
@@ -159,25 +159,25 @@ public sealed class WordPieceTrainer
 
     private void Enqueue((int First, int Second) pair)
     {
-        var count = _counts[pair];
+        var count = this.counts[pair];
         if (count > 0)
         {
-            _queue.Enqueue(pair, (-count, pair.First, pair.Second));
+            queue.Enqueue(pair, (-count, pair.First, pair.Second));
         }
         else
         {
-            _counts.Remove(pair);
-            _wordsOfPair.Remove(pair);
+            this.counts.Remove(pair);
+            wordsOfPair.Remove(pair);
         }
     }
 
     private int Add(string token)
     {
-        if (!_ids.TryGetValue(token, out var id))
+        if (!ids.TryGetValue(token, out var id))
         {
-            id = _tokens.Count;
-            _ids.Add(token, id);
-            _tokens.Add(token);
+            id = tokens.Count;
+            ids.Add(token, id);
+            tokens.Add(token);
         }
         return id;
     }

@@ -6,10 +6,10 @@ internal ref struct WordSplitter
 {
     private const CharacterClass Ends = CharacterClass.WhiteSpace | CharacterClass.Punctuation;
 
-    private readonly ReadOnlySpan<int> _codes;
-    private int _next;
+    private readonly ReadOnlySpan<int> codes;
+    private int next;
 
-    private WordSplitter(ReadOnlySpan<int> codes) => _codes = codes;
+    private WordSplitter(ReadOnlySpan<int> codes) => this.codes = codes;
 
     /// <summary>The word that was found last.</summary>
     public (int Start, int End) Current { get; private set; }
@@ -21,17 +21,17 @@ internal ref struct WordSplitter
 
     public bool MoveNext()
     {
-        while (_next < _codes.Length && (Characters.ClassOf(_codes[_next]) & CharacterClass.WhiteSpace) != 0)
-            _next++;
-        if (_next == _codes.Length)
+        while (next < this.codes.Length && (Characters.ClassOf(this.codes[next]) & CharacterClass.WhiteSpace) != 0)
+            next++;
+        if (next == this.codes.Length)
             return false;
-        var start = _next++;
-        if ((Characters.ClassOf(_codes[start]) & CharacterClass.Punctuation) == 0)
+        var start = next++;
+        if ((Characters.ClassOf(this.codes[start]) & CharacterClass.Punctuation) == 0)
         {
-            while (_next < _codes.Length && (Characters.ClassOf(_codes[_next]) & Ends) == 0)
-                _next++;
+            while (next < this.codes.Length && (Characters.ClassOf(this.codes[next]) & Ends) == 0)
+                next++;
         }
-        Current = (start, _next);
+        Current = (start, next);
         return true;
     }
 }

@@ -15,7 +15,7 @@ internal static class StageFailures
         OutOfMemoryInTrainingException e => new Failed(ErrorCode.OutOfMemory, e.Message),
         PipelineException { Diagnostics: [var only] } => new Failed(only.Code, only.Message),
         IOException or UnauthorizedAccessException => new Failed(ErrorCode.StageFailed, exception.Message),
-        OutOfMemoryException => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
+        _ when OutOfMemoryInTrainingException.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
         _ => null,
     };
 

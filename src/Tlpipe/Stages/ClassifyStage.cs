@@ -1,6 +1,7 @@
 // classify: trains a classifier of rows.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
@@ -52,10 +53,11 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
         var train = run.ReadTokens(options.Train, options.NumLabels);
         var eval = run.ReadTokens(options.Eval, options.NumLabels);
         var folder = run.Read(options.Model.Folder).Folder;
+        var tokenizer = BertTokenizer.Load(folder);
         var (model, report) = ModelFolder.LoadClassifier(
             folder, options.NumLabels, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom,
             new DropoutRates(options.HiddenDropoutProb, options.AttentionProbsDropoutProb));
         using (model)
-            run.Train(new ClassificationTask(model, train, eval, options), options.Model, report);
+            run.Train(new ClassificationTask(model, train, eval, options), options.Model, report, tokenizer);
     }
 }

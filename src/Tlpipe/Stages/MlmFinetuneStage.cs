@@ -64,7 +64,7 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
             {
                 MlmProbability = options.MlmProbability,
             };
-            run.Train(new MaskedLanguageModelingTask(model, train, eval, collator, options), options.Model, report);
+            run.Train(new MaskedLanguageModelingTask(model, train, eval, collator, options), options.Model, report, tokenizer);
         }
     }
 

@@ -1,4 +1,6 @@
 // What the two training stages share: the device, checkpoints, events, and the outputs.
+using System.Security.Cryptography;
+using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -51,15 +53,15 @@ internal static class TrainingSupport
     }
 
     /// <summary>Trains, and writes the outputs <c>model</c> and <c>log</c>.</summary>
-    public static void Train(this StageRun run, ITrainingTask task, ModelSource source, LoadReport report)
+    public static void Train(this StageRun run, ITrainingTask task, ModelSource source, LoadReport report, BertTokenizer tokenizer)
     {
         run.Report(new Note(Loaded(source, report)));
         var outcome = Trainer.Train(task, new Checkpoints(run.Checkpoints), news => Tell(run, news), run.Stopping);
 
         var folder = run.Create("model");
         var digest = ModelFolder.Save(task.Model, folder);
-        TokenizerFiles.CopyTo(folder, BertTokenizer.Load(run.Read(source.Folder).Folder));
-        run.Describe("model", ModelFacts.Of(task.Model.Config).With("epoch", outcome.Epoch), digest);
+        TokenizerFiles.CopyTo(folder, tokenizer);
+        run.Describe("model", ModelFacts.Of(task.Model.Config).With("epoch", outcome.Epoch), WithTokenizer(digest, folder));
         var log = run.Create("log");
         outcome.WriteTrainerState(log);
         run.Describe("log", Facts.None.With("updates", outcome.Step));
@@ -71,7 +73,7 @@ internal static class TrainingSupport
     /// <summary>Optimizer updates and operations that a training will take, as far as its inputs are known.</summary>
     public static Work Work(TrainingArguments arguments, Facts model, Facts train, Facts eval, double? trainTokens, double? evalTokens, double headFlopsAToken)
     {
-        if (train["rows"] is not { } rows)
+        if (train["rows"] is not { } rows || rows < 1)
             return new Work();
         var steps = new Steps((int)rows, arguments);
         // Backward costs twice what forward does.
@@ -81,6 +83,17 @@ internal static class TrainingSupport
 
         double? Flops(double? tokens, double count) =>
             tokens is { } t && ModelFacts.ForwardFlops(model, t / count) is { } forward ? t * (forward + headFlopsAToken) : null;
+    }
+
+    /// <summary>The digest of a model folder: config and tensors, and the bytes of the tokenizer's files.</summary>
+    private static string WithTokenizer(string modelDigest, string folder)
+    {
+        var files = Directory.EnumerateFiles(folder)
+            .Select(path => Path.GetFileName(path))
+            .Where(name => name != BertConfig.FileName && !name.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(modelDigest)))));
     }
 
     private static string Loaded(ModelSource source, LoadReport report)

@@ -177,19 +177,19 @@ public sealed partial class ReviewSynthesizerTests
     /// <summary>Naive Bayes over the words that a review has, add-0.3 smoothing.</summary>
     private sealed class WordVote
     {
-        private readonly Dictionary<string, double[]> _counts = [];
-        private readonly double[] _reviews = new double[2];
+        private readonly Dictionary<string, double[]> countsByWord = [];
+        private readonly double[] reviewsByLabel = new double[2];
 
         public static WordVote Learn(IEnumerable<SyntheticReview> reviews)
         {
             var vote = new WordVote();
             foreach (var review in reviews)
             {
-                vote._reviews[review.Label]++;
+                vote.reviewsByLabel[review.Label]++;
                 foreach (var word in Words(review.Text).Distinct())
                 {
-                    if (!vote._counts.TryGetValue(word, out var counts))
-                        vote._counts[word] = counts = new double[2];
+                    if (!vote.countsByWord.TryGetValue(word, out var counts))
+                        vote.countsByWord[word] = counts = new double[2];
                     counts[review.Label]++;
                 }
             }
@@ -200,11 +200,11 @@ public sealed partial class ReviewSynthesizerTests
 
         private int Predict(string text)
         {
-            var score = Math.Log(_reviews[1] / _reviews[0]);
+            var score = Math.Log(reviewsByLabel[1] / reviewsByLabel[0]);
             foreach (var word in Words(text).Distinct())
             {
-                if (_counts.TryGetValue(word, out var counts))
-                    score += Math.Log((counts[1] + 0.3) / (_reviews[1] + 0.6)) - Math.Log((counts[0] + 0.3) / (_reviews[0] + 0.6));
+                if (countsByWord.TryGetValue(word, out var counts))
+                    score += Math.Log((counts[1] + 0.3) / (reviewsByLabel[1] + 0.6)) - Math.Log((counts[0] + 0.3) / (reviewsByLabel[0] + 0.6));
             }
             return score > 0 ? 1 : 0;
         }
