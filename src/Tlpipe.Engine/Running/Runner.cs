@@ -43,6 +43,7 @@ public sealed class Runner(
         if (wanted.SelectMany(InstanceKeys.MissingFiles).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
 
+        var told = new HashSet<string>(StringComparer.Ordinal);
         reporter.Started(pipeline, wanted);
         try
         {
@@ -50,7 +51,7 @@ public sealed class Runner(
             {
                 try
                 {
-                    return RunOnce(pipeline, wanted, forced, wishes.OutputFolder, interruption);
+                    return RunOnce(pipeline, wanted, forced, told, wishes.OutputFolder, interruption);
                 }
                 catch (DamagedResultException) when (repairs < MaxRepairs)
                 {
@@ -68,8 +69,14 @@ public sealed class Runner(
         }
     }
 
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="wanted">The instances to have results of.</param>
+    /// <param name="forced">Those still to be computed even where the store has their result.</param>
+    /// <param name="told">Those reported already: a run that begins anew after a repair does not report them twice.</param>
+    /// <param name="outputFolder">Where results are shown.</param>
+    /// <param name="interruption">Ends the run.</param>
     private IReadOnlyDictionary<string, StoredResult> RunOnce(
-        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, string outputFolder, Interruption interruption)
+        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, string outputFolder, Interruption interruption)
     {
         var resolution = new Resolution(pipeline, store);
         foreach (var stage in wanted)
@@ -81,7 +88,8 @@ public sealed class Runner(
             if (status is { State: StageState.Reused, Result: { } stored } && !force)
             {
                 view.Show(stored, folder);
-                reporter.Reused(stage, stored);
+                if (told.Add(stage.Name))
+                    reporter.Reused(stage, stored);
                 continue;
             }
             // A file that was there when the run began may be gone by now.
@@ -91,6 +99,7 @@ public sealed class Runner(
             var result = Compute(stage, Request(pipeline, stage, document, resolution, force), interruption);
             resolution.Add(stage, result);
             view.Show(result, folder);
+            told.Add(stage.Name);
             reporter.Done(stage, result, folder);
             WarnOfSurprises(stage, result);
         }
@@ -125,6 +134,11 @@ public sealed class Runner(
             reporter.Interrupted(stage);
             throw;
         }
+        catch (DamagedResultException)
+        {
+            reporter.News(stage, new Warned("a stored file that it reads is damaged; the stage that made it runs again"));
+            throw;
+        }
         catch (Exception e) when (Explained(e) is { } failure)
         {
             reporter.Failed(stage);
@@ -138,7 +152,6 @@ public sealed class Runner(
 
     private Failed? Explained(Exception exception) => exception switch
     {
-        DamagedResultException => null,
         ChildFailedException child => child.Failure,
         _ => explain(exception),
     };

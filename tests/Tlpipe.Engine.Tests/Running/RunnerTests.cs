@@ -20,6 +20,7 @@ public sealed class RunnerTests : IDisposable
         """;
 
     private readonly TemporaryFolder folder = new();
+    private RecordingReporter reporter = new();
 
     public void Dispose() => folder.Dispose();
 
@@ -135,6 +136,20 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_repair_is_told_and_nothing_is_reported_twice()
+    {
+        Run(Config);
+        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == "big world.");
+        File.SetAttributes(blob, FileAttributes.Normal);
+        File.WriteAllText(blob, "BIG world.");
+
+        Run(Config + "\n  more: { uses: change, with: { from: \"parts:rest\" } }\n");
+
+        Assert.StartsWith("more: a stored file that it reads is damaged", Assert.Single(reporter.Warnings));
+        Assert.Equal(reporter.Reports.Distinct(), reporter.Reports);
+    }
+
+    [Fact]
     public void A_forced_stage_runs_and_what_follows_does_not_when_its_output_is_the_same()
     {
         Run(Config);
@@ -229,7 +244,7 @@ public sealed class RunnerTests : IDisposable
         File.WriteAllText(folder["words.yaml"], config);
         var catalog = StageCatalog.FromAssembly(typeof(RunnerTests).Assembly);
         var pipeline = Pipeline.Load(folder["words.yaml"], overrides, catalog, folder.Path);
-        var reporter = new RecordingReporter();
+        reporter = new RecordingReporter();
         using var never = new Interruption();
         var runner = new Runner(
             ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), _ => null, reporter);
@@ -242,13 +257,15 @@ public sealed class RunnerTests : IDisposable
     {
         public List<string> Computed { get; } = [];
 
+        public List<string> Warnings { get; } = [];
+
+        public List<string> Reports { get; } = [];
+
         public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages)
         {
         }
 
-        public void Reused(StageInstance stage, StoredResult result)
-        {
-        }
+        public void Reused(StageInstance stage, StoredResult result) => Reports.Add(stage.Name);
 
         public void Running(StageInstance stage)
         {
@@ -256,6 +273,8 @@ public sealed class RunnerTests : IDisposable
 
         public void News(StageInstance stage, StageEvent news)
         {
+            if (news is Warned warning)
+                Warnings.Add($"{stage.Name}: {warning.Text}");
         }
 
         public void Done(StageInstance stage, StoredResult result, string outputFolder) => Computed.Add(stage.Name);
