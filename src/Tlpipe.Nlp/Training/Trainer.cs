@@ -2,9 +2,9 @@
 using System.Globalization;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Random;
+using static TorchSharp.torch;
 using Dropout = Tlpipe.Nlp.Bert.Dropout;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
 

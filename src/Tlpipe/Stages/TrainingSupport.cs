@@ -73,7 +73,7 @@ internal static class TrainingSupport
     /// <summary>Optimizer updates and operations that a training will take, as far as its inputs are known.</summary>
     public static Work Work(TrainingArguments arguments, Facts model, Facts train, Facts eval, double? trainTokens, double? evalTokens, double headFlopsAToken)
     {
-        if (train["rows"] is not { } rows || rows < 1)
+        if (train["rows"] is not { } rows || rows is < 1 or > int.MaxValue)
             return new Work();
         var steps = new Steps((int)rows, arguments);
         // Backward costs twice what forward does.

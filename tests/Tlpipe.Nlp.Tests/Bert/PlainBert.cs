@@ -1,6 +1,5 @@
 // BERT as the papers write it: padded rows and an attention mask, the same for every layer. What the packed model is checked against.
 using Tlpipe.Nlp.Bert;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 

@@ -1,7 +1,6 @@
 // What holds of the tokenizer for every text.
 using CsCheck;
 using Microsoft.ML.Tokenizers;
-using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Nlp.Tests.Text;
 

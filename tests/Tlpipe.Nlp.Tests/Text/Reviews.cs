@@ -1,6 +1,5 @@
 // The real reviews beside the repository, and the experiment's split of them.
 using Parquet;
-using Parquet.Schema;
 
 namespace Tlpipe.Nlp.Tests.Text;
 

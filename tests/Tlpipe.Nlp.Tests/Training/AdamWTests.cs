@@ -1,8 +1,8 @@
 // AdamW, fused and plain, against the formula in double precision.
 using Tlpipe.Nlp.Training;
+using static TorchSharp.torch;
 using AdamW = Tlpipe.Nlp.Training.AdamW;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

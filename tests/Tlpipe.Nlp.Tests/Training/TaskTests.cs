@@ -2,7 +2,6 @@
 using System.Runtime.InteropServices;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Nlp.Tests.Training;
