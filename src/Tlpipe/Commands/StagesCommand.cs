@@ -52,7 +52,7 @@ internal static class StagesCommand
             Console.WriteLine($"  {output.Name}: {output.Holds}");
         Console.WriteLine();
         Console.WriteLine("options (* has to be given)");
-        foreach (var option in kind.Options.Options)
+        foreach (var option in kind.Options.Options.OrderBy(o => o.Required ? 0 : 1))
             Console.WriteLine($"  {option.Name}{(option.Required ? " *" : "")}\n      {DocComments.Of(kind.OptionsType.GetProperty(option.PropertyName)!)}");
     }
 }

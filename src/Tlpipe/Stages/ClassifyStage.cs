@@ -6,29 +6,12 @@ using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
 
-/// <summary>Options of <c>classify</c>, beside those of every training.</summary>
-public sealed record ClassifyOptions : TrainingArguments
+/// <summary>Options of <c>classify</c>, beside those of every training of a model.</summary>
+public sealed record ClassifyOptions : ModelTrainingOptions
 {
-    /// <summary>The model to begin with.</summary>
-    public required ModelSource Model { get; init; }
-
-    /// <summary>The labelled rows to train on.</summary>
-    public required Input Train { get; init; }
-
-    /// <summary>The labelled rows to evaluate on after each epoch; they choose the best one.</summary>
-    public required Input Eval { get; init; }
-
     /// <summary>The number of classes. Default: 2.</summary>
     [Range(2)]
     public int NumLabels { get; init; } = 2;
-
-    /// <summary>Dropout of hidden states. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
-    public double? HiddenDropoutProb { get; init; }
-
-    /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
-    public double? AttentionProbsDropoutProb { get; init; }
 }
 
 /// <summary>Trains a BERT with a classification head, as Hugging Face's Trainer does.</summary>
@@ -37,8 +20,7 @@ public sealed record ClassifyOptions : TrainingArguments
 [Output("log", "trainer_state.json")]
 public sealed class ClassifyStage : IStage<ClassifyOptions>
 {
-    public IEnumerable<OptionMistake> Check(ClassifyOptions options) =>
-        options.Model.Check("model").Concat(options.Mistakes().Select(m => new OptionMistake(m.Option, m.Message)));
+    public IEnumerable<OptionMistake> Check(ClassifyOptions options) => options.TrainingMistakes();
 
     public Forecast Foresee(ClassifyOptions options, Func<Input, Facts> facts)
     {
@@ -55,8 +37,7 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
         var folder = run.Read(options.Model.Folder).Folder;
         var tokenizer = BertTokenizer.Load(folder);
         var (model, report) = ModelFolder.LoadClassifier(
-            folder, options.NumLabels, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom,
-            new DropoutRates(options.HiddenDropoutProb, options.AttentionProbsDropoutProb));
+            folder, options.NumLabels, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, options.DropoutRates);
         using (model)
             run.Train(new ClassificationTask(model, train, eval, options), options.Model, report, tokenizer);
     }

@@ -6,29 +6,12 @@ using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
 
-/// <summary>Options of <c>mlm-finetune</c>, beside those of every training.</summary>
-public sealed record MlmFinetuneOptions : TrainingArguments
+/// <summary>Options of <c>mlm-finetune</c>, beside those of every training of a model.</summary>
+public sealed record MlmFinetuneOptions : ModelTrainingOptions
 {
-    /// <summary>The model to begin with.</summary>
-    public required ModelSource Model { get; init; }
-
-    /// <summary>The windows to train on.</summary>
-    public required Input Train { get; init; }
-
-    /// <summary>The windows to evaluate on after each epoch.</summary>
-    public required Input Eval { get; init; }
-
     /// <summary>The share of tokens to predict. Default: 0.15.</summary>
     [Range(0, 1, ExcludeMin = true)]
     public double MlmProbability { get; init; } = 0.15;
-
-    /// <summary>Dropout of hidden states. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
-    public double? HiddenDropoutProb { get; init; }
-
-    /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
-    public double? AttentionProbsDropoutProb { get; init; }
 }
 
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>
@@ -37,8 +20,7 @@ public sealed record MlmFinetuneOptions : TrainingArguments
 [Output("log", "trainer_state.json")]
 public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 {
-    public IEnumerable<OptionMistake> Check(MlmFinetuneOptions options) =>
-        options.Model.Check("model").Concat(options.Mistakes().Select(m => new OptionMistake(m.Option, m.Message)));
+    public IEnumerable<OptionMistake> Check(MlmFinetuneOptions options) => options.TrainingMistakes();
 
     public Forecast Foresee(MlmFinetuneOptions options, Func<Input, Facts> facts)
     {
@@ -57,7 +39,7 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
         var folder = run.Read(options.Model.Folder).Folder;
         var tokenizer = BertTokenizer.Load(folder);
         var (model, report) = ModelFolder.LoadMaskedLM(
-            folder, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, new DropoutRates(options.HiddenDropoutProb, options.AttentionProbsDropoutProb));
+            folder, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, options.DropoutRates);
         using (model)
         {
             var collator = new MlmCollator(tokenizer.SpecialTokens.MaskId, tokenizer.Count, tokenizer.SpecialTokens.AllSpecialIds.ToHashSet())
