@@ -25,7 +25,9 @@ public static class Program
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            // Where a word was not understood, what it was meant for is missing, too; that is one mistake.
+            var unknown = parsed.Errors.Where(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal)).ToList();
+            foreach (var error in unknown.Count > 0 ? unknown : parsed.Errors)
                 Complain(new Diagnostic(null, ErrorCode.CommandLine, $"{error.Message.TrimEnd('.')}; 'tlpipe --help' lists commands and options"));
             return 2;
         }

@@ -34,6 +34,9 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     public override string Device => request.Device;
 
+    /// <summary>The device that the stage computed on; null where it did not say.</summary>
+    public string? UsedDevice { get; private set; }
+
     public override string Dtype => request.Dtype;
 
     public override int Threads => request.Threads;
@@ -68,6 +71,8 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     }
 
     public override void Describe(string output, Facts facts, string? digest = null) => described[output] = (facts, digest);
+
+    public override void ComputesOn(string device) => UsedDevice = device;
 
     public override void Measure(string name, double value) => measured[name] = value;
 

@@ -18,7 +18,7 @@ public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<stri
 /// <param name="catalog">The stage kinds.</param>
 /// <param name="versions">Names and versions of the libraries that compute, for the results' records.</param>
 /// <param name="child">How to start a process that computes one stage.</param>
-/// <param name="explain">Says what an exception of a stage means to a person, or null where it is a defect.</param>
+/// <param name="explain">Says what an exception of a stage means to a person; null lets it pass.</param>
 /// <param name="reporter">Is told what happens.</param>
 public sealed class Runner(
     ResultStore store,

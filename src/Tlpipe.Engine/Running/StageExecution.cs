@@ -39,7 +39,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         using var run = new LocalStageRun(request, kind, store, key, report, stopping);
         kind.Run(options, run);
         var provenance = new Provenance(
-            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, request.Device, versions);
+            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions);
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
         store.Discard(key);
         return result;

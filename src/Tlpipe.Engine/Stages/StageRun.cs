@@ -35,6 +35,9 @@ public abstract class StageRun
     /// <summary>The device to compute on: <c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</summary>
     public abstract string Device { get; }
 
+    /// <summary>Records the device that <see cref="Device"/> came to; it goes into the result's record.</summary>
+    public abstract void ComputesOn(string device);
+
     /// <summary>The number format of the computation: <c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</summary>
     public abstract string Dtype { get; }
 

@@ -33,7 +33,7 @@ internal sealed class RunService(
             try
             {
                 var runner = new Runner(
-                    store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child, StageFailures.Explain, reporter);
+                    store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child, e => StageFailures.Explain(e) ?? StageFailures.Defect(e), reporter);
                 results = runner.Run(pipeline, wishes, interruption);
             }
             catch (Exception e)

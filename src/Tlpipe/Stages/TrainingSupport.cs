@@ -18,6 +18,7 @@ internal static class TrainingSupport
     public static Device OpenDevice(this StageRun run)
     {
         var device = Opened(run);
+        run.ComputesOn(device.Name);
         run.Report(new Note($"on {device.Name} in {run.Dtype}"));
         return device;
     }
