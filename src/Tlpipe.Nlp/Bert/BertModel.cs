@@ -107,7 +107,7 @@ internal sealed class Embeddings : Module
     /// <returns><c>[tokens, hidden]</c></returns>
     public Tensor Forward(PackedRows rows, Dropout? dropout)
     {
-        var sum = words.forward(rows.InputIds) + types.forward(rows.TokenTypeIds) + positions.forward(rows.Positions);
+        var sum = words.forward(rows.InputIds).Plus(types.forward(rows.TokenTypeIds)).Plus(positions.forward(rows.Positions));
         return norm.Forward(sum).Drop(dropout, dropoutRate);
     }
 }
@@ -179,8 +179,8 @@ internal sealed class SelfAttention : Module
         else
         {
             // The product spelled out: torch's own attention draws its masks serially.
-            var scores = matmul(q / Math.Sqrt(setup.Width), k.transpose(-2, -1)).to(ScalarType.Float32);
-            var weights = functional.softmax(mask is null ? scores : scores + mask, -1);
+            var scores = matmul(q.Over(Math.Sqrt(setup.Width)), k.transpose(-2, -1)).to(ScalarType.Float32);
+            var weights = functional.softmax(mask is null ? scores : scores.Plus(mask), -1);
             context = matmul(dropout.Apply(weights, rate).to(v.dtype), v);
         }
         return context.transpose(1, 2).reshape(-1, setup.Config.HiddenSize);
@@ -205,7 +205,7 @@ internal sealed class ResidualOutput : Module
     }
 
     public Tensor Forward(Tensor x, Tensor residual, Dropout? dropout) =>
-        norm.Forward(dense.Forward(x).Drop(dropout, dropoutRate) + residual);
+        norm.Forward(dense.Forward(x).Drop(dropout, dropoutRate).Plus(residual));
 }
 
 /// <summary>Attention and its output.</summary>

@@ -75,13 +75,13 @@ public sealed class Device
     public Tensor Ones(params long[] shape) => ones(shape, ScalarType.Float32, place);
 
     /// <summary>One float32 value everywhere.</summary>
-    public Tensor Full(float value, params long[] shape) => full(shape, value, ScalarType.Float32, place);
+    public Tensor Full(float value, params long[] shape) => Empty(shape).Fill(value);
 
     /// <summary>float32 memory that nobody has written to.</summary>
     public Tensor Empty(params long[] shape) => empty(shape, ScalarType.Float32, place);
 
     /// <summary>The integers <c>0 .. count - 1</c> as int64.</summary>
-    public Tensor Arange(long count) => arange(count, ScalarType.Int64, place);
+    public Tensor Arange(int count) => From([.. Enumerable.Range(0, count).Select(i => (long)i)]);
 
     /// <summary>An int64 tensor with a copy of the values; one dimension where no shape is given.</summary>
     public Tensor From(long[] values, params long[] shape) => Place(tensor(values, Shape(values.Length, shape)));
@@ -112,12 +112,20 @@ public sealed class Device
     public Generator Generator(long seed) => new((ulong)seed, CPU);
 
     /// <summary>Numbers from N(mean, deviation).</summary>
-    public Tensor Normal(Generator generator, double mean, double deviation, params long[] shape) =>
-        Place(empty(shape, ScalarType.Float32, CPU).normal_(mean, deviation, generator));
+    public Tensor Normal(Generator generator, double mean, double deviation, params long[] shape)
+    {
+        var result = empty(shape, ScalarType.Float32, CPU).normal_(mean, deviation, generator);
+        GC.KeepAlive(generator);
+        return Place(result);
+    }
 
     /// <summary>Numbers from [low, high).</summary>
-    public Tensor Uniform(Generator generator, double low, double high, params long[] shape) =>
-        Place(empty(shape, ScalarType.Float32, CPU).uniform_(low, high, generator));
+    public Tensor Uniform(Generator generator, double low, double high, params long[] shape)
+    {
+        var result = empty(shape, ScalarType.Float32, CPU).uniform_(low, high, generator);
+        GC.KeepAlive(generator);
+        return Place(result);
+    }
 
     /// <summary>The tensor on this device; itself where it already is.</summary>
     public Tensor Place(Tensor tensor) => IsCuda ? tensor.to(place) : tensor;

@@ -1,5 +1,6 @@
 // AdamW with gradient clipping, over all parameters at once.
 using System.Text.RegularExpressions;
+using Tlpipe.Nlp.Devices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -69,7 +70,8 @@ public sealed partial class AdamW : IDisposable
         using var scope = NewDisposeScope();
         using var without = no_grad();
         var found = steps.new_zeros(1);
-        operators.invoke("unscale", Gradients(parameters.Select(p => p.Parameter)), found, steps.new_full(Array.Empty<long>(), (float)(1 / scale)));
+        var inverse = steps.new_zeros(Array.Empty<long>()).Fill((float)(1 / scale));
+        operators.invoke("unscale", Gradients(parameters.Select(p => p.Parameter)), found, inverse);
         return found.item<float>() == 0;
     }
 
@@ -84,9 +86,11 @@ public sealed partial class AdamW : IDisposable
         {
             var gradients = Gradients(parameters.Select(p => p.Parameter));
             norm = (Tensor)operators.invoke("norm", [gradients]);
-            operators.invoke("clip", gradients, norm, arguments.MaxGradNorm);
+            var numbers = Arithmetic.Scalars(arguments.MaxGradNorm);
+            operators.invoke("clip", gradients, norm, numbers[0]);
+            GC.KeepAlive(numbers);
         }
-        steps.add_(1);
+        steps.Increment();
         foreach (var group in groups.Where(g => g.Names.Count > 0))
         {
             if (fused)
@@ -112,18 +116,16 @@ public sealed partial class AdamW : IDisposable
         operators.Dispose();
     }
 
-    private void FusedUpdate(Group group, double learningRate) => operators.invoke(
-        "update",
-        group.Parameters,
-        Gradients(group.Parameters),
-        group.Means,
-        group.Squares,
-        Enumerable.Repeat(steps, group.Names.Count).ToArray(),
-        learningRate,
-        arguments.AdamBeta1,
-        arguments.AdamBeta2,
-        group.Decay,
-        arguments.AdamEpsilon);
+    private void FusedUpdate(Group group, double learningRate)
+    {
+        var numbers = Arithmetic.Scalars(learningRate, arguments.AdamBeta1, arguments.AdamBeta2, group.Decay, arguments.AdamEpsilon);
+        operators.invoke(
+            "update",
+            [
+                group.Parameters, Gradients(group.Parameters), group.Means, group.Squares, Enumerable.Repeat(steps, group.Names.Count).ToArray(), .. numbers,
+            ]);
+        GC.KeepAlive(numbers);
+    }
 
     private void PlainUpdate(Group group, double learningRate)
     {
@@ -131,11 +133,14 @@ public sealed partial class AdamW : IDisposable
         foreach (var (i, gradient) in Gradients(group.Parameters).Index())
         {
             var (parameter, mean, square) = (group.Parameters[i], group.Means[i], group.Squares[i]);
-            parameter.mul_(1 - learningRate * group.Decay);
-            mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);
-            square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-            var denominator = (square.sqrt() / Math.Sqrt(1 - Math.Pow(beta2, t))).add_(arguments.AdamEpsilon);
-            parameter.addcdiv_(mean, denominator, -learningRate / (1 - Math.Pow(beta1, t)));
+            var numbers = Arithmetic.Scalars(
+                1 - learningRate * group.Decay, beta1, 1 - beta1, beta2, 1 - beta2, arguments.AdamEpsilon, 1, -learningRate / (1 - Math.Pow(beta1, t)));
+            parameter.mul_(numbers[0]);
+            mean.mul_(numbers[1]).add_(gradient, numbers[2]);
+            square.mul_(numbers[3]).addcmul_(gradient, gradient, numbers[4]);
+            var denominator = square.sqrt().Over(Math.Sqrt(1 - Math.Pow(beta2, t))).add_(numbers[5], numbers[6]);
+            parameter.addcdiv_(mean, denominator, numbers[7]);
+            GC.KeepAlive(numbers);
         }
     }
 

@@ -1,4 +1,5 @@
 // The cross-entropy of rows.
+using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
@@ -18,6 +19,6 @@ internal static class Losses
     {
         var logProbabilities = nn.functional.log_softmax(logits.to_type(ScalarType.Float32), 1);
         var likelihood = nn.functional.nll_loss(logProbabilities, targets, reduction: nn.Reduction.None);
-        return smoothing == 0 ? likelihood : likelihood * (1 - smoothing) - logProbabilities.mean([1]) * smoothing;
+        return smoothing == 0 ? likelihood : likelihood.Times(1 - smoothing).Plus(logProbabilities.mean([1]).Times(-smoothing));
     }
 }

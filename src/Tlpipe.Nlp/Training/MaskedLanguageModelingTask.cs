@@ -1,4 +1,5 @@
 // Training a masked language model.
+using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
@@ -68,7 +69,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
                 using var scope = NewDisposeScope();
                 var batch = collator.Collate(EvalRows, order.AsSpan(start, Math.Min(size, order.Length - start)), stream);
                 // Trainer weights batches by rows, not by masked tokens (hf-parity.md 12.2).
-                weighted.add_(MeanLoss(batch, null).to_type(ScalarType.Float64) * batch.Rows.Count);
+                weighted.Add(MeanLoss(batch, null).to_type(ScalarType.Float64).Times(batch.Rows.Count));
                 evaluated(start + batch.Rows.Count);
             }
             return new EvaluationScores(weighted.item<double>() / EvalRows.Count, null);

@@ -133,15 +133,15 @@ public sealed class Trainer : IDisposable
         var batch = task.Collate(rows, stream);
         var loss = task.Loss(batch, dropout);
         var (forGradient, forLog) = arguments.GradientAccumulationLoss == GradientAccumulationLoss.Mean
-            ? (loss / steps.GroupSize(microBatch), loss.detach() / steps.GroupSize(microBatch))
-            : (loss, loss.detach() / arguments.GradientAccumulationSteps);
+            ? (loss.Over(steps.GroupSize(microBatch)), loss.detach().Over(steps.GroupSize(microBatch)))
+            : (loss, loss.detach().Over(arguments.GradientAccumulationSteps));
         if (loss.requires_grad)
-            (scaler is null ? forGradient : forGradient * scaler.Scale).backward();
+            (scaler is null ? forGradient : forGradient.Times(scaler.Scale)).backward();
         gradientPending = true;
 
         // A loss that is not a number counts in the log as the mean so far (hf-parity.md 10.8).
-        var filler = runningLoss / (1 + step - loggedStep);
-        runningLoss.add_(where(forLog.isfinite(), forLog, filler));
+        var filler = runningLoss.Over(1 + step - loggedStep);
+        runningLoss.Add(where(forLog.isfinite(), forLog, filler));
         totalFlops += 6.0 * batch.PaddedTokens * parametersWithoutEmbeddings;
         pace.Trained(batch.Tokens);
     }
@@ -269,7 +269,7 @@ public sealed class Trainer : IDisposable
         (totalLoss, loggedStep, loggedLoss, totalFlops) = (state.TotalLoss, state.LoggedStep, state.LoggedLoss, state.TotalFlops);
         (history, best) = (state.History, state.Best);
         stream = TorchGenerator.Restore(state.Stream);
-        runningLoss.fill_(state.RunningLoss);
+        runningLoss.Fill(state.RunningLoss);
         if (state.LossScale is { } scale)
             scaler?.Restore(scale, state.UpdatesSinceScaleChange);
         pace.Resume(state.Measured, step, state.Epoch, loggedLoss);

@@ -302,7 +302,8 @@ public sealed class HostileFilesTests : IDisposable
         Refused(path, reason);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 << 20);
-        Assert.InRange(watch.ElapsedMilliseconds, 0, 2000);
+        // No measure of speed: what would hang takes longer on any machine.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     private void Refused(byte[] bytes, string reason) => Refused(Write(bytes), reason);

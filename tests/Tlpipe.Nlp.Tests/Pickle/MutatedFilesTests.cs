@@ -68,7 +68,8 @@ public sealed class MutatedFilesTests : IDisposable
                 refused++;
             }
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostMemory);
-            Assert.InRange(watch.ElapsedMilliseconds, 0, 2000);
+            // No measure of speed: what would hang takes longer on any machine.
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         }
         return (read, refused);
     }
