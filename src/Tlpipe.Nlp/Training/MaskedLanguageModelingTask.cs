@@ -1,6 +1,6 @@
 // Training a masked language model.
-using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;

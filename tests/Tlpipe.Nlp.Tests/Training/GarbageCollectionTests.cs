@@ -1,5 +1,4 @@
 // Training while the garbage collector runs all the time.
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Training;
 
