@@ -15,12 +15,7 @@ public sealed record StoredFile(string Path, string Sha256, long Size);
 /// <param name="Digest">What consumers put into their keys: the digest of its meaning, or of its files' names and bytes.</param>
 /// <param name="Files">Its files, sorted by path.</param>
 /// <param name="Facts">Counts that describe it.</param>
-public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files, IReadOnlyDictionary<string, double> Facts)
-{
-    /// <summary>The bytes of its files together.</summary>
-    [JsonIgnore]
-    public long Bytes => Files.Sum(f => f.Size);
-}
+public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files, IReadOnlyDictionary<string, double> Facts);
 
 /// <summary>How a result came about. Recorded, never part of a key.</summary>
 /// <param name="Started">When its computation began, UTC.</param>
