@@ -81,12 +81,13 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         foreach (var entry in mapping.Entries.Where(entry => model[entry.Key] is null))
         {
             whole = false;
+            var remedy = model.RemedyForNotSupported(entry.Key);
             mistakes.Add(
                 entry.Location,
                 entry.Location is null ? entry.Value.Origin : null,
                 ErrorCode.UnknownKey,
-                $"unknown option '{Join(path, entry.Key)}' of {what}",
-                DidYouMean.Hint(entry.Key, [.. model.Options.Select(option => option.Name)], "its options"));
+                remedy is null ? $"unknown option '{Join(path, entry.Key)}' of {what}" : $"{what} has no option '{Join(path, entry.Key)}'",
+                remedy ?? DidYouMean.Hint(entry.Key, [.. model.Options.Select(option => option.Name)], "its options"));
         }
         return whole;
     }

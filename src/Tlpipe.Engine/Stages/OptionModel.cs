@@ -60,11 +60,16 @@ public sealed class OptionModel
 {
     private static readonly ConcurrentDictionary<Type, OptionModel> Known = new();
 
+    private readonly Dictionary<string, string> notSupported = new(StringComparer.Ordinal);
+
     private OptionModel(Type clrType, IReadOnlyList<Option> options, Option? shorthand)
     {
         ClrType = clrType;
         Options = options;
         Shorthand = shorthand;
+        foreach (var attribute in clrType.GetCustomAttributes<NotSupportedAttribute>(inherit: true))
+            foreach (var name in attribute.Names)
+                notSupported[name] = attribute.Remedy;
     }
 
     public Type ClrType { get; }
@@ -75,6 +80,9 @@ public sealed class OptionModel
     public Option? Shorthand { get; }
 
     public Option? this[string name] => Options.FirstOrDefault(option => option.Name == name);
+
+    /// <summary>What to do instead of an option that is known elsewhere and not here, or null.</summary>
+    public string? RemedyForNotSupported(string name) => notSupported.GetValueOrDefault(name);
 
     /// <summary>The options of a record.</summary>
     /// <exception cref="ArgumentException">The record has no public constructor without parameters, or a property that no option can be.</exception>
@@ -104,6 +112,8 @@ public sealed class OptionModel
 
         var shorthand = record.GetCustomAttribute<ShorthandAttribute>()?.Property;
         var made = new OptionModel(record, options, options.Find(option => option.PropertyName == shorthand || option.Name == shorthand));
+        if (options.Find(option => made.notSupported.ContainsKey(option.Name)) is { } both)
+            throw new ArgumentException($"{record.Name} has the option {both.Name} that it says it does not support");
         if (shorthand is not null && made.Shorthand is null)
             throw new ArgumentException($"{record.Name} has no property {shorthand} for its shorthand");
         foreach (var option in options)

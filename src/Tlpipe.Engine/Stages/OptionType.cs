@@ -1,5 +1,7 @@
 // What values an option can have, found out from its C# type.
+using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Tlpipe.Engine.Config;
 
 namespace Tlpipe.Engine.Stages;
@@ -43,19 +45,18 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
 
     /// <summary>The words of an enum, in the order of its members; empty for any other type.</summary>
     public IReadOnlyList<string> Words { get; } =
-        Kind == ValueKind.Word ? [.. Enum.GetNames(ClrType).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)] : [];
+        Kind == ValueKind.Word ? [.. Enum.GetNames(ClrType).Select(name => WordOf(ClrType, name))] : [];
 
     /// <summary>The enum member that a word stands for, or null.</summary>
     public object? FromWord(string word)
     {
-        var member = Enum.GetNames(ClrType).FirstOrDefault(name => JsonNamingPolicy.KebabCaseLower.ConvertName(name) == word);
+        var member = Enum.GetNames(ClrType).FirstOrDefault(name => WordOf(ClrType, name) == word);
         return member is null ? null : Enum.Parse(ClrType, member);
     }
 
     /// <summary>The word that stands for an enum member.</summary>
     public string ToWord(object member) =>
-        JsonNamingPolicy.KebabCaseLower.ConvertName(
-            Enum.GetName(ClrType, member) ?? throw new ArgumentException($"{ClrType.Name} has no member {member}", nameof(member)));
+        WordOf(ClrType, Enum.GetName(ClrType, member) ?? throw new ArgumentException($"{ClrType.Name} has no member {member}", nameof(member)));
 
     /// <summary>What to give, in words: "a whole number", "true or false", "one of linear, constant".</summary>
     public string Description => Kind switch
@@ -108,4 +109,8 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
         : type == typeof(InputPath) ? ValueKind.Path
         : type == typeof(Expression) ? ValueKind.Expression
         : null;
+
+    /// <summary>A member's own word where it has one (<see cref="JsonStringEnumMemberNameAttribute"/>), else its name in kebab-case.</summary>
+    private static string WordOf(Type type, string member) =>
+        type.GetField(member)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(member);
 }

@@ -72,3 +72,14 @@ public sealed class RemedyForAttribute(string path) : Attribute
 {
     public string Path { get; } = path;
 }
+
+/// <summary>Names options that people know from elsewhere and that this record has not, so that they are refused with what to do instead.</summary>
+/// <param name="remedy">Why it is not there, and what to do: the end of a message.</param>
+/// <param name="names">The options' names in YAML.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class NotSupportedAttribute(string remedy, params string[] names) : Attribute
+{
+    public string Remedy { get; } = remedy;
+
+    public IReadOnlyList<string> Names { get; } = names;
+}

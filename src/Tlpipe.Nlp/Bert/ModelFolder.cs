@@ -14,6 +14,8 @@ public sealed record DropoutRates(double? Hidden = null, double? Attention = nul
 /// <summary>Folders with config.json and weights, as Hugging Face's <c>save_pretrained</c> writes them.</summary>
 public static class ModelFolder
 {
+    private static readonly string[] ProblemTypes = ["single_label_classification", "regression", "multi_label_classification"];
+
     /// <summary>Loads a classifier. Parameters that the folder lacks are made from the seed.</summary>
     /// <param name="folder">Any BERT's folder.</param>
     /// <param name="numLabels">The number of classes; the config's names for them stay where their number is the same.</param>
@@ -22,18 +24,27 @@ public static class ModelFolder
     /// <param name="computeType">The element type of its products.</param>
     /// <param name="randomWeights">Takes the config alone from the folder and makes every parameter anew.</param>
     /// <param name="dropout">Other dropout rates than the config's.</param>
+    /// <param name="problemType">Hugging Face's name of what the outputs stand for; null for what the config says, else one class of several, or a number where there is one output.</param>
     /// <exception cref="InputException">The folder holds no BERT that tlpipe can honour.</exception>
     public static (BertForSequenceClassification Model, LoadReport Report) LoadClassifier(
-        string folder, int numLabels, long seed, Device device, ComputeType computeType, bool randomWeights = false, DropoutRates? dropout = null)
+        string folder,
+        int numLabels,
+        long seed,
+        Device device,
+        ComputeType computeType,
+        bool randomWeights = false,
+        DropoutRates? dropout = null,
+        string? problemType = null)
     {
-        if (numLabels < 2)
-            throw new InputException($"a classifier needs at least 2 classes, not {numLabels}; give data with more labels");
         var config = Override(BertConfig.Load(folder), dropout);
-        if (config.ProblemType is not (null or "single_label_classification"))
-            throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: problem_type is '{config.ProblemType}'; tlpipe supports single_label_classification");
+        problemType ??= config.ProblemType ?? (numLabels == 1 ? "regression" : "single_label_classification");
+        if (!ProblemTypes.Contains(problemType))
+            throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: problem_type is '{problemType}'; tlpipe supports {string.Join(", ", ProblemTypes)}");
+        if (numLabels < (problemType == "single_label_classification" ? 2 : 1))
+            throw new InputException($"a classifier needs at least 2 classes, not {numLabels}; give data with more labels, or problem_type: regression");
         if (config.Labels.Count != numLabels)
             config = config with { Labels = BertConfig.DefaultLabels(numLabels) };
-        config = config with { ProblemType = "single_label_classification" };
+        config = config with { ProblemType = problemType };
         var model = new BertForSequenceClassification(config, device, computeType);
         return (model, Fill(model, folder, seed, randomWeights));
     }
@@ -58,15 +69,18 @@ public static class ModelFolder
     }
 
     /// <summary>Writes config.json and model.safetensors; a tied decoder is not stored twice.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder, made if it is not there.</param>
+    /// <param name="carried">Parameters that go into the file as they are; null for none.</param>
     /// <returns>A digest of the config and the tensors, SHA-256 in lower-case hexadecimal.</returns>
-    public static string Save(PretrainedBert model, string folder)
+    public static string Save(PretrainedBert model, string folder, CarriedWeights? carried = null)
     {
         Directory.CreateDirectory(folder);
         var config = (model.Config with { Architecture = model.Architecture }).ToJson();
         File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config);
         var tensors = SafetensorsWriter.Write(
             Path.Combine(folder, WeightFiles.Safetensors),
-            model.Parameters().Select(p => new SafetensorsTensor(p.Name, SafetensorsType.F32, p.Parameter.shape, () => Bytes(p.Parameter))),
+            model.Parameters().Select(p => new SafetensorsTensor(p.Name, SafetensorsType.F32, p.Parameter.shape, () => Bytes(p.Parameter))).Concat(carried?.Tensors ?? []),
             new Dictionary<string, string> { ["format"] = "pt" });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{config}\n{tensors}")));
     }

@@ -14,6 +14,18 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
 {
     private const string FileName = "tokens.safetensors";
 
+    /// <summary>
+    /// For each token whether it begins in the text where the token before it ends, <c>[tokens]</c>: false after a gap, at a
+    /// text's beginning, and for special tokens. Null where that was not recorded.
+    /// </summary>
+    public bool[]? Joined { get; init; }
+
+    /// <summary>Numbers to be learnt for each row, <c>[rows, <see cref="ValueColumns"/>]</c> row by row; null where there are none.</summary>
+    public float[]? Values { get; init; }
+
+    /// <summary>The numbers of a row in <see cref="Values"/>.</summary>
+    public int ValueColumns => Values is null ? 0 : Values.Length / Math.Max(1, Count);
+
     /// <summary>The number of rows.</summary>
     public int Count => RowOffsets.Length - 1;
 
@@ -22,6 +34,12 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
 
     /// <summary>The length of one row in tokens.</summary>
     public int Length(int index) => RowOffsets[index + 1] - RowOffsets[index];
+
+    /// <summary><see cref="Joined"/> of one row.</summary>
+    /// <exception cref="InputException">It was not recorded.</exception>
+    public ReadOnlySpan<bool> RowJoined(int index) => Joined is null
+        ? throw new InputException("these tokens do not say which of them stand together without a gap; tokenize the texts again")
+        : Joined.AsSpan(RowOffsets[index]..RowOffsets[index + 1]);
 
     /// <summary>Writes the rows into a folder.</summary>
     /// <returns>Their digest.</returns>

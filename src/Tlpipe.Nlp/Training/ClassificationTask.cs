@@ -6,22 +6,28 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>Rows with labels for a classifier; the loss is the mean cross-entropy of a batch.</summary>
+/// <summary>Rows with their right answers for a classifier, or for a model of numbers.</summary>
 public sealed class ClassificationTask : ITrainingTask
 {
     private readonly BertForSequenceClassification model;
+    private readonly ClassifierObjective objective;
+    private readonly PaddedWidths widths;
 
-    /// <param name="model">The classifier.</param>
+    /// <param name="model">The classifier; its config says what its outputs stand for.</param>
     /// <param name="trainRows">The rows to train on, with labels.</param>
     /// <param name="evalRows">The rows to evaluate on, with labels.</param>
     /// <param name="arguments">The options.</param>
+    /// <param name="classWeights">How much a row of each class counts in the loss; null where all count the same.</param>
     /// <exception cref="InputException">There are no rows, a row has no label or one that the model does not know, or the model cannot take a row.</exception>
-    public ClassificationTask(BertForSequenceClassification model, TokenRows trainRows, TokenRows evalRows, TrainingArguments arguments)
+    public ClassificationTask(
+        BertForSequenceClassification model, TokenRows trainRows, TokenRows evalRows, TrainingArguments arguments, IReadOnlyList<double>? classWeights = null)
     {
+        objective = ClassifierObjective.Of(model.Config) with { LabelSmoothing = arguments.LabelSmoothingFactor, ClassWeights = classWeights };
         CheckRows(trainRows, "training", model.Config);
         CheckRows(evalRows, "evaluation", model.Config);
         this.model = model;
         (TrainRows, EvalRows, Arguments) = (trainRows, evalRows, arguments);
+        widths = new PaddedWidths(trainRows, arguments);
     }
 
     /// <inheritdoc/>
@@ -37,42 +43,37 @@ public sealed class ClassificationTask : ITrainingTask
     public PretrainedBert Model => model;
 
     /// <inheritdoc/>
-    public MicroBatch Collate(ReadOnlySpan<int> rows, TorchGenerator stream)
+    public IReadOnlyList<string> Metrics => objective.Metrics;
+
+    /// <inheritdoc/>
+    public MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams)
     {
         var batch = new int[rows.Length][];
-        var targets = new long[rows.Length];
         for (var i = 0; i < rows.Length; i++)
-        {
             batch[i] = TrainRows.Row(rows[i]).ToArray();
-            targets[i] = TrainRows.Labels![rows[i]];
-        }
-        return new MicroBatch(batch, null, targets);
+        return new MicroBatch(batch, null, rows.ToArray().Select(row => (long)row).ToArray(), widths.Of(rows));
     }
 
     /// <inheritdoc/>
     public Tensor Loss(MicroBatch batch, Dropout dropout)
     {
         var logits = model.Logits(PackedRows.From(batch.Rows, model.Config, model.Device), dropout);
-        return Losses.OfRows(logits, model.Device.From(batch.Targets), Arguments.LabelSmoothingFactor).mean();
+        var indices = Array.ConvertAll(batch.Targets, row => (int)row);
+        return objective.Mean(logits, objective.Targets(TrainRows, indices, model.Device), model.Device);
     }
 
     /// <inheritdoc/>
-    public EvaluationScores Evaluate(TorchGenerator stream, Action<long> evaluated, CancellationToken stopping)
+    public EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping)
     {
-        var answers = Evaluation.Classify(model, EvalRows, Arguments.LabelSmoothingFactor, evaluated, stopping);
-        return new EvaluationScores(answers.Loss ?? double.NaN, answers.Accuracy);
+        var answers = Evaluation.Classify(model, EvalRows, objective, Arguments.PerDeviceEvalBatchSize, evaluated, stopping);
+        return new EvaluationScores(answers.Loss ?? double.NaN, answers.Metrics);
     }
 
-    private static void CheckRows(TokenRows rows, string role, BertConfig config)
+    private void CheckRows(TokenRows rows, string role, BertConfig config)
     {
-        var labels = config.Labels.Count;
         if (rows.Count == 0)
             throw new InputException($"there are no {role} rows; check what selects them");
-        if (rows.Labels is null)
-            throw new InputException($"the {role} rows have no labels; tokenize a table that has a label column");
-        foreach (var label in rows.Labels)
-            if (label < 0 || label >= labels)
-                throw new InputException($"a {role} row has the label {label} where the model has {labels} labels; labels count from 0");
+        objective.Check(rows, $"the {role} rows", config.Labels.Count);
         PackedRows.Check(rows, config);
     }
 }

@@ -6,20 +6,16 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>A classifier's answers.</summary>
-/// <param name="Loss">The mean loss of all rows; null where the rows have no labels.</param>
-/// <param name="Accuracy">The share of rows whose label has the highest logit, the lowest of equal ones counting; null without labels.</param>
+/// <param name="Loss">The loss as Trainer averages it; null where the rows have no right answers.</param>
+/// <param name="Metrics">Other figures (<see cref="ClassifierObjective.Metrics"/>); empty without right answers.</param>
 /// <param name="Logits">The logits of each row, in the rows' order, <c>[rows, labels]</c>.</param>
-public sealed record ClassifierEvaluation(double? Loss, double? Accuracy, float[,] Logits)
+public sealed record ClassifierEvaluation(double? Loss, IReadOnlyDictionary<string, double> Metrics, float[,] Logits)
 {
+    /// <summary>The share of rows that are right; null where there is none.</summary>
+    public double? Accuracy => Metrics.TryGetValue("accuracy", out var accuracy) ? accuracy : null;
+
     /// <summary>The label of a row's highest logit, the lowest of equal ones.</summary>
-    public int Predicted(int row)
-    {
-        var best = 0;
-        for (var label = 1; label < Logits.GetLength(1); label++)
-            if (Logits[row, label] > Logits[row, best])
-                best = label;
-        return best;
-    }
+    public int Predicted(int row) => ClassifierObjective.Highest(Logits, row);
 }
 
 /// <summary>Evaluates classifiers: rows of similar length together, nothing computed for padding, the rows' order restored.</summary>
@@ -31,14 +27,16 @@ public static class Evaluation
     /// <summary>The answers of a classifier for rows.</summary>
     /// <param name="model">The classifier; no dropout is applied.</param>
     /// <param name="rows">The rows, with labels or without.</param>
-    /// <param name="labelSmoothing">Trainer's <c>label_smoothing_factor</c>, which counts in the loss of an evaluation, too.</param>
+    /// <param name="objective">The loss and the figures; null for those of the model's config.</param>
+    /// <param name="batchSize">Rows of a batch, where the loss weights classes and is a mean of batches' means.</param>
     /// <param name="evaluated">Called with the rows done so far.</param>
     /// <param name="stopping">When set, <see cref="OperationCanceledException"/> is thrown.</param>
     /// <exception cref="OutOfMemoryInTrainingException">It does not fit in memory.</exception>
     public static ClassifierEvaluation Classify(
         BertForSequenceClassification model,
         TokenRows rows,
-        double labelSmoothing = 0,
+        ClassifierObjective? objective = null,
+        int batchSize = 8,
         Action<long>? evaluated = null,
         CancellationToken stopping = default)
     {
@@ -59,7 +57,7 @@ public static class Evaluation
                 done += batch.Length;
                 evaluated?.Invoke(done);
             }
-            return Scores(cat(batches).cpu(), order, rows.Labels, labelSmoothing);
+            return Scores(cat(batches).cpu(), order, rows, objective ?? ClassifierObjective.Of(model.Config), batchSize);
         }
         catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
         {
@@ -76,7 +74,7 @@ public static class Evaluation
         return longestFirst[..count].ToArray();
     }
 
-    private static ClassifierEvaluation Scores(Tensor logits, int[] order, int[]? labels, double labelSmoothing)
+    private static ClassifierEvaluation Scores(Tensor logits, int[] order, TokenRows rows, ClassifierObjective objective, int batchSize)
     {
         var (count, classes) = (order.Length, (int)logits.shape[1]);
         var values = logits.contiguous().data<float>().ToArray();
@@ -84,13 +82,31 @@ public static class Evaluation
         for (var i = 0; i < count; i++)
             for (var c = 0; c < classes; c++)
                 inOrder[order[i], c] = values[i * classes + c];
-        var evaluation = new ClassifierEvaluation(null, null, inOrder);
-        if (labels is null)
-            return evaluation;
-
-        var targets = Device.Host.From(order.Select(row => (long)labels[row]).ToArray());
-        var losses = Losses.OfRows(logits, targets, labelSmoothing).data<float>().ToArray();
-        var right = Enumerable.Range(0, count).Count(row => evaluation.Predicted(row) == labels[row]);
-        return evaluation with { Loss = losses.Sum(loss => (double)loss) / count, Accuracy = (double)right / count };
+        return rows.Labels is null && rows.Values is null
+            ? new ClassifierEvaluation(null, new Dictionary<string, double>(), inOrder)
+            : new ClassifierEvaluation(Loss(inOrder, rows, objective, batchSize), objective.Figures(inOrder, rows), inOrder);
     }
+
+    private static double Loss(float[,] logits, TokenRows rows, ClassifierObjective objective, int batchSize)
+    {
+        var (count, classes) = (logits.GetLength(0), logits.GetLength(1));
+        var flat = new float[logits.Length];
+        Buffer.BlockCopy(logits, 0, flat, 0, flat.Length * sizeof(float));
+        // Only where classes are weighted does it matter which rows were a batch (hf-parity.md 12.2).
+        if (objective.ClassWeights is null)
+        {
+            var losses = objective.OfRows(Device.Host.From(flat).reshape(count, classes), objective.Targets(rows, All(0, count), Device.Host));
+            return losses.data<float>().ToArray().Sum(loss => (double)loss) / count;
+        }
+        var weighted = 0.0;
+        for (var start = 0; start < count; start += batchSize)
+        {
+            var size = Math.Min(batchSize, count - start);
+            var batch = Device.Host.From(flat[(start * classes)..((start + size) * classes)]).reshape(size, classes);
+            weighted += objective.Mean(batch, objective.Targets(rows, All(start, size), Device.Host), Device.Host).item<float>() * (double)size;
+        }
+        return weighted / count;
+    }
+
+    private static int[] All(int start, int count) => [.. Enumerable.Range(start, count)];
 }

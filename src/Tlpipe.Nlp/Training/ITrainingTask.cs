@@ -9,20 +9,21 @@ namespace Tlpipe.Nlp.Training;
 /// <summary>Rows ready for the model.</summary>
 /// <param name="Rows">The rows, masked if the task masks.</param>
 /// <param name="Positions">Where a prediction is asked for, as indices into the rows laid end to end; null where that is once a row.</param>
-/// <param name="Targets">The right answers, <c>[positions]</c> or <c>[rows]</c>.</param>
-public sealed record MicroBatch(IReadOnlyList<int[]> Rows, long[]? Positions, long[] Targets)
+/// <param name="Targets">The right answers at <paramref name="Positions"/>; without positions the rows' indices, by which a task finds its answers.</param>
+/// <param name="Width">The tokens of a row with padding; there is none in <paramref name="Rows"/>.</param>
+public sealed record MicroBatch(IReadOnlyList<int[]> Rows, long[]? Positions, long[] Targets, int Width)
 {
     /// <summary>The tokens of all rows.</summary>
     public long Tokens => Rows.Sum(r => (long)r.Length);
 
-    /// <summary>The tokens there would be with every row padded to the longest.</summary>
-    public long PaddedTokens => Rows.Count * (long)Rows.Max(r => r.Length);
+    /// <summary>The tokens there would be with padding.</summary>
+    public long PaddedTokens => Rows.Count * (long)Width;
 }
 
 /// <summary>How good a model is on the evaluation rows.</summary>
 /// <param name="Loss">What Trainer calls <c>eval_loss</c>.</param>
-/// <param name="Accuracy">The share of right answers; null where the task has none.</param>
-public sealed record EvaluationScores(double Loss, double? Accuracy);
+/// <param name="Metrics">Other figures by their names, such as <c>accuracy</c>: <see cref="ITrainingTask.Metrics"/>.</param>
+public sealed record EvaluationScores(double Loss, IReadOnlyDictionary<string, double> Metrics);
 
 /// <summary>A model with rows to train it on and rows to evaluate it on.</summary>
 public interface ITrainingTask
@@ -39,17 +40,23 @@ public interface ITrainingTask
     /// <summary>The model; all its parameters are trained.</summary>
     PretrainedBert Model { get; }
 
+    /// <summary>The names of the figures that an evaluation gives beside the loss.</summary>
+    IReadOnlyList<string> Metrics { get; }
+
+    /// <summary>The streams of random numbers as a training begins.</summary>
+    RandomStreams Streams() => new(Arguments.Seed);
+
     /// <summary>Puts a micro-batch together.</summary>
     /// <param name="rows">Indices into <see cref="TrainRows"/>.</param>
-    /// <param name="stream">Trainer's stream of random numbers, for tasks that draw.</param>
-    MicroBatch Collate(ReadOnlySpan<int> rows, TorchGenerator stream);
+    /// <param name="streams">Random numbers, for tasks that draw.</param>
+    MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams);
 
     /// <summary>The mean loss of a micro-batch, a scalar with its graph; NaN without one where there is nothing to predict.</summary>
     Tensor Loss(MicroBatch batch, Dropout dropout);
 
     /// <summary>Evaluates without gradients or dropout.</summary>
-    /// <param name="stream">Trainer's stream of random numbers, for tasks that draw.</param>
+    /// <param name="streams">Random numbers, for tasks that draw.</param>
     /// <param name="evaluated">Called with the rows done.</param>
     /// <param name="stopping">When set, <see cref="OperationCanceledException"/> is thrown.</param>
-    EvaluationScores Evaluate(TorchGenerator stream, Action<long> evaluated, CancellationToken stopping);
+    EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping);
 }

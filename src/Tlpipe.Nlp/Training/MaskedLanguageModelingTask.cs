@@ -8,13 +8,17 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Windows of text in which tokens are masked anew whenever they are seen, in evaluation, too. The loss is the mean
-/// cross-entropy over a batch's masked tokens, NaN where it has none (hf-parity.md 6.3).
+/// Windows of text in which tokens are masked anew whenever they are seen, in evaluation, too, unless that has masks of its
+/// own. The loss is the mean cross-entropy over a batch's masked tokens, NaN where it has none (hf-parity.md 6.3).
 /// </summary>
 public sealed class MaskedLanguageModelingTask : ITrainingTask
 {
+    private const string StandardError = "loss_standard_error";
+
     private readonly BertForMaskedLM model;
     private readonly MlmCollator collator;
+    private readonly PaddedWidths trainWidths;
+    private readonly PaddedWidths evalWidths;
 
     /// <param name="model">The model.</param>
     /// <param name="trainRows">The windows to train on.</param>
@@ -34,7 +38,17 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
         PackedRows.Check(evalRows, model.Config);
         (this.model, this.collator) = (model, collator);
         (TrainRows, EvalRows, Arguments) = (trainRows, evalRows, arguments);
+        (trainWidths, evalWidths) = (new PaddedWidths(trainRows, arguments), new PaddedWidths(evalRows, arguments));
     }
+
+    /// <summary>The seed of a generator that belongs to the collator alone; null where it draws from Trainer's streams.</summary>
+    public long? CollatorSeed { get; init; }
+
+    /// <summary>
+    /// The seed from which every evaluation draws its masks, so that all see the same; null where each draws on, as Hugging
+    /// Face's do. The loss then has a standard error: how far it would be off with other masks.
+    /// </summary>
+    public long? EvalMasksSeed { get; init; }
 
     /// <inheritdoc/>
     public TrainingArguments Arguments { get; }
@@ -49,30 +63,45 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
     public PretrainedBert Model => model;
 
     /// <inheritdoc/>
-    public MicroBatch Collate(ReadOnlySpan<int> rows, TorchGenerator stream) => collator.Collate(TrainRows, rows, stream);
+    public IReadOnlyList<string> Metrics => EvalMasksSeed is null ? [] : [StandardError];
+
+    /// <inheritdoc/>
+    public RandomStreams Streams() => new(Arguments.Seed, CollatorSeed);
+
+    /// <inheritdoc/>
+    public MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams) => collator.Collate(TrainRows, rows, trainWidths.Of(rows), streams);
 
     /// <inheritdoc/>
     public Tensor Loss(MicroBatch batch, Dropout dropout) => MeanLoss(batch, dropout);
 
     /// <inheritdoc/>
-    public EvaluationScores Evaluate(TorchGenerator stream, Action<long> evaluated, CancellationToken stopping)
+    public EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping)
     {
         using var without = no_grad();
+        var draws = EvalMasksSeed is { } seed ? new RandomStreams(seed) : streams;
         var size = Arguments.PerDeviceEvalBatchSize;
         var order = Enumerable.Range(0, EvalRows.Count).ToArray();
         using var weighted = model.Device.Zeros(ScalarType.Float64);
+        using var variance = model.Device.Zeros(ScalarType.Float64);
         try
         {
             for (var start = 0; start < order.Length; start += size)
             {
                 stopping.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var batch = collator.Collate(EvalRows, order.AsSpan(start, Math.Min(size, order.Length - start)), stream);
+                var rows = order.AsSpan(start, Math.Min(size, order.Length - start));
+                var batch = collator.Collate(EvalRows, rows, evalWidths.Of(rows), draws);
+                var losses = LossOfEach(batch, null)?.to_type(ScalarType.Float64);
                 // Trainer weights batches by rows, not by masked tokens (hf-parity.md 12.2).
-                weighted.Add(MeanLoss(batch, null).to_type(ScalarType.Float64).Times(batch.Rows.Count));
+                weighted.Add((losses?.mean() ?? model.Device.Full(float.NaN)).to_type(ScalarType.Float64).Times(batch.Rows.Count));
+                if (EvalMasksSeed is not null && batch.Targets.Length > 1)
+                    variance.Add(losses!.var().Times((double)batch.Rows.Count * batch.Rows.Count / batch.Targets.Length));
                 evaluated(start + batch.Rows.Count);
             }
-            return new EvaluationScores(weighted.item<double>() / EvalRows.Count, null);
+            var metrics = new Dictionary<string, double>();
+            if (EvalMasksSeed is not null)
+                metrics[StandardError] = Math.Sqrt(variance.item<double>()) / EvalRows.Count;
+            return new EvaluationScores(weighted.item<double>() / EvalRows.Count, metrics);
         }
         catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
         {
@@ -80,12 +109,15 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
         }
     }
 
-    private Tensor MeanLoss(MicroBatch batch, Dropout? dropout)
+    private Tensor MeanLoss(MicroBatch batch, Dropout? dropout) => LossOfEach(batch, dropout)?.mean() ?? model.Device.Full(float.NaN);
+
+    /// <summary>The loss at each masked token; null where there is none.</summary>
+    private Tensor? LossOfEach(MicroBatch batch, Dropout? dropout)
     {
         if (batch.Positions is not { Length: > 0 } positions)
-            return model.Device.Full(float.NaN);
+            return null;
         var packed = PackedRows.From(batch.Rows, model.Config, model.Device);
         var logits = model.Logits(packed, packed.Select(positions), dropout);
-        return Losses.OfRows(logits, model.Device.From(batch.Targets), Arguments.LabelSmoothingFactor).mean();
+        return Losses.OfRows(logits, model.Device.From(batch.Targets), Arguments.LabelSmoothingFactor);
     }
 }

@@ -1,4 +1,4 @@
-// Masks tokens for masked language modelling, draw for draw as Hugging Face's collator.
+// Masks tokens for masked language modelling, draw for draw as Hugging Face's collators.
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 
@@ -22,54 +22,72 @@ public sealed record MlmCollator(int MaskId, int VocabularySize, IReadOnlySet<in
     /// <summary>The share of chosen tokens that become a random token. Default 0.1.</summary>
     public double RandomReplaceProb { get; init; } = 0.1;
 
+    /// <summary>Chooses whole words; null chooses single tokens.</summary>
+    public IWordChoice? Words { get; init; }
+
     /// <summary>Masks a batch.</summary>
     /// <param name="rows">Where the rows are.</param>
     /// <param name="indices">Which rows, in the batch's order.</param>
-    /// <param name="stream">Gives the random numbers.</param>
-    public MicroBatch Collate(TokenRows rows, ReadOnlySpan<int> indices, TorchGenerator stream)
+    /// <param name="width">The width to which the rows would be padded, at least the longest's.</param>
+    /// <param name="streams">Give the random numbers.</param>
+    public MicroBatch Collate(TokenRows rows, ReadOnlySpan<int> indices, int width, RandomStreams streams)
     {
         var batch = new int[indices.Length][];
         for (var i = 0; i < batch.Length; i++)
             batch[i] = rows.Row(indices[i]).ToArray();
-        var width = batch.Max(row => row.Length);
 
-        var chosen = new List<(int Row, int Column)>();
+        var chosen = new bool[batch.Length * width];
+        if (Words is null)
+            Choose(batch, width, chosen, streams.Masks);
+        else
+            Words.Choose(new WordRows(rows, indices.ToArray(), batch, width, SpecialIds), MlmProbability, chosen, streams);
         var positions = new List<long>();
         var targets = new List<long>();
         var start = 0L;
         for (var i = 0; i < batch.Length; i++)
         {
-            for (var j = 0; j < width; j++)
+            for (var j = 0; j < batch[i].Length; j++)
             {
-                var eligible = j < batch[i].Length && !SpecialIds.Contains(batch[i][j]);
-                // A draw is made for what can't be chosen, too.
-                if (!stream.Bernoulli(eligible ? (float)MlmProbability : 0))
+                if (!chosen[i * width + j])
                     continue;
-                chosen.Add((i, j));
                 positions.Add(start + j);
                 targets.Add(batch[i][j]);
             }
             start += batch[i].Length;
         }
-        Replace(batch, width, chosen, stream);
-        return new MicroBatch(batch, [.. positions], [.. targets]);
+        Replace(batch, width, chosen, streams.Masks);
+        return new MicroBatch(batch, [.. positions], [.. targets], width);
     }
 
-    private void Replace(int[][] batch, int width, List<(int Row, int Column)> chosen, TorchGenerator stream)
+    private void Choose(int[][] batch, int width, bool[] chosen, TorchGenerator stream)
     {
-        var masked = new bool[batch.Length * width];
-        var random = new bool[masked.Length];
-        var words = new int[masked.Length];
-        stream.FillBernoulli(masked, (float)MaskReplaceProb);
-        if (MaskReplaceProb != 1 && RandomReplaceProb != 0)
+        for (var i = 0; i < batch.Length; i++)
+            for (var j = 0; j < width; j++)
+            {
+                var eligible = j < batch[i].Length && !SpecialIds.Contains(batch[i][j]);
+                // A draw is made for what can't be chosen, too.
+                chosen[i * width + j] = stream.Bernoulli(eligible ? (float)MlmProbability : 0);
+            }
+    }
+
+    private void Replace(int[][] batch, int width, bool[] chosen, TorchGenerator stream)
+    {
+        var masked = new bool[chosen.Length];
+        var random = new bool[chosen.Length];
+        var words = new int[chosen.Length];
+        var maskShare = Words?.MasksAll == true ? 1 : MaskReplaceProb;
+        stream.FillBernoulli(masked, (float)maskShare);
+        if (maskShare != 1 && RandomReplaceProb != 0)
         {
             // The share of all chosen tokens, as a share of those that do not become [MASK].
-            stream.FillBernoulli(random, (float)(RandomReplaceProb / (1 - MaskReplaceProb)));
+            stream.FillBernoulli(random, (float)(RandomReplaceProb / (1 - maskShare)));
             stream.FillRandInt(words, VocabularySize);
         }
-        foreach (var (row, column) in chosen)
+        for (var place = 0; place < chosen.Length; place++)
         {
-            var place = row * width + column;
+            if (!chosen[place])
+                continue;
+            var (row, column) = Math.DivRem(place, width);
             if (masked[place])
                 batch[row][column] = MaskId;
             else if (random[place])

@@ -11,7 +11,7 @@ public sealed class Steps
     private readonly bool carriesOver;
 
     /// <param name="rows">The training rows.</param>
-    /// <param name="arguments">Batch size, accumulation and epochs count.</param>
+    /// <param name="arguments">Batch size, accumulation and how long it trains count.</param>
     /// <exception cref="ArgumentException">There are no rows.</exception>
     public Steps(int rows, TrainingArguments arguments)
     {
@@ -20,7 +20,8 @@ public sealed class Steps
         MicroBatchesAnEpoch = DivideUp(rows, arguments.PerDeviceTrainBatchSize);
         carriesOver = arguments.GradientAccumulation == GradientAccumulation.CarryOver && MicroBatchesAnEpoch > accumulation;
         UpdatesAnEpoch = carriesOver ? MicroBatchesAnEpoch / accumulation : DivideUp(MicroBatchesAnEpoch, accumulation);
-        TotalUpdates = (long)Math.Ceiling(arguments.NumTrainEpochs * UpdatesAnEpoch);
+        TotalUpdates = arguments.MaxSteps > 0 ? arguments.MaxSteps : (long)Math.Ceiling(arguments.NumTrainEpochs * UpdatesAnEpoch);
+        Epochs = arguments.MaxSteps > 0 ? DivideUp(TotalUpdates, UpdatesAnEpoch) : (long)Math.Ceiling(arguments.NumTrainEpochs);
 
         if (carriesOver)
         {
@@ -42,14 +43,17 @@ public sealed class Steps
     /// <summary>Updates in all; the learning rate's schedule ends there.</summary>
     public long TotalUpdates { get; }
 
+    /// <summary>Epochs that are begun.</summary>
+    public long Epochs { get; }
+
     /// <summary>Micro-batches in all.</summary>
     public long TotalMicroBatches { get; }
 
     /// <summary>Epochs when training ends, not always whole.</summary>
     public double EndEpoch => EpochAfter((int)(TotalMicroBatches / MicroBatchesAnEpoch), (int)(TotalMicroBatches % MicroBatchesAnEpoch));
 
-    /// <summary>Evaluations: one at each epoch's end, one where training ends inside an epoch.</summary>
-    public int Evaluations => (int)DivideUp(TotalMicroBatches, MicroBatchesAnEpoch);
+    /// <summary>How often the model is evaluated, unless training stops early.</summary>
+    public long Evaluations(TrainingArguments arguments) => new Intervals(arguments, this).Evaluations;
 
     /// <summary>Epochs done when so many micro-batches of this epoch are.</summary>
     public double EpochAfter(int epoch, int microBatches) => epoch + (double)microBatches / MicroBatchesAnEpoch;

@@ -1,4 +1,5 @@
 // The training loop.
+using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Random;
@@ -9,74 +10,91 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Trains as Hugging Face's Trainer does (hf-parity.md sections 9 to 12): epochs of micro-batches, an evaluation at each
-/// epoch's end and where training ends inside one, and the weights of the best at the end. On a CPU a training that goes on
-/// from a checkpoint on the same machine ends with the same weights, to the byte, as one that was never interrupted; a GPU
-/// adds gradients in no fixed order.
+/// Trains as Hugging Face's Trainer does (hf-parity.md sections 9 to 13): epochs of micro-batches, evaluations by epoch or by
+/// updates, and the weights of the best at the end. On a CPU a training that goes on from a checkpoint on the same machine
+/// ends with the same weights, to the byte, as one that was never interrupted; a GPU adds gradients in no fixed order.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly ITrainingTask task;
     private readonly TrainingArguments arguments;
     private readonly ITrainingCheckpoints checkpoints;
+    private readonly KeptCheckpoints? kept;
     private readonly CancellationToken stopping;
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> parameters;
     private readonly Steps steps;
+    private readonly Intervals intervals;
     private readonly LearningRateSchedule schedule;
     private readonly AdamW optimizer;
     private readonly LossScaler? scaler;
     private readonly Dropout dropout;
+    private readonly BestModel best;
     private readonly BestWeights? bestWeights;
+    private readonly RandomStreams streams;
+    private readonly TrainingBatches batches;
     private readonly Tensor runningLoss;
     private readonly long parametersWithoutEmbeddings;
     private readonly TrainingPace pace;
 
-    private TorchGenerator stream;
     private int epoch;
     private int microBatch;
     private long step;
     private long scheduledUpdates;
     private bool gradientPending;
+    private bool evaluationDue;
+    private bool stopped;
     private double totalLoss;
     private long loggedStep;
     private double? loggedLoss;
+    private double? lastGradNorm;
+    private double lastLearningRate;
     private double totalFlops;
     private List<TrainingLogEntry> history = [];
-    private BestEvaluation? best;
+    private List<MicroBatchLogEntry> microBatches = [];
 
-    private Trainer(ITrainingTask task, ITrainingCheckpoints checkpoints, Action<TrainingEvent> tell, CancellationToken stopping)
+    private Trainer(
+        ITrainingTask task, ITrainingCheckpoints checkpoints, CheckpointTarget? keep, Action<TrainingEvent> tell, CancellationToken stopping)
     {
         (this.task, this.checkpoints, this.stopping) = (task, checkpoints, stopping);
         arguments = task.Arguments;
         steps = new Steps(task.TrainRows.Count, arguments);
+        intervals = new Intervals(arguments, steps);
         schedule = new LearningRateSchedule(arguments, steps.TotalUpdates);
         parameters = task.Model.Parameters();
         optimizer = new AdamW(parameters, arguments);
         scaler = task.Model.ComputeType == ComputeType.Fp16 ? new LossScaler() : null;
         dropout = new Dropout(task.Model.Device, arguments.Seed);
-        bestWeights = arguments.LoadBestModelAtEnd ? new BestWeights(parameters) : null;
+        best = new BestModel(arguments);
+        bestWeights = arguments.LoadBestModelAtEnd && arguments.EvalStrategy != IntervalStrategy.No ? new BestWeights(parameters) : null;
+        kept = keep is not null && arguments.SaveStrategy != SaveStrategy.No ? new KeptCheckpoints(keep, arguments.SaveTotalLimit) : null;
         runningLoss = task.Model.Device.Zeros();
-        stream = new TorchGenerator((ulong)arguments.Seed);
+        streams = task.Streams();
+        batches = new TrainingBatches(task, steps, streams);
         parametersWithoutEmbeddings = parameters.Where(p => !p.Name.Contains("_embeddings.", StringComparison.Ordinal)).Sum(p => p.Parameter.numel());
-        pace = new TrainingPace(steps, task.EvalRows.Count, tell);
+        pace = new TrainingPace(steps, intervals.Evaluations, task.EvalRows.Count, tell);
     }
 
     /// <summary>Trains the task's model, from its newest checkpoint where there is one.</summary>
     /// <param name="task">The model and its rows.</param>
     /// <param name="checkpoints">Keeps the state; asked for its newest first.</param>
     /// <param name="tell">Called from the training thread with what happens.</param>
+    /// <param name="keep">Where checkpoints go that the options ask to keep; null keeps none.</param>
     /// <param name="stopping">When set, the update is finished, a checkpoint written and <see cref="OperationCanceledException"/> thrown.</param>
     /// <exception cref="InputException">An option cannot be used, or the checkpoint does not fit.</exception>
     /// <exception cref="OutOfMemoryInTrainingException">It does not fit in memory.</exception>
     public static TrainingOutcome Train(
-        ITrainingTask task, ITrainingCheckpoints? checkpoints = null, Action<TrainingEvent>? tell = null, CancellationToken stopping = default)
+        ITrainingTask task,
+        ITrainingCheckpoints? checkpoints = null,
+        Action<TrainingEvent>? tell = null,
+        CheckpointTarget? keep = null,
+        CancellationToken stopping = default)
     {
-        foreach (var (option, message) in task.Arguments.Mistakes())
+        foreach (var (option, message) in task.Arguments.Mistakes().Concat(task.Arguments.MetricMistakes(task.Metrics)))
             throw new InputException($"{option}: {message}");
         try
         {
             using var scope = NewDisposeScope();
-            using var trainer = new Trainer(task, checkpoints ?? new NoCheckpoints(), tell ?? (_ => { }), stopping);
+            using var trainer = new Trainer(task, checkpoints ?? new NoCheckpoints(), keep, tell ?? (_ => { }), stopping);
             return trainer.Run();
         }
         catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
@@ -94,47 +112,85 @@ public sealed class Trainer : IDisposable
         runningLoss.Dispose();
     }
 
+    private double Epochs => steps.EpochAfter(epoch, microBatch);
+
+    private bool IsOver => stopped || step >= steps.TotalUpdates;
+
     private TrainingOutcome Run()
     {
         if (checkpoints.Newest is { } folder)
             Resume(folder);
-        while (step < steps.TotalUpdates || microBatch > 0)
+        double end;
+        do
         {
             TrainEpoch();
-            EvaluateEpoch();
+            end = Epochs;
+            EndEpoch();
         }
-        if (best is not null)
+        while (!IsOver);
+        if (best.Best is not null)
             bestWeights?.Restore();
+        kept?.End();
         var trainLoss = (totalLoss + runningLoss.item<float>()) / step;
-        return new TrainingOutcome(history, best, trainLoss, steps.EndEpoch, step, totalFlops, arguments, pace.Measured);
+        return new TrainingOutcome(history, best.Best, trainLoss, end, step, totalFlops, microBatches, pace.Measured)
+        {
+            State = State(end, saves: true),
+        };
     }
 
     private void TrainEpoch()
     {
-        var order = RowsInOrder();
-        // Each pass over a DataLoader takes one number of the stream for a seed that is never used (hf-parity.md 10.7).
-        if (microBatch == 0)
-            stream.NextUInt64();
-        while (microBatch < steps.MicroBatchesAnEpoch && step < steps.TotalUpdates)
+        batches.Begin(epoch, microBatch);
+        if (beforeAhead is { } states)
+            batches.LookAheadFrom(states);
+        beforeAhead = null;
+        if (evaluationDue && arguments.EvalStrategy == IntervalStrategy.Steps)
+            EndStep();
+        while (microBatch < steps.MicroBatchesAnEpoch && !IsOver)
         {
-            Accumulate(Slice(order, microBatch));
-            microBatch++;
-            if (!steps.CompletesUpdate(epoch, microBatch - 1))
+            if (!TrainGroup())
                 continue;
             Update();
-            SaveIfAsked();
+            if (intervals.LogsAfter(step))
+                Log();
+            evaluationDue = intervals.EvaluatesAfter(step);
+            EndStep();
         }
     }
 
-    private void Accumulate(ReadOnlySpan<int> rows)
+    /// <summary>Gradients of the micro-batches up to the next update or the epoch's end.</summary>
+    /// <returns>Whether an update follows.</returns>
+    private bool TrainGroup()
+    {
+        var group = new List<MicroBatch>();
+        for (var next = microBatch; next < steps.MicroBatchesAnEpoch; next++)
+        {
+            group.Add(batches.Next());
+            if (steps.CompletesUpdate(epoch, next))
+                break;
+        }
+        var items = group.Sum(batch => batch.Targets.LongLength);
+        foreach (var batch in group)
+        {
+            Accumulate(batch, items);
+            microBatch++;
+        }
+        return steps.CompletesUpdate(epoch, microBatch - 1);
+    }
+
+    private void Accumulate(MicroBatch batch, long itemsOfGroup)
     {
         using var scope = NewDisposeScope();
         dropout.BeginStep((long)epoch * steps.MicroBatchesAnEpoch + microBatch);
-        var batch = task.Collate(rows, stream);
         var loss = task.Loss(batch, dropout);
-        var (forGradient, forLog) = arguments.GradientAccumulationLoss == GradientAccumulationLoss.Mean
-            ? (loss.Over(steps.GroupSize(microBatch)), loss.detach().Over(steps.GroupSize(microBatch)))
-            : (loss, loss.detach().Over(arguments.GradientAccumulationSteps));
+        if (arguments.LogMicroBatches)
+            microBatches.Add(new MicroBatchLogEntry(step + 1, batch.Rows.Count, batch.Width, loss.item<float>(), schedule.Rate(scheduledUpdates)));
+        var (forGradient, forLog) = arguments.GradientAccumulationLoss switch
+        {
+            GradientAccumulationLoss.Mean => (loss.Over(steps.GroupSize(microBatch)), loss.detach().Over(steps.GroupSize(microBatch))),
+            GradientAccumulationLoss.Sum => (loss, loss.detach().Over(arguments.GradientAccumulationSteps)),
+            _ => ShareOf(loss, batch.Targets.LongLength, itemsOfGroup),
+        };
         if (loss.requires_grad)
             (scaler is null ? forGradient : forGradient.Times(scaler.Scale)).backward();
         gradientPending = true;
@@ -146,134 +202,105 @@ public sealed class Trainer : IDisposable
         pace.Trained(batch.Tokens);
     }
 
+    /// <summary>What a mean over some items adds to the mean over a group's; nothing where there are none, and the mean is no number.</summary>
+    private (Tensor ForGradient, Tensor ForLog) ShareOf(Tensor mean, long items, long itemsOfGroup)
+    {
+        if (items == 0)
+            return (mean, task.Model.Device.Zeros());
+        var share = mean.Times((double)items / itemsOfGroup);
+        return (share, share.detach());
+    }
+
     private void Update()
     {
         using var scope = NewDisposeScope();
-        var learningRate = schedule.Rate(scheduledUpdates);
         var finite = scaler is null || optimizer.Unscale(scaler.Scale);
-        var gradNorm = finite ? optimizer.Step(learningRate) : null;
+        var gradNorm = finite ? optimizer.Step(schedule.Rate(scheduledUpdates)) : null;
         optimizer.ForgetGradients();
         scaler?.Update(finite);
         gradientPending = false;
         step++;
+        // Reading it waits for the device; it is needed for a line of the log only.
+        if (arguments.LoggingStrategy == IntervalStrategy.Epoch || intervals.LogsAfter(step))
+            (lastGradNorm, lastLearningRate) = (gradNorm?.item<float>(), schedule.Rate(scheduledUpdates));
         if (finite)
             scheduledUpdates++;
-        if (step % arguments.LoggingSteps == 0)
-            Log(gradNorm, learningRate);
         pace.Updated(step, loggedLoss);
     }
 
-    private void Log(Tensor? gradNorm, double learningRate)
+    private void Log()
     {
+        if (step == loggedStep)
+            return;
         double sum = runningLoss.item<float>();
         totalLoss += sum;
         loggedLoss = double.Parse((sum / (step - loggedStep)).ToString("F4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
         loggedStep = step;
         runningLoss.zero_();
-        history.Add(new TrainLogEntry(Epochs, gradNorm?.item<float>(), learningRate, loggedLoss.Value, step));
+        history.Add(new TrainLogEntry(Epochs, lastGradNorm, lastLearningRate, loggedLoss.Value, step));
     }
 
-    private void EvaluateEpoch()
+    private void EndStep()
     {
-        var beforeEvaluation = stream.Save();
-        // accelerate's loader is one batch ahead when training ends inside an epoch, and what that batch drew is gone.
-        if (microBatch < steps.MicroBatchesAnEpoch)
-            task.Collate(Slice(RowsInOrder(), microBatch), stream);
-        stream.NextUInt64();
-        EvaluationScores scores;
-        try
-        {
-            // A gradient is in no checkpoint: where one is pending the evaluation, and then the update, is finished first.
-            scores = task.Evaluate(stream, pace.Evaluated, gradientPending ? CancellationToken.None : stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            stream = TorchGenerator.Restore(beforeEvaluation);
-            Save();
-            throw;
-        }
-        var isBest = scores.Loss < (best?.EvalLoss ?? double.PositiveInfinity);
-        if (isBest)
-        {
-            best = new BestEvaluation(Epochs, step, scores.Loss);
-            bestWeights?.Keep();
-        }
-        history.Add(new EvalLogEntry(Epochs, scores.Accuracy, scores.Loss, step));
-        pace.EpochEnded(new EpochEnded(Epochs, loggedLoss, scores.Loss, scores.Accuracy, isBest));
+        var isBest = EvaluateIfDue();
+        if (intervals.KeepsAfter(step) || (isBest && arguments.SaveStrategy == SaveStrategy.Best))
+            Keep();
+        SaveIfAsked();
+    }
+
+    private void EndEpoch()
+    {
+        if (arguments.LoggingStrategy == IntervalStrategy.Epoch)
+            Log();
+        evaluationDue = arguments.EvalStrategy == IntervalStrategy.Epoch;
+        var isBest = EvaluateIfDue();
+        if (arguments.SaveStrategy == SaveStrategy.Epoch || (isBest && arguments.SaveStrategy == SaveStrategy.Best))
+            Keep();
+        batches.End();
         epoch++;
         microBatch = 0;
-        if (step < steps.TotalUpdates && !gradientPending)
+        if (!IsOver && !gradientPending)
             SaveIfAsked();
     }
 
-    // The order of an epoch's rows is a generator of its own, seeded by the epoch (hf-parity.md 10.6).
-    private int[] RowsInOrder() => new TorchGenerator((ulong)(arguments.Seed + (long)epoch)).Permutation(task.TrainRows.Count);
-
-    private ReadOnlySpan<int> Slice(int[] order, int microBatch)
+    /// <returns>Whether there was an evaluation, and it is the best.</returns>
+    private bool EvaluateIfDue()
     {
-        var start = microBatch * arguments.PerDeviceTrainBatchSize;
-        return order.AsSpan(start, Math.Min(arguments.PerDeviceTrainBatchSize, order.Length - start));
-    }
-
-    private double Epochs => steps.EpochAfter(epoch, microBatch);
-
-    private void SaveIfAsked()
-    {
-        if (stopping.IsCancellationRequested || checkpoints.IsDue())
+        if (!evaluationDue)
+            return false;
+        batches.LookAhead();
+        var before = streams.Save();
+        var clock = Stopwatch.StartNew();
+        EvaluationScores scores;
+        try
+        {
+            streams.Torch.NextUInt64();
+            // A gradient is in no checkpoint: where one is pending the evaluation, and then the update, is finished first.
+            scores = task.Evaluate(streams, pace.Evaluated, gradientPending ? CancellationToken.None : stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            streams.Restore(before);
             Save();
-        stopping.ThrowIfCancellationRequested();
+            throw;
+        }
+        evaluationDue = false;
+        var figures = new Dictionary<string, double> { ["eval_loss"] = scores.Loss };
+        foreach (var (name, value) in scores.Metrics)
+            figures[$"eval_{name}"] = value;
+        var entry = new EvalLogEntry(Epochs, figures, step, clock.Elapsed.TotalSeconds, task.EvalRows.Count);
+        history.Add(entry);
+        var isBest = best.Consider(entry);
+        if (isBest)
+            bestWeights?.Keep();
+        stopped |= best.IsTimeToStop;
+        pace.EvaluationEnded(new EpochEnded(Epochs, loggedLoss, entry.EvalLoss, entry.EvalAccuracy, isBest));
+        return isBest;
     }
 
-    private void Save()
-    {
-        var state = new TrainingState
-        {
-            Step = step,
-            ScheduledUpdates = scheduledUpdates,
-            Epoch = epoch,
-            MicroBatch = microBatch,
-            Stream = stream.Save(),
-            RunningLoss = runningLoss.item<float>(),
-            TotalLoss = totalLoss,
-            LoggedStep = loggedStep,
-            LoggedLoss = loggedLoss,
-            History = history,
-            Best = best,
-            LossScale = scaler?.Scale,
-            UpdatesSinceScaleChange = scaler?.UpdatesSinceChange ?? 0,
-            TotalFlops = totalFlops,
-            Threads = get_num_threads(),
-            Measured = pace.Measured,
-        };
-        checkpoints.Save(step, folder =>
-        {
-            CheckpointFiles.Write(folder, CheckpointFiles.Model, Weights);
-            CheckpointFiles.Write(folder, CheckpointFiles.Optimizer, optimizer.State);
-            if (best is not null && bestWeights is not null)
-                CheckpointFiles.Write(folder, CheckpointFiles.Best, bestWeights.Tensors);
-            state.Write(folder);
-        });
-        pace.Tell(new CheckpointSaved(step));
-    }
+    private void Keep() => kept?.Keep(step, best.Best?.Step, folder => State(Epochs, saves: true).Write(folder));
 
-    private void Resume(string folder)
-    {
-        var state = TrainingState.Read(folder);
-        // The number of threads is the process's, not this object's: sums are the same only with as many.
-        Device.Open(task.Model.Device.Name, state.Threads);
-        CheckpointFiles.Read(folder, CheckpointFiles.Model, Weights);
-        CheckpointFiles.Read(folder, CheckpointFiles.Optimizer, optimizer.State);
-        if (state.Best is not null && bestWeights is not null)
-            CheckpointFiles.Read(folder, CheckpointFiles.Best, bestWeights.Tensors);
-        (step, scheduledUpdates, epoch, microBatch) = (state.Step, state.ScheduledUpdates, state.Epoch, state.MicroBatch);
-        (totalLoss, loggedStep, loggedLoss, totalFlops) = (state.TotalLoss, state.LoggedStep, state.LoggedLoss, state.TotalFlops);
-        (history, best) = (state.History, state.Best);
-        stream = TorchGenerator.Restore(state.Stream);
-        runningLoss.Fill(state.RunningLoss);
-        if (state.LossScale is { } scale)
-            scaler?.Restore(scale, state.UpdatesSinceScaleChange);
-        pace.Resume(state.Measured, step, state.Epoch, loggedLoss);
-    }
-
-    private IEnumerable<(string Name, Tensor Tensor)> Weights => parameters.Select(p => (p.Name, (Tensor)p.Parameter));
+    private TrainerStateFile State(double epochs, bool saves) => new(
+        arguments, steps, history, best.Best, best.Metric, kept?.Best, epochs, step, totalFlops,
+        arguments.EarlyStoppingPatience is null ? null : best.Patience, saves, IsOver);
 }

@@ -1,41 +1,11 @@
 // The options of a training, named and defaulted as Hugging Face's TrainingArguments.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>What happens to the micro-batches that an epoch leaves over when gradients are accumulated.</summary>
-public enum GradientAccumulation
-{
-    /// <summary>The short last group of an epoch makes an update of its own (Trainer from 4.48 on).</summary>
-    PerEpoch,
-
-    /// <summary>They are carried into the next epoch's first update (Trainer 4.46 and 4.47).</summary>
-    CarryOver,
-}
-
-/// <summary>How the losses of an accumulated group make one gradient.</summary>
-public enum GradientAccumulationLoss
-{
-    /// <summary>Their mean.</summary>
-    Mean,
-
-    /// <summary>Their sum; the mean over <c>gradient_accumulation_steps</c> is what is logged (Trainer 4.46 and 4.47).</summary>
-    Sum,
-}
-
-/// <summary>How the learning rate changes with the updates.</summary>
-public enum LrSchedulerType
-{
-    /// <summary>Rises linearly while warming up, then falls linearly to 0.</summary>
-    Linear,
-
-    /// <summary>Never changes; it has no warm-up.</summary>
-    Constant,
-}
-
 /// <summary>
 /// The options of a training. Every one of them can change its result. Names and defaults are Hugging Face's; what they
 /// mean in detail is in hf-parity.md, sections 9 and 10.
 /// </summary>
-public record TrainingArguments
+public partial record TrainingArguments
 {
     /// <summary>The highest learning rate of AdamW. Default 5e-5.</summary>
     public double LearningRate { get; init; } = 5e-5;
@@ -45,6 +15,9 @@ public record TrainingArguments
 
     /// <summary>Passes over the training rows; a fraction ends the last one early. Default 3.</summary>
     public double NumTrainEpochs { get; init; } = 3;
+
+    /// <summary>Updates after which training ends, whatever <see cref="NumTrainEpochs"/> says; -1 for no such end. Default -1.</summary>
+    public int MaxSteps { get; init; } = -1;
 
     /// <summary>Rows of a micro-batch. Default 8.</summary>
     public int PerDeviceTrainBatchSize { get; init; } = 8;
@@ -61,7 +34,7 @@ public record TrainingArguments
     /// <summary>What happens to an epoch's left-over micro-batches: <c>per-epoch</c> or <c>carry-over</c>. Default per-epoch.</summary>
     public GradientAccumulation GradientAccumulation { get; init; }
 
-    /// <summary>How a group's losses make one gradient: <c>mean</c> or <c>sum</c>. Default mean.</summary>
+    /// <summary>How a group's losses make one gradient: <c>mean</c>, <c>sum</c> or <c>token</c>. Default mean.</summary>
     public GradientAccumulationLoss GradientAccumulationLoss { get; init; }
 
     /// <summary>The gradient's greatest L2 norm; 0 does not clip. Default 1.</summary>
@@ -73,8 +46,14 @@ public record TrainingArguments
     /// <summary>The share of all updates during which the learning rate rises. Default 0.</summary>
     public double WarmupRatio { get; init; }
 
-    /// <summary>How the learning rate changes: <c>linear</c> or <c>constant</c>. Default linear.</summary>
+    /// <summary>
+    /// How the learning rate changes: <c>linear</c>, <c>cosine</c>, <c>cosine_with_restarts</c>, <c>polynomial</c>,
+    /// <c>constant</c>, <c>constant_with_warmup</c> or <c>inverse_sqrt</c>. Default linear.
+    /// </summary>
     public LrSchedulerType LrSchedulerType { get; init; }
+
+    /// <summary>What else the schedule depends on: <c>num_cycles</c>, <c>lr_end</c>, <c>power</c>, <c>timescale</c>.</summary>
+    public LrSchedulerKwargs LrSchedulerKwargs { get; init; } = new();
 
     /// <summary>AdamW's decay of the gradient's running mean. Default 0.9.</summary>
     public double AdamBeta1 { get; init; } = 0.9;
@@ -88,47 +67,70 @@ public record TrainingArguments
     /// <summary>The share of a target that is spread evenly over all classes. Default 0.</summary>
     public double LabelSmoothingFactor { get; init; }
 
-    /// <summary>Updates between two lines of the training log. Default 500.</summary>
-    public int LoggingSteps { get; init; } = 500;
+    /// <summary>When a line of the training log is written: <c>steps</c>, <c>epoch</c> or <c>no</c>. Default steps.</summary>
+    public IntervalStrategy LoggingStrategy { get; init; } = IntervalStrategy.Steps;
+
+    /// <summary>Updates between two lines of the training log; below 1, that share of all updates. Default 500.</summary>
+    public double LoggingSteps { get; init; } = 500;
+
+    /// <summary>Whether the first update has a line of its own. Default false.</summary>
+    public bool LoggingFirstStep { get; init; }
+
+    /// <summary>When the model is evaluated: <c>epoch</c>, <c>steps</c> or <c>no</c>. Default epoch.</summary>
+    public IntervalStrategy EvalStrategy { get; init; } = IntervalStrategy.Epoch;
+
+    /// <summary>Updates between two evaluations; below 1, that share of all updates. Default: <see cref="LoggingSteps"/>.</summary>
+    public double? EvalSteps { get; init; }
+
+    /// <summary>
+    /// When the model as it stands is kept among the results, as <c>checkpoint-N</c>: <c>no</c>, <c>epoch</c>, <c>steps</c> or
+    /// <c>best</c>. An interrupted training goes on without any of these, and the best model needs none. Default no.
+    /// </summary>
+    public SaveStrategy SaveStrategy { get; init; }
+
+    /// <summary>Updates between two kept checkpoints; below 1, that share of all updates. Default 500.</summary>
+    public double SaveSteps { get; init; } = 500;
+
+    /// <summary>The most checkpoints that are kept: the newest, and the best beside them. Default: all.</summary>
+    public int? SaveTotalLimit { get; init; }
 
     /// <summary>Decides the order of rows, masks and dropout. Default 42.</summary>
     public int Seed { get; init; } = 42;
 
-    /// <summary>Whether the result is the model of the epoch with the lowest evaluation loss, not the last. Default true.</summary>
+    /// <summary>Decides the order of rows alone. Default: <see cref="Seed"/>.</summary>
+    public int? DataSeed { get; init; }
+
+    /// <summary>Whether the result is the best model of those evaluated, not the last. Default true.</summary>
     public bool LoadBestModelAtEnd { get; init; } = true;
 
-    /// <summary>The options that cannot be used, each with what is wrong and the remedy.</summary>
-    public IEnumerable<(string Option, string Message)> Mistakes()
-    {
-        if (!(LearningRate >= 0) || double.IsInfinity(LearningRate))
-            yield return ("learning_rate", $"a learning rate of {LearningRate} is not possible; give a number from 0 on");
-        if (!(WeightDecay >= 0))
-            yield return ("weight_decay", $"a weight decay of {WeightDecay} is not possible; give a number from 0 on");
-        if (!(NumTrainEpochs > 0) || double.IsInfinity(NumTrainEpochs))
-            yield return ("num_train_epochs", $"{NumTrainEpochs} epochs train nothing; give a number above 0");
-        foreach (var (option, value) in new[]
-        {
-            ("per_device_train_batch_size", PerDeviceTrainBatchSize),
-            ("per_device_eval_batch_size", PerDeviceEvalBatchSize),
-            ("gradient_accumulation_steps", GradientAccumulationSteps),
-            ("logging_steps", LoggingSteps),
-        })
-            if (value < 1)
-                yield return (option, $"{value} is not possible; give a whole number from 1 on");
-        if (!(MaxGradNorm >= 0))
-            yield return ("max_grad_norm", $"a norm of {MaxGradNorm} is not possible; give a number above 0, or 0 not to clip");
-        if (WarmupSteps < 0)
-            yield return ("warmup_steps", $"{WarmupSteps} is not possible; give a whole number from 0 on");
-        foreach (var (option, value) in new[] { ("adam_beta1", AdamBeta1), ("adam_beta2", AdamBeta2), ("label_smoothing_factor", LabelSmoothingFactor) })
-            if (!(value >= 0 && value < 1))
-                yield return (option, $"{value} is not possible; give a number from 0 to below 1");
-        if (!(WarmupRatio >= 0 && WarmupRatio <= 1))
-            yield return ("warmup_ratio", $"{WarmupRatio} is not a share; give a number from 0 to 1");
-        if (LrSchedulerType == LrSchedulerType.Constant && (WarmupSteps > 0 || WarmupRatio > 0))
-            yield return ("lr_scheduler_type", "a constant learning rate does not warm up; use linear, or leave out warmup_steps and warmup_ratio");
-        if (!(AdamEpsilon >= 0))
-            yield return ("adam_epsilon", $"{AdamEpsilon} is not possible; give a number from 0 on");
-        if (Seed < 0)
-            yield return ("seed", $"{Seed} is not a seed; give a whole number from 0 on");
-    }
+    /// <summary>What is best: an evaluation's <c>loss</c>, or another of its figures, such as <c>accuracy</c>. Default loss.</summary>
+    public string? MetricForBestModel { get; init; }
+
+    /// <summary>Whether more of it is better. Default: unless its name ends in loss.</summary>
+    public bool? GreaterIsBetter { get; init; }
+
+    /// <summary>Training stops after so many evaluations in a row that bring nothing better. Default: never.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>By how much an evaluation has to be better for the patience to begin anew. Default 0.</summary>
+    public double EarlyStoppingThreshold { get; init; }
+
+    /// <summary>How wide a row would be padded: <c>longest</c> or <c>map-slices</c>. It counts where masks are drawn. Default longest.</summary>
+    public Padding Padding { get; init; }
+
+    /// <summary>Rows of a slice for <c>padding: map-slices</c>. Default 1000.</summary>
+    public int MapBatchSize { get; init; } = 1000;
+
+    /// <summary>Padded widths are multiples of this. Default 1.</summary>
+    public int PadToMultipleOf { get; init; } = 1;
+
+    /// <summary>Whether the log holds every micro-batch's shape, loss and learning rate (micro_batches.jsonl). Default false.</summary>
+    public bool LogMicroBatches { get; init; }
+
+    /// <summary>The figure that decides which model is best, named as in the log.</summary>
+    internal string BestMetric =>
+        MetricForBestModel is not { } name ? "eval_loss" : name.StartsWith("eval_", StringComparison.Ordinal) ? name : $"eval_{name}";
+
+    /// <summary>Whether more of <see cref="BestMetric"/> is better.</summary>
+    internal bool MoreIsBetter => GreaterIsBetter ?? !BestMetric.EndsWith("loss", StringComparison.Ordinal);
 }

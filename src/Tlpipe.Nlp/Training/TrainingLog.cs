@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>A line of the history. It holds no times: the same training gives the same history.</summary>
+/// <summary>A line of the history. Its order and, but for the seconds of evaluations, its figures are the same whenever the same training runs.</summary>
 /// <param name="Epoch">Epochs done, not always whole.</param>
 /// <param name="Step">Updates done.</param>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
@@ -21,16 +21,35 @@ public sealed record TrainLogEntry(double Epoch, double? GradNorm, double Learni
 
 /// <summary>An evaluation.</summary>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="EvalAccuracy">The share of right answers; null where the task has none.</param>
-/// <param name="EvalLoss">The loss.</param>
+/// <param name="Figures">Its figures by their names in Trainer's log: <c>eval_loss</c>, <c>eval_accuracy</c>.</param>
 /// <param name="Step">Updates done.</param>
-public sealed record EvalLogEntry(double Epoch, double? EvalAccuracy, double EvalLoss, long Step) : TrainingLogEntry(Epoch, Step);
+/// <param name="Seconds">How long it took: the one thing here that is never the same twice.</param>
+/// <param name="Rows">The rows evaluated.</param>
+public sealed record EvalLogEntry(double Epoch, IReadOnlyDictionary<string, double> Figures, long Step, double Seconds, long Rows)
+    : TrainingLogEntry(Epoch, Step)
+{
+    /// <summary>The loss.</summary>
+    [JsonIgnore]
+    public double EvalLoss => Figures["eval_loss"];
 
-/// <summary>The evaluation with the lowest loss so far, the earliest of equals.</summary>
+    /// <summary>The share of right answers; null where the task has none.</summary>
+    [JsonIgnore]
+    public double? EvalAccuracy => Figures.TryGetValue("eval_accuracy", out var accuracy) ? accuracy : null;
+}
+
+/// <summary>The best evaluation so far, the earliest of equals.</summary>
 /// <param name="Epoch">Epochs done then.</param>
 /// <param name="Step">Updates done then.</param>
-/// <param name="EvalLoss">Its loss.</param>
-public sealed record BestEvaluation(double Epoch, long Step, double EvalLoss);
+/// <param name="Metric">The figure that decided.</param>
+public sealed record BestEvaluation(double Epoch, long Step, double Metric);
+
+/// <summary>A micro-batch of a training.</summary>
+/// <param name="Step">The update that it belongs to, from 1.</param>
+/// <param name="Rows">Its rows.</param>
+/// <param name="Width">Their padded width.</param>
+/// <param name="Loss">Its mean loss.</param>
+/// <param name="LearningRate">The update's learning rate.</param>
+public sealed record MicroBatchLogEntry(long Step, int Rows, int Width, double Loss, double LearningRate);
 
 /// <summary>What was measured. It differs from run to run, and so belongs to no result.</summary>
 /// <param name="TrainSeconds">Seconds of training, evaluations not counted, earlier runs that this one resumed included.</param>

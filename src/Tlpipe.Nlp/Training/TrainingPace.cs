@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>Measures a training and tells of its progress, not more often than a person can follow.</summary>
-internal sealed class TrainingPace(Steps steps, long evalRows, Action<TrainingEvent> tell)
+internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long evalRows, Action<TrainingEvent> tell)
 {
     private static readonly TimeSpan BetweenTwo = TimeSpan.FromSeconds(0.25);
 
@@ -54,7 +54,7 @@ internal sealed class TrainingPace(Steps steps, long evalRows, Action<TrainingEv
             tell(new TrainingProgress("evaluate", rows, evalRows, loss, null, SecondsLeft()));
     }
 
-    public void EpochEnded(EpochEnded epoch)
+    public void EvaluationEnded(EpochEnded epoch)
     {
         evaluationSeconds += Lap();
         evaluations++;
@@ -67,7 +67,7 @@ internal sealed class TrainingPace(Steps steps, long evalRows, Action<TrainingEv
         if (done == 0)
             return null;
         var training = trainSeconds / done * (steps.TotalUpdates - step);
-        var rowsLeft = (steps.Evaluations - evaluations) * evalRows - evaluatedThisTime;
+        var rowsLeft = (plannedEvaluations - evaluations) * evalRows - evaluatedThisTime;
         return training + (evaluatedRows == 0 ? 0 : evaluationSeconds / evaluatedRows * rowsLeft);
     }
 

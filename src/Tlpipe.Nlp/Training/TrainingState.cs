@@ -1,6 +1,7 @@
 // Where a training stands, and the checkpoint folders that hold it.
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tlpipe.Nlp.Random;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
@@ -11,7 +12,7 @@ namespace Tlpipe.Nlp.Training;
 /// </summary>
 internal sealed record TrainingState
 {
-    private const int CurrentVersion = 1;
+    private const int CurrentVersion = 2;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -34,8 +35,17 @@ internal sealed record TrainingState
     /// <summary>Micro-batches of the epoch that are done; when it is over, its evaluation is still to be made.</summary>
     public int MicroBatch { get; init; }
 
-    /// <summary>The state of Trainer's stream of random numbers.</summary>
-    public required byte[] Stream { get; init; }
+    /// <summary>Where the streams of random numbers stand.</summary>
+    public required RandomStreamStates Streams { get; init; }
+
+    /// <summary>Where they stood before the micro-batch that was put together ahead of its turn; null where none was.</summary>
+    public RandomStreamStates? BeforeAhead { get; init; }
+
+    /// <summary>Whether the evaluation after the last update was interrupted and is still to be made.</summary>
+    public bool EvaluationDue { get; init; }
+
+    /// <summary>Whether training stopped early.</summary>
+    public bool Stopped { get; init; }
 
     /// <summary>The sum of losses since the last line of the log, as the device holds it.</summary>
     public float RunningLoss { get; init; }
@@ -51,6 +61,27 @@ internal sealed record TrainingState
     public required List<TrainingLogEntry> History { get; init; }
 
     public BestEvaluation? Best { get; init; }
+
+    /// <summary>The best figure so far, which is an infinity where all were NaN; null before the first evaluation.</summary>
+    public double? BestMetric { get; init; }
+
+    /// <summary>Evaluations since the last that was better.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>The updates after which a checkpoint was kept.</summary>
+    public IReadOnlyList<long> Kept { get; init; } = [];
+
+    /// <summary>The name of the kept checkpoint that is best.</summary>
+    public string? KeptBest { get; init; }
+
+    /// <summary>The micro-batches so far, where they are logged.</summary>
+    public List<MicroBatchLogEntry> MicroBatches { get; init; } = [];
+
+    /// <summary>The last update's gradient norm, where it can still be needed.</summary>
+    public double? LastGradNorm { get; init; }
+
+    /// <summary>The last update's learning rate, where it can still be needed.</summary>
+    public double LastLearningRate { get; init; }
 
     public double? LossScale { get; init; }
 
@@ -88,6 +119,7 @@ internal sealed record TrainingState
 internal static class CheckpointFiles
 {
     public const string Best = "best.safetensors";
+    public const string Kept = "kept";
     public const string Model = "model.safetensors";
     public const string Optimizer = "optimizer.safetensors";
 

@@ -5,6 +5,7 @@ using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
@@ -28,7 +29,7 @@ public sealed record EvaluateOptions
 }
 
 /// <summary>Computes loss and accuracy, and keeps the logits of each row.</summary>
-[Stage("evaluate", version: 1, UsesTensors = true)]
+[Stage("evaluate", version: 2, UsesTensors = true)]
 [Output("metrics", "metrics.json with eval_loss and eval_accuracy")]
 [Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
 public sealed class EvaluateStage : IStage<EvaluateOptions>
@@ -45,8 +46,8 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
     {
         var input = run.Read(options.Model);
         var config = BertConfig.Load(input.Folder);
-        var rows = run.ReadTokens(options.Data, config.Labels.Count);
-        var (model, report) = ModelFolder.LoadClassifier(input.Folder, config.Labels.Count, seed: 0, run.OpenDevice(), run.ComputeType());
+        var rows = run.ReadTokens(options.Data, ClassifierObjective.Of(config), config.Labels.Count);
+        var (model, report) = ModelFolder.LoadClassifier(input.Folder, config.Labels.Count, seed: 0, run.OpenDevice(), run.ComputeType(), problemType: ClassifierObjective.Of(config).Name);
         using var disposed = model;
         if (report.Missing.Count > 0)
             throw new InputException($"'{options.Model.Stage}' is no classifier: its folder lacks {string.Join(", ", report.Missing)}; give the model of a classify stage");
@@ -57,7 +58,7 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
         var seconds = watch.Elapsed.TotalSeconds;
 
         WriteMetrics(evaluation, rows.Count, run);
-        WritePredictions(evaluation, rows.Labels ?? [], run);
+        WritePredictions(evaluation, rows, run);
         run.Describe("metrics", TableFiles.Rows(rows.Count).With("epoch", input.Facts["epoch"]));
         run.Measure("eval_runtime", seconds);
         run.Measure("eval_samples_per_second", rows.Count / seconds);
@@ -68,17 +69,29 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
     {
         // JSON has no NaN: a model that diverged has no loss.
         double? loss = evaluation.Loss is { } value && double.IsFinite(value) ? value : null;
-        var metrics = new JsonObject { ["eval_accuracy"] = evaluation.Accuracy, ["eval_loss"] = loss, ["eval_samples"] = rows };
+        var metrics = new JsonObject();
+        foreach (var (name, figure) in evaluation.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
+            metrics[$"eval_{name}"] = double.IsFinite(figure) ? figure : null;
+        metrics["eval_loss"] = loss;
+        metrics["eval_samples"] = rows;
         File.WriteAllText(Path.Combine(run.Create("metrics"), "metrics.json"), metrics.ToJsonString() + "\n");
     }
 
-    private static void WritePredictions(ClassifierEvaluation evaluation, int[] labels, StageRun run)
+    private static void WritePredictions(ClassifierEvaluation evaluation, TokenRows rows, StageRun run)
     {
-        var logits = new byte[Buffer.ByteLength(evaluation.Logits)];
-        Buffer.BlockCopy(evaluation.Logits, 0, logits, 0, logits.Length);
         long[] shape = [evaluation.Logits.GetLength(0), evaluation.Logits.GetLength(1)];
         var path = Path.Combine(run.Create("predictions"), "predictions.safetensors");
-        var digest = SafetensorsWriter.Write(path, [new SafetensorsTensor("logits", SafetensorsType.F32, shape, () => logits), SafetensorsTensor.Int32("labels", labels)]);
-        run.Describe("predictions", TableFiles.Rows(labels.Length), digest);
+        var answers = rows.Values is { } values
+            ? new SafetensorsTensor("labels", SafetensorsType.F32, [rows.Count, rows.ValueColumns], () => Bytes(values))
+            : SafetensorsTensor.Int32("labels", rows.Labels ?? []);
+        var digest = SafetensorsWriter.Write(path, [new SafetensorsTensor("logits", SafetensorsType.F32, shape, () => Bytes(evaluation.Logits)), answers]);
+        run.Describe("predictions", TableFiles.Rows(rows.Count), digest);
+    }
+
+    private static byte[] Bytes(Array values)
+    {
+        var bytes = new byte[Buffer.ByteLength(values)];
+        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
+        return bytes;
     }
 }

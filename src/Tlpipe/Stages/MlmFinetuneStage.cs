@@ -6,21 +6,74 @@ using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
 
+/// <summary>What is chosen to be predicted.</summary>
+public enum WholeWordMask
+{
+    /// <summary>Single tokens.</summary>
+    None,
+
+    /// <summary>A word piece with the <c>##</c> pieces after it (DataCollatorForWholeWordMask up to transformers 4.57).</summary>
+    Wordpiece,
+
+    /// <summary>Tokens that stand together without a gap; all become [MASK] (<c>whole_word_mask=True</c> from 4.57 on).</summary>
+    Offsets,
+}
+
+/// <summary>Which masks an evaluation sees.</summary>
+public enum EvalMasks
+{
+    /// <summary>New ones each time, as with Hugging Face.</summary>
+    Fresh,
+
+    /// <summary>The same each time, drawn under the seed; the loss then has a standard error.</summary>
+    Fixed,
+}
+
 /// <summary>Options of <c>mlm-finetune</c>, beside those of every training of a model.</summary>
 public sealed record MlmFinetuneOptions : ModelTrainingOptions
 {
     /// <summary>The share of tokens to predict. Default: 0.15.</summary>
     [Range(0, 1, ExcludeMin = true)]
     public double MlmProbability { get; init; } = 0.15;
+
+    /// <summary>The share of chosen tokens that become [MASK]. Default: 0.8.</summary>
+    [Range(0, 1)]
+    public double MaskReplaceProb { get; init; } = 0.8;
+
+    /// <summary>The share of chosen tokens that become any token; the rest stay. Default: 0.1.</summary>
+    [Range(0, 1)]
+    public double RandomReplaceProb { get; init; } = 0.1;
+
+    /// <summary>Whether whole words are chosen: none, wordpiece or offsets. Default: none.</summary>
+    public WholeWordMask WholeWordMask { get; init; }
+
+    /// <summary>The seed of a generator for masks alone. Default: they are drawn from the training's own numbers.</summary>
+    [Range(1)]
+    public int? MlmSeed { get; init; }
+
+    /// <summary>Whether evaluations see fresh or fixed masks. Default: fresh.</summary>
+    public EvalMasks EvalMasks { get; init; }
+
+    /// <summary>Whether the model keeps the pooler of the model it began with, which this training neither needs nor changes. Default: false.</summary>
+    public bool CarryPooler { get; init; }
 }
 
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>
-[Stage("mlm-finetune", version: 1, UsesTensors = true)]
-[Output("model", "the model of the best epoch, with its tokenizer")]
+[Stage("mlm-finetune", version: 2, UsesTensors = true)]
+[Output("model", "the best model, with its tokenizer")]
 [Output("log", "trainer_state.json")]
+[Output("checkpoints", "the checkpoints that save_strategy keeps")]
 public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 {
-    public IEnumerable<OptionMistake> Check(MlmFinetuneOptions options) => options.TrainingMistakes();
+    public IEnumerable<OptionMistake> Check(MlmFinetuneOptions options)
+    {
+        foreach (var mistake in options.TrainingMistakes([.. options.EvalMasks == EvalMasks.Fixed ? ["loss_standard_error"] : Array.Empty<string>()]))
+            yield return mistake;
+        if (options.MaskReplaceProb + options.RandomReplaceProb > 1)
+            yield return new OptionMistake("random_replace_prob", $"with mask_replace_prob {options.MaskReplaceProb} there is no share of {options.RandomReplaceProb} left; together at most 1");
+        if (options.CarryPooler && options.Model.IsRandom)
+            yield return new OptionMistake("carry_pooler", "fresh weights have no pooler worth keeping; leave it out, or take a model with its weights");
+    }
 
     public Forecast Foresee(MlmFinetuneOptions options, Func<Input, Facts> facts)
     {
@@ -42,13 +95,28 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
             folder, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, options.DropoutRates);
         using (model)
         {
-            var collator = new MlmCollator(tokenizer.SpecialTokens.MaskId, tokenizer.Count, tokenizer.SpecialTokens.AllSpecialIds.ToHashSet())
+            var task = new MaskedLanguageModelingTask(model, train, eval, Collator(options, tokenizer), options)
             {
-                MlmProbability = options.MlmProbability,
+                CollatorSeed = options.MlmSeed,
+                EvalMasksSeed = options.EvalMasks == EvalMasks.Fixed ? options.Seed : null,
             };
-            run.Train(new MaskedLanguageModelingTask(model, train, eval, collator, options), options.Model, report, tokenizer);
+            run.Train(task, options.Model, report, tokenizer, options, options.CarryPooler ? CarriedWeights.Pooler(folder) : null);
         }
     }
+
+    private static MlmCollator Collator(MlmFinetuneOptions options, BertTokenizer tokenizer) =>
+        new(tokenizer.SpecialTokens.MaskId, tokenizer.Count, tokenizer.SpecialTokens.AllSpecialIds.ToHashSet())
+        {
+            MlmProbability = options.MlmProbability,
+            MaskReplaceProb = options.MaskReplaceProb,
+            RandomReplaceProb = options.RandomReplaceProb,
+            Words = options.WholeWordMask switch
+            {
+                WholeWordMask.Wordpiece => WordPieceWords.Of(tokenizer),
+                WholeWordMask.Offsets => new OffsetWords(),
+                _ => null,
+            },
+        };
 
     private static double? Tokens(Facts windows) => windows["tokens"] ?? (windows["rows"] * windows["chunk_size"]);
 }

@@ -38,37 +38,53 @@ internal static class TrainingSupport
     /// <summary>The number format of a run.</summary>
     public static ComputeType ComputeType(this StageRun run) => Enum.Parse<ComputeType>(run.Dtype, ignoreCase: true);
 
-    /// <summary>The tokens behind a reference; labels have to be there and below <paramref name="numLabels"/> where that is given.</summary>
-    public static TokenRows ReadTokens(this StageRun run, Input input, int? numLabels = null)
+    /// <summary>The tokens behind a reference; where an objective is given they have right answers for it.</summary>
+    public static TokenRows ReadTokens(this StageRun run, Input input, ClassifierObjective? objective = null, int numLabels = 0)
     {
         var rows = TokenRows.Load(run.Read(input).Folder);
         if (rows.Count == 0)
             throw new InputException($"'{input.Stage}' has no rows; check the selection that made it");
-        if (numLabels is not { } classes)
-            return rows;
-        var labels = rows.Labels ?? throw new InputException($"the rows of '{input.Stage}' have no labels; their table has to have the column that label_column names");
-        for (var row = 0; row < labels.Length; row++)
-            if (labels[row] < 0 || labels[row] >= classes)
-                throw new InputException($"row {row} of '{input.Stage}' has the label {labels[row]}, and num_labels is {classes}; labels go from 0 to {classes - 1}");
+        objective?.Check(rows, $"'{input.Stage}'", numLabels);
         return rows;
     }
 
-    /// <summary>Trains, and writes the outputs <c>model</c> and <c>log</c>.</summary>
-    public static void Train(this StageRun run, ITrainingTask task, ModelSource source, LoadReport report, BertTokenizer tokenizer)
+    /// <summary>Trains, and writes the outputs <c>model</c>, <c>log</c> and <c>checkpoints</c>.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">What to train.</param>
+    /// <param name="source">Where the model came from.</param>
+    /// <param name="report">What of it was taken.</param>
+    /// <param name="tokenizer">Goes beside every model.</param>
+    /// <param name="options">The stage's options, for training_args.json.</param>
+    /// <param name="carried">Parameters that go into the model's file as they are; null for none.</param>
+    public static void Train(
+        this StageRun run, ITrainingTask task, ModelSource source, LoadReport report, BertTokenizer tokenizer, ModelTrainingOptions options, CarriedWeights? carried = null)
     {
         run.Report(new Note(Loaded(source, report)));
-        var outcome = Trainer.Train(task, new Checkpoints(run.Checkpoints), news => Tell(run, news), run.Stopping);
+        var checkpoints = run.Create("checkpoints");
+        var outcome = Trainer.Train(
+            task, new Checkpoints(run.Checkpoints), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), run.Stopping);
 
-        var folder = run.Create("model");
-        var digest = ModelFolder.Save(task.Model, folder);
-        TokenizerFiles.CopyTo(folder, tokenizer);
-        run.Describe("model", ModelFacts.Of(task.Model.Config).With("epoch", outcome.Epoch), WithTokenizer(digest, folder));
+        var model = run.Create("model");
+        var digest = Write(model);
+        outcome.State.Write(model);
+        run.Describe("model", ModelFacts.Of(task.Model.Config).With("epoch", outcome.Epoch), WithTokenizer(digest, model));
         var log = run.Create("log");
-        outcome.WriteTrainerState(log);
-        run.Describe("log", Facts.None.With("updates", outcome.Step));
+        outcome.State.Write(log);
+        if (options.LogMicroBatches)
+            outcome.WriteMicroBatches(log);
+        run.Describe("log", Facts.None.With("updates", outcome.Step), outcome.State.Digest);
+        run.Describe("checkpoints", Facts.None.With("checkpoints", Directory.GetDirectories(checkpoints).Length), OfFolders(checkpoints));
         run.Measure("train_runtime", outcome.Measured.TrainSeconds);
         run.Measure("evaluation_runtime", outcome.Measured.EvaluationSeconds);
         run.Measure("train_tokens", outcome.Measured.TrainTokens);
+
+        string Write(string folder)
+        {
+            var written = ModelFolder.Save(task.Model, folder, carried);
+            TokenizerFiles.CopyTo(folder, tokenizer);
+            TrainingArgsFile.Write(folder, options, run.Dtype);
+            return written;
+        }
     }
 
     /// <summary>Optimizer updates and operations that a training will take, as far as its inputs are known.</summary>
@@ -79,11 +95,27 @@ internal static class TrainingSupport
         var steps = new Steps((int)rows, arguments);
         // Backward costs twice what forward does.
         var trained = Flops(trainTokens, rows) * 3 * steps.EndEpoch;
-        var evaluated = eval["rows"] is { } evalRows ? Flops(evalTokens, evalRows) * steps.Evaluations : null;
+        var evaluated = eval["rows"] is { } evalRows ? Flops(evalTokens, evalRows) * steps.Evaluations(arguments) : null;
         return new Work(steps.TotalUpdates, trained + (evaluated ?? 0));
 
         double? Flops(double? tokens, double count) =>
             tokens is { } t && ModelFacts.ForwardFlops(model, t / count) is { } forward ? t * (forward + headFlopsAToken) : null;
+    }
+
+    /// <summary>The digest of kept checkpoints: of all their files but the logs, which hold times.</summary>
+    private static string OfFolders(string folder)
+    {
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != TrainerStateFile.Name)
+            .Order(StringComparer.Ordinal)
+            .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(Sha256(path))}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files))));
+    }
+
+    private static byte[] Sha256(string path)
+    {
+        using var file = File.OpenRead(path);
+        return SHA256.HashData(file);
     }
 
     /// <summary>The digest of a model folder: config and tensors, and the bytes of the tokenizer's files.</summary>
@@ -91,7 +123,7 @@ internal static class TrainingSupport
     {
         var files = Directory.EnumerateFiles(folder)
             .Select(path => Path.GetFileName(path))
-            .Where(name => name != BertConfig.FileName && !name.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Where(name => name is not (BertConfig.FileName or TrainerStateFile.Name or TrainingArgsFile.Name) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(modelDigest)))));

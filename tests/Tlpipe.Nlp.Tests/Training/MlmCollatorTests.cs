@@ -35,7 +35,7 @@ public sealed class MlmCollatorTests
             var indices = Enumerable.Range(next, expectedIds.Length).ToArray();
             next += indices.Length;
 
-            var answer = collator.Collate(source, indices, stream);
+            var answer = collator.Collate(source, indices, expectedIds[0].Length, new RandomStreams(stream, new PythonRandom(0)));
 
             var labels = answer.Rows.SelectMany(row => row.Select(_ => -100L)).ToArray();
             foreach (var (position, target) in answer.Positions!.Zip(answer.Targets))
@@ -45,13 +45,45 @@ public sealed class MlmCollatorTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Whole_words_are_the_reference_collators(int index)
+    {
+        using var golden = Json("masking.json");
+        var masked = golden.RootElement.GetProperty("whole_word")[index];
+        var tokenizer = BertTokenizer.Load(TrainerGolden.TinyModel);
+        var byOffsets = masked.GetProperty("variant").GetString() == "offsets";
+        var collator = Collator with
+        {
+            MlmProbability = masked.GetProperty("probability").GetDouble(),
+            Words = byOffsets ? new OffsetWords() : WordPieceWords.Of(tokenizer),
+        };
+        var expected = Numbers(masked.GetProperty("batch").GetProperty("input_ids"));
+        var width = expected[0].Length;
+        // The reference's rows are padded with 0 already.
+        var rows = masked.TryGetProperty("rows", out var own) ? Rows(own) : Windows();
+        if (byOffsets)
+            rows = rows with { Joined = Joined(masked.GetProperty("offsets")) };
+
+        var answer = collator.Collate(rows, [.. Enumerable.Range(0, expected.Length)], width, new RandomStreams(masked.GetProperty("seed").GetInt64()));
+
+        var labels = answer.Rows.SelectMany(row => row.Select(_ => -100L)).ToArray();
+        foreach (var (position, target) in answer.Positions!.Zip(answer.Targets))
+            labels[position] = target;
+        Assert.Equal(expected, answer.Rows);
+        Assert.Equal(Numbers(masked.GetProperty("batch").GetProperty("labels")).SelectMany(row => row).Select(x => (long)x), labels);
+    }
+
     [Fact]
     public void The_source_rows_stay_as_they_are()
     {
         var rows = Windows();
         var before = rows.InputIds.ToArray();
 
-        (Collator with { MlmProbability = 1 }).Collate(rows, [0, 1], new TorchGenerator(1));
+        (Collator with { MlmProbability = 1 }).Collate(rows, [0, 1], 32, new RandomStreams(1));
 
         Assert.Equal(before, rows.InputIds);
     }
@@ -61,11 +93,14 @@ public sealed class MlmCollatorTests
     {
         var rows = TokenRowsOf([2, 1, 3, 4, 0]);
 
-        var batch = (Collator with { MlmProbability = 1 }).Collate(rows, [0], new TorchGenerator(1));
+        var batch = (Collator with { MlmProbability = 1 }).Collate(rows, [0], 5, new RandomStreams(1));
 
         Assert.Empty(batch.Positions!);
         Assert.Equal([2, 1, 3, 4, 0], batch.Rows[0]);
     }
+
+    private static bool[] Joined(JsonElement offsets) =>
+        [.. offsets.EnumerateArray().SelectMany(row => Numbers(row).Select((token, i) => i > 0 && token[0] == row[i - 1][1].GetInt32()))];
 
     private static TokenRows Windows()
     {

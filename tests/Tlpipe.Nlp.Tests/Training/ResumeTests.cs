@@ -1,4 +1,5 @@
 // A training that is stopped and resumed ends as one that never was.
+using System.Security.Cryptography;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Random;
@@ -19,7 +20,7 @@ public sealed class ResumeTests
 
     // After so many updates and evaluations; per epoch, the third is an epoch's last update and the fourth its evaluation.
     public static MatrixTheoryData<int, string, GradientAccumulation> Stops { get; } = new(
-        [1, 3, 4, 8, 15], ["classify", "mlm"], [GradientAccumulation.PerEpoch, GradientAccumulation.CarryOver]);
+        [1, 3, 4, 8, 15], ["classify", "mlm", "mlm-steps"], [GradientAccumulation.PerEpoch, GradientAccumulation.CarryOver]);
 
     [Theory]
     [MemberData(nameof(Stops))]
@@ -40,6 +41,7 @@ public sealed class ResumeTests
     [InlineData("classify", GradientAccumulation.CarryOver)]
     [InlineData("mlm", GradientAccumulation.PerEpoch)]
     [InlineData("mlm", GradientAccumulation.CarryOver)]
+    [InlineData("mlm-steps", GradientAccumulation.PerEpoch)]
     public void Stopped_within_an_evaluation_it_evaluates_again(string name, GradientAccumulation accumulation)
     {
         foreach (var evaluation in new[] { 1, 2 })
@@ -55,6 +57,7 @@ public sealed class ResumeTests
     [Theory]
     [InlineData("classify")]
     [InlineData("mlm")]
+    [InlineData("mlm-steps")]
     public void Stopped_again_and_again_it_ends_with_the_same_bytes(string name)
     {
         using var first = new CancellationTokenSource();
@@ -116,28 +119,51 @@ public sealed class ResumeTests
     /// <summary>Trains, and gives the digest of the weights and the whole history.</summary>
     private static string Run(string name, GradientAccumulation accumulation, FolderCheckpoints checkpoints, int? stopInEvaluation = null)
     {
-        using var golden = new TrainerGolden(name);
+        using var golden = new TrainerGolden(name == "mlm-steps" ? "mlm" : name);
         using var scope = torch.NewDisposeScope();
         // 154 texts, and 78 windows, make 5 micro-batches an epoch: an odd number to carry over. Carrying over ends inside an epoch.
         var arguments = golden.Arguments with
         {
-            PerDeviceTrainBatchSize = name == "mlm" ? 16 : 32,
+            PerDeviceTrainBatchSize = name == "classify" ? 32 : 16,
             GradientAccumulationSteps = 2,
             GradientAccumulation = accumulation,
             NumTrainEpochs = accumulation == GradientAccumulation.CarryOver ? 7 : 5,
             LoggingSteps = 2,
         };
+        if (name == "mlm-steps")
+            arguments = WithEverythingBySteps(arguments);
         // A resumed run is opened with another number of threads than the checkpoint's.
         var device = Device.Open("cpu", checkpoints.Newest is null ? 2 : 1);
         var task = new StoppingTask(golden.Task(device, arguments, Dropped), checkpoints, stopInEvaluation);
         using var model = task.Model;
-        var outcome = Trainer.Train(task, checkpoints, stopping: checkpoints.Stopping);
+        using var kept = new TemporaryFolder();
+        var outcome = Trainer.Train(
+            task, checkpoints, keep: new CheckpointTarget(kept.Path, path => ModelFolder.Save(model, path)), stopping: checkpoints.Stopping);
 
         using var folder = new TemporaryFolder();
         var digest = ModelFolder.Save(model, folder.Path);
-        outcome.WriteTrainerState(folder.Path);
-        return $"{digest} {outcome.TrainLoss:R} {File.ReadAllText(folder["trainer_state.json"])}";
+        outcome.WriteMicroBatches(folder.Path);
+        var written = Directory.EnumerateFiles(kept.Path, "model.safetensors", SearchOption.AllDirectories)
+            .Append(folder["micro_batches.jsonl"])
+            .Select(path => $"{(path.EndsWith("jsonl", StringComparison.Ordinal) ? "log" : Path.GetFileName(Path.GetDirectoryName(path)))} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}")
+            .Order();
+        return $"{digest} {outcome.TrainLoss:R} {outcome.State.Digest} {string.Join(' ', written)}";
     }
+
+    /// <summary>Evaluations inside epochs, kept checkpoints, a log of micro-batches, and a training that stops early.</summary>
+    private static TrainingArguments WithEverythingBySteps(TrainingArguments arguments) => arguments with
+    {
+        EvalStrategy = IntervalStrategy.Steps,
+        EvalSteps = 2,
+        SaveStrategy = SaveStrategy.Steps,
+        SaveSteps = 4,
+        SaveTotalLimit = 2,
+        LoggingStrategy = IntervalStrategy.Epoch,
+        LogMicroBatches = true,
+        // Only a fall by this much counts, so that patience runs out just before the end.
+        EarlyStoppingPatience = 6,
+        EarlyStoppingThreshold = 0.5,
+    };
 
     /// <summary>Asks for a stop in an evaluation: in odd ones at their beginning, in even ones after the first batch.</summary>
     private sealed class StoppingTask(ITrainingTask inner, FolderCheckpoints checkpoints, int? stopInEvaluation) : ITrainingTask
@@ -152,16 +178,20 @@ public sealed class ResumeTests
 
         public PretrainedBert Model => inner.Model;
 
-        public MicroBatch Collate(ReadOnlySpan<int> rows, TorchGenerator stream) => inner.Collate(rows, stream);
+        public IReadOnlyList<string> Metrics => inner.Metrics;
+
+        public RandomStreams Streams() => inner.Streams();
+
+        public MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams) => inner.Collate(rows, streams);
 
         public Tensor Loss(MicroBatch batch, Dropout dropout) => inner.Loss(batch, dropout);
 
-        public EvaluationScores Evaluate(TorchGenerator stream, Action<long> evaluated, CancellationToken stopping)
+        public EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping)
         {
             evaluations++;
             if (evaluations == stopInEvaluation && evaluations % 2 == 1)
                 checkpoints.Stop();
-            return inner.Evaluate(stream, rows =>
+            return inner.Evaluate(streams, rows =>
             {
                 evaluated(rows);
                 if (evaluations == stopInEvaluation)

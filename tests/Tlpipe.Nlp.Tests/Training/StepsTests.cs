@@ -14,7 +14,7 @@ public sealed class StepsTests
 
         Assert.Equal((145, 72, 1440L, 2880L), (steps.MicroBatchesAnEpoch, steps.UpdatesAnEpoch, steps.TotalUpdates, steps.TotalMicroBatches));
         Assert.Equal(19.862, steps.EndEpoch, 0.0005);
-        Assert.Equal(20, steps.Evaluations);
+        Assert.Equal(20, steps.Evaluations(Mlm));
         Assert.False(steps.CompletesUpdate(0, 144));
         Assert.True(steps.CompletesUpdate(1, 0));
         Assert.Equal(2, steps.GroupSize(144));
