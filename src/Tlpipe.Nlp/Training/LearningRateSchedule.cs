@@ -63,7 +63,8 @@ public sealed class LearningRateSchedule
 
     private double InverseSqrt(long completed)
     {
-        double timescale = arguments.LrSchedulerKwargs.Timescale ?? (WarmupUpdates > 0 ? WarmupUpdates : TimescaleWithoutWarmup);
+        // transformers has an option for it, which its Trainer never hands on.
+        double timescale = WarmupUpdates > 0 ? WarmupUpdates : TimescaleWithoutWarmup;
         return 1 / Math.Sqrt((completed + timescale - WarmupUpdates) / timescale);
     }
 }

@@ -52,7 +52,7 @@ public partial record TrainingArguments
     /// </summary>
     public LrSchedulerType LrSchedulerType { get; init; }
 
-    /// <summary>What else the schedule depends on: <c>num_cycles</c>, <c>lr_end</c>, <c>power</c>, <c>timescale</c>.</summary>
+    /// <summary>What else the schedule depends on: <c>num_cycles</c>, <c>lr_end</c> and <c>power</c>.</summary>
     public LrSchedulerKwargs LrSchedulerKwargs { get; init; } = new();
 
     /// <summary>AdamW's decay of the gradient's running mean. Default 0.9.</summary>

@@ -104,7 +104,4 @@ public sealed record LrSchedulerKwargs
 
     /// <summary>The power of <c>polynomial</c>. Default 1.</summary>
     public double? Power { get; init; }
-
-    /// <summary>The updates after which <c>inverse_sqrt</c> has fallen to its first share. Default: the warm-up's, or 10,000 without one.</summary>
-    public int? Timescale { get; init; }
 }

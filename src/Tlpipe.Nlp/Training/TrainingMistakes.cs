@@ -47,7 +47,6 @@ public partial record TrainingArguments
             ("num_cycles", LrSchedulerKwargs.NumCycles, [LrSchedulerType.Cosine, LrSchedulerType.CosineWithRestarts]),
             ("lr_end", LrSchedulerKwargs.LrEnd, [LrSchedulerType.Polynomial]),
             ("power", LrSchedulerKwargs.Power, [LrSchedulerType.Polynomial]),
-            ("timescale", LrSchedulerKwargs.Timescale, [LrSchedulerType.InverseSqrt]),
         })
         {
             if (value is null)
