@@ -45,6 +45,33 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_carried_pooler_is_the_first_model_s_and_the_classifier_begins_with_it()
+    {
+        var source = TestFiles.Golden("model", "tiny-pretraining");
+        ModelFolder.Save(MaskedLM(source).Model, folder["plain"]);
+        ModelFolder.Save(MaskedLM(source).Model, folder["carried"], CarriedWeights.Pooler(source));
+
+        var (plain, plainReport) = Classifier(folder["plain"]);
+        var (carried, carriedReport) = Classifier(folder["carried"]);
+
+        Assert.Equal(["bert.pooler.dense.bias", "bert.pooler.dense.weight", "classifier.bias", "classifier.weight"], plainReport.Missing);
+        Assert.Equal(["classifier.bias", "classifier.weight"], carriedReport.Missing);
+        var expected = Pooler(ModelFolder.LoadPreTraining(source, 0, Cpu, ComputeType.Fp32).Model);
+        Assert.Equal(expected, Pooler(carried));
+        Assert.NotEqual(expected, Pooler(plain));
+
+        static float[] Pooler(PretrainedBert model) => model.Parameters().Single(p => p.Name == "bert.pooler.dense.weight").Parameter.data<float>().ToArray();
+    }
+
+    [Fact]
+    public void A_pooler_that_is_not_there_cannot_be_carried()
+    {
+        var error = Assert.Throws<InputException>(() => CarriedWeights.Pooler(TestFiles.Golden("model", "tiny-mlm")));
+
+        Assert.EndsWith("has no bert.pooler.dense.weight to carry over; leave out carry_pooler", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_digest_follows_the_config_and_the_weights_and_nothing_else()
     {
         var golden = TestFiles.Golden("model", "tiny-classifier");

@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Nlp.Tests.Training;
@@ -82,6 +83,57 @@ public sealed class TaskTests
         Assert.All(outcome.History.OfType<EvalLogEntry>(), entry => Assert.Equal(double.NaN, entry.EvalLoss));
         Assert.Equal([0.0, 0.0], outcome.History.OfType<TrainLogEntry>().Select(entry => entry.Loss));
         Assert.Equal(before, model.Parameters().Select(p => p.Parameter.data<float>().ToArray()));
+    }
+
+    // hf-parity.md 10.12 and experiment.md: two GPUs saw 64 windows at once, and left-over micro-batches were carried over.
+    [Theory]
+    [InlineData(145, 2, 20, 1440, 19.862)]
+    [InlineData(10, 1, 5, 50, 5.0)]
+    public void Carrying_over_and_summing_makes_the_notebook_s_updates(int microBatches, int accumulation, int epochs, long updates, double endEpoch)
+    {
+        using var golden = new TrainerGolden("classify");
+        var rows = TrainerGolden.TokenRowsOf([.. Enumerable.Range(0, microBatches).Select(i => golden.TrainRows.Row(i).ToArray()[..6])], [.. golden.TrainRows.Labels![..microBatches]]);
+        using var model = Classifier();
+        var arguments = new TrainingArguments
+        {
+            PerDeviceTrainBatchSize = 1,
+            GradientAccumulationSteps = accumulation,
+            GradientAccumulation = GradientAccumulation.CarryOver,
+            GradientAccumulationLoss = GradientAccumulationLoss.Sum,
+            NumTrainEpochs = epochs,
+            EvalStrategy = IntervalStrategy.No,
+            LoggingSteps = 10,
+            LearningRate = 1e-3,
+        };
+
+        var outcome = Trainer.Train(new ClassificationTask(model, rows, rows, arguments), stopping: TestContext.Current.CancellationToken);
+
+        Assert.Equal((updates, endEpoch), (outcome.Step, Math.Round(outcome.Epoch, 3)));
+        Assert.Equal(updates / 10, outcome.History.Count);
+        // The last rate of a linear schedule is a step above nothing.
+        Assert.Equal(1e-3 / updates, ((TrainLogEntry)outcome.History[^1]).LearningRate, 1e-15);
+        Assert.Null(outcome.Best);
+    }
+
+    [Fact]
+    public void Fixed_masks_give_the_same_loss_each_time_with_a_standard_error_that_other_masks_confirm()
+    {
+        using var golden = new TrainerGolden("mlm");
+        using var model = ModelFolder.LoadMaskedLM(TrainerGolden.TinyModel, 42, Cpu, ComputeType.Fp32).Model;
+        var arguments = golden.Arguments with { LearningRate = 0, NumTrainEpochs = 2 };
+        var task = new MaskedLanguageModelingTask(model, golden.TrainRows, golden.EvalRows, TrainerGolden.Collator, arguments) { EvalMasksSeed = 1 };
+
+        var evaluations = Trainer.Train(task, stopping: TestContext.Current.CancellationToken).History.OfType<EvalLogEntry>().ToList();
+
+        Assert.Equal(evaluations[0].EvalLoss, evaluations[1].EvalLoss);
+        var others = Enumerable.Range(2, 60).Select(seed => OfSeed(seed)).ToList();
+        var (losses, errors) = (others.Select(s => s.Loss).ToList(), others.Average(s => s.Metrics["loss_standard_error"]));
+        var deviation = Math.Sqrt(losses.Sum(loss => Math.Pow(loss - losses.Average(), 2)) / (losses.Count - 1));
+        // A deviation of 60 is known to a tenth; three times that is enough to tell a wrong formula.
+        Assert.InRange(errors / deviation, 0.7, 1.3);
+
+        EvaluationScores OfSeed(int seed) => new MaskedLanguageModelingTask(model, golden.TrainRows, golden.EvalRows, TrainerGolden.Collator, arguments) { EvalMasksSeed = seed }
+            .Evaluate(new RandomStreams(1), _ => { }, TestContext.Current.CancellationToken);
     }
 
     [Fact]
