@@ -52,6 +52,48 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         Compare(folder, "classify-bf16", 2e-1, 2e-2, 0.02);
     }
 
+    [Fact]
+    public void Numbers_several_labels_whole_words_and_a_carried_pooler_go_through_a_pipeline()
+    {
+        const string Stages = """
+
+          numbers:    { uses: tokenize, with: { table: train, tokenizer: tiny, truncation: true, max_length: 48, label_columns: [label] } }
+          regression: { uses: classify, with: { model: tiny, train: numbers, eval: numbers, num_labels: 1, num_train_epochs: 4, learning_rate: 5e-3, metric_for_best_model: mse, greater_is_better: false } }
+          several:    { uses: tokenize, with: { table: train, tokenizer: tiny, truncation: true, max_length: 48, label_columns: [label, label, label] } }
+          labels:     { uses: classify, with: { model: tiny, train: several, eval: several, num_labels: 3, problem_type: multi_label_classification, num_train_epochs: 4, learning_rate: 5e-3 } }
+          domain:     { uses: mlm-finetune, with: { model: tiny, train: windows.train, eval: windows.valid, whole_word_mask: offsets, eval_masks: fixed, carry_pooler: true, num_train_epochs: 2, save_strategy: epoch } }
+          carried:    { uses: classify, with: { model: domain, train: tokens.train, eval: tokens.valid, num_train_epochs: 1 } }
+          scores:
+            uses: evaluate
+            matrix: { model: [labels] }
+            with: { model: $(matrix.model), data: several }
+        """;
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["configs"]);
+        File.WriteAllText(folder["configs/reference.yaml"], Config.Replace("STAGES", Stages));
+
+        var ended = TlpipeProcess.Run(
+            folder.Path, "run", "configs/reference.yaml",
+            "-p", $"model={TestFiles.Golden("model", "tiny-pretraining")}", "-p", $"texts={TestFiles.Golden("trainer", "texts.parquet")}");
+
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
+        var outputs = Path.Combine(folder.Path, "outputs", "reference");
+        Assert.All(Log("regression"), entry => Assert.Equal(Number(entry, "eval_loss"), Number(entry, "eval_mse"), 1e-6));
+        Assert.True(Number(Log("regression")[^1], "eval_mse") < 0.25, "no better than guessing the middle");
+        using var scores = JsonDocument.Parse(File.ReadAllText(Path.Combine(outputs, "scores.labels", "metrics", "metrics.json")));
+        Assert.Equal(Log("labels").Min(entry => Number(entry, "eval_loss")), Number(scores.RootElement, "eval_loss"), 1e-5);
+        Assert.InRange(Number(scores.RootElement, "eval_f1"), 0.6, 1);
+        Assert.All(Log("domain"), entry => Assert.InRange(Number(entry, "eval_loss_standard_error"), 0.01, 1));
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(outputs, "domain", "checkpoints")).Length);
+        Assert.Contains(ended.Lines, line => line.Contains("parameters from 'domain', fresh: classifier", StringComparison.Ordinal));
+        using var arguments = JsonDocument.Parse(File.ReadAllText(Path.Combine(outputs, "domain", "model", "training_args.json")));
+        Assert.Equal("offsets", arguments.RootElement.GetProperty("whole_word_mask").GetString());
+        Assert.True(File.Exists(Path.Combine(outputs, "domain", "model", "trainer_state.json")));
+
+        List<JsonElement> Log(string stage) => [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(outputs, stage, "log", "trainer_state.json")))
+            .RootElement.GetProperty("log_history").EnumerateArray().Where(entry => entry.TryGetProperty("eval_loss", out _))];
+    }
+
     private static void Run(TemporaryFolder folder, IEnumerable<string> names, string dtype)
     {
         var config = $"{Config.Replace("STAGES", string.Concat(names.Select(Stage)))}\nnumerics: {{ dtype: {dtype} }}\n";

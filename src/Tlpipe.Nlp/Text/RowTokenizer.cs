@@ -72,12 +72,14 @@ public static class RowTokenizer
             throw new InputException($"the texts give {tokens} tokens, more than the {Array.MaxLength} that one set of rows holds; split them");
         var ids = new int[tokens];
         var wordIds = new int[tokens];
+        var joined = new bool[tokens];
         var offsets = new int[rows + 1];
         var (token, row) = (0, 0);
         foreach (var block in blocks)
         {
             block.Ids.CopyTo(ids, token);
             block.WordIds.CopyTo(wordIds, token);
+            block.Joined.CopyTo(joined, token);
             token += block.Ids.Length;
             foreach (var length in block.Lengths)
             {
@@ -85,7 +87,7 @@ public static class RowTokenizer
                 row++;
             }
         }
-        return new TokenRows(ids, offsets, wordIds, labels);
+        return new TokenRows(ids, offsets, wordIds, labels) { Joined = joined };
     }
 
     private static TokenizeReport Summarize(Block[] blocks, int rows)
@@ -106,7 +108,7 @@ public static class RowTokenizer
 
     /// <summary>A run of rows, tokenized.</summary>
     private sealed record Block(
-        int[] Ids, int[] WordIds, int[] Lengths, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
+        int[] Ids, int[] WordIds, bool[] Joined, int[] Lengths, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
 
     /// <summary>One thread's buffers.</summary>
     private sealed class Worker
@@ -115,6 +117,7 @@ public static class RowTokenizer
         private readonly TokenizedRow row;
         private int[] ids = new int[BlockRows * 64];
         private int[] wordIds = new int[BlockRows * 64];
+        private bool[] joined = new bool[BlockRows * 64];
 
         public Worker(BertTokenizer tokenizer) => this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
 
@@ -132,7 +135,7 @@ public static class RowTokenizer
                 truncated += this.row.Truncated ? 1 : 0;
                 words += this.row.Words;
             }
-            return new Block(this.ids[..tokens], this.wordIds[..tokens], lengths, truncated, words, [.. this.unknown]);
+            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], lengths, truncated, words, [.. this.unknown]);
         }
 
         private void Append(int at)
@@ -142,9 +145,12 @@ public static class RowTokenizer
             {
                 Array.Resize(ref this.ids, Math.Max(needed, this.ids.Length * 2));
                 Array.Resize(ref this.wordIds, this.ids.Length);
+                Array.Resize(ref this.joined, this.ids.Length);
             }
             this.row.Ids.CopyTo(this.ids.AsSpan(at));
             this.row.WordIds.CopyTo(this.wordIds.AsSpan(at));
+            for (var i = 0; i < this.row.Ids.Length; i++)
+                this.joined[at + i] = this.row.IsJoined(i);
         }
     }
 }

@@ -1,4 +1,5 @@
 // Tokenized rows, and the files in which they pass from stage to stage.
+using System.Runtime.InteropServices;
 using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Text;
@@ -51,8 +52,12 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
             SafetensorsTensor.Int32("row_offsets", RowOffsets),
             SafetensorsTensor.Int32("word_ids", WordIds),
         };
+        if (Joined is { } joined)
+            tensors.Add(new SafetensorsTensor("joined", SafetensorsType.Bool, [joined.Length], () => MemoryMarshal.AsBytes(joined.AsSpan()).ToArray()));
         if (Labels is not null)
             tensors.Add(SafetensorsTensor.Int32("labels", Labels));
+        if (Values is { } values)
+            tensors.Add(new SafetensorsTensor("values", SafetensorsType.F32, [Count, ValueColumns], () => MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
         return SafetensorsWriter.Write(Path.Combine(folder, FileName), tensors);
     }
 
@@ -64,6 +69,10 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
             file.ReadInt32("input_ids"),
             file.ReadInt32("row_offsets"),
             file.ReadInt32("word_ids"),
-            file.Entries.ContainsKey("labels") ? file.ReadInt32("labels") : null);
+            file.Entries.ContainsKey("labels") ? file.ReadInt32("labels") : null)
+        {
+            Joined = file.Entries.ContainsKey("joined") ? MemoryMarshal.Cast<byte, bool>(file.ReadBytes("joined")).ToArray() : null,
+            Values = file.Entries.ContainsKey("values") ? MemoryMarshal.Cast<byte, float>(file.ReadBytes("values")).ToArray() : null,
+        };
     }
 }

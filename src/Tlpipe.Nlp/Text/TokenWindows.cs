@@ -35,18 +35,20 @@ public static class TokenWindows
 
         var ids = new int[windows * chunkSize];
         var wordIds = new int[windows * chunkSize];
+        var joined = rows.Joined is null ? null : new bool[windows * chunkSize];
         var filled = 0;
         foreach (var (start, length) in slices)
         {
             var whole = length / chunkSize * chunkSize;
             rows.InputIds.AsSpan(start, whole).CopyTo(ids.AsSpan(filled));
             rows.WordIds.AsSpan(start, whole).CopyTo(wordIds.AsSpan(filled));
+            rows.Joined?.AsSpan(start, whole).CopyTo(joined.AsSpan(filled));
             filled += whole;
         }
         var offsets = new int[windows + 1];
         for (var i = 0; i < offsets.Length; i++)
             offsets[i] = i * chunkSize;
-        return (new TokenRows(ids, offsets, wordIds, Labels: null), new WindowReport(windows, slices.Count, rows.InputIds.Length - filled));
+        return (new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined }, new WindowReport(windows, slices.Count, rows.InputIds.Length - filled));
     }
 
     private static List<(int Start, int Length)> Slices(TokenRows rows, int batchSize)

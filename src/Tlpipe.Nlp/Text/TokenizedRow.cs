@@ -40,6 +40,9 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
         return offsets;
     }
 
+    /// <summary>Whether a token begins in the text where the one before it ends.</summary>
+    public bool IsJoined(int token) => token > 0 && wordIds[token] >= 0 && wordIds[token - 1] >= 0 && starts[token] == ends[token - 1];
+
     /// <summary>Tokenizes a text in place of the one before.</summary>
     /// <param name="text">The text.</param>
     /// <param name="maxLength">The most tokens, [CLS] and [SEP] counted; at least 2.</param>

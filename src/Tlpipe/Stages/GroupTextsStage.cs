@@ -21,7 +21,7 @@ public sealed record GroupTextsOptions
 }
 
 /// <summary>Lays rows end to end and cuts windows of equal length, as Hugging Face's <c>group_texts</c> does; the tail of each slice is dropped.</summary>
-[Stage("group-texts", version: 1)]
+[Stage("group-texts", version: 2)]
 [Output("windows", "rows of exactly chunk_size tokens")]
 public sealed class GroupTextsStage : IStage<GroupTextsOptions>
 {

@@ -1,4 +1,5 @@
 // Many texts at once.
+using System.Text.Json;
 using CsCheck;
 using Tlpipe.Nlp.Text;
 
@@ -23,6 +24,26 @@ public sealed class RowTokenizerTests
             Assert.Equal(single.Zip(whole).Count(pair => pair.First.Ids.Length < pair.Second.Ids.Length), report.Truncated);
             Assert.Equal(single.Sum(text => text.WordIds.Max() + 1), report.Words);
         }, iter: 30);
+    }
+
+    [Fact]
+    public void Tokens_are_joined_where_the_reference_s_offsets_meet()
+    {
+        var lines = File.ReadLines(TestFiles.Golden("tokenizer", "tiny.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        var (rows, _) = RowTokenizer.Tokenize(
+            [.. lines.Select(line => line.GetProperty("text").GetString())], null, Tiny, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
+
+        var joined = 0;
+        for (var row = 0; row < lines.Count; row++)
+        {
+            var offsets = lines[row].GetProperty("offsets").EnumerateArray().Select(o => (Start: o[0].GetInt32(), End: o[1].GetInt32())).ToList();
+            var special = lines[row].GetProperty("special_tokens_mask").EnumerateArray().Select(m => m.GetInt32() == 1).ToList();
+            var expected = offsets.Select((token, i) => i > 0 && !special[i] && !special[i - 1] && token.Start == offsets[i - 1].End).ToArray();
+            Assert.Equal(expected, rows.RowJoined(row).ToArray());
+            joined += expected.Count(j => j);
+        }
+        Assert.InRange(joined, 100, int.MaxValue);
     }
 
     [Fact]
