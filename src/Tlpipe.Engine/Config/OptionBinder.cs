@@ -1,4 +1,5 @@
 // Turns what stands under with: into an options record, and says what is wrong with it.
+using System.Collections;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 
@@ -134,6 +135,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
                 ? null
                 : BindRecord(type.Record!, node, key ?? node.Location, key is null ? node.Origin : null, path),
             ValueKind.List => BindList(type, option, node, path),
+            ValueKind.Map => BindMap(type, option, node, path),
             ValueKind.Input => BindInput(node, path),
             _ => BindScalar(type, option, node, path),
         };
@@ -156,6 +158,25 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             bound.Places[place] = new OptionPlace(list.Elements[i].Location, list.Elements[i].Origin);
             if (TryBind(element, option, list.Elements[i], list.Elements[i].Location, place, out var value))
                 values.SetValue(value, i);
+            else
+                whole = false;
+        }
+        return whole ? values : null;
+    }
+
+    private object? BindMap(OptionType type, Option option, Node node, string path)
+    {
+        if (node is not MappingNode mapping)
+            return Wrong(node, ErrorCode.WrongShape, path, $"{node.Described} stands where {type.Description} belongs");
+
+        var values = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), type.Element!.ClrType))!;
+        var whole = true;
+        foreach (var entry in mapping.Entries)
+        {
+            var place = Join(path, entry.Key);
+            bound.Places[place] = new OptionPlace(entry.Value.Location, entry.Value.Origin);
+            if (TryBind(type.Element!, option, entry.Value, entry.Location, place, out var value))
+                values[entry.Key] = value;
             else
                 whole = false;
         }

@@ -30,13 +30,16 @@ public enum ValueKind
     /// <summary>A nested options record.</summary>
     Record,
     List,
+
+    /// <summary>Values under names that the user chooses.</summary>
+    Map,
 }
 
 /// <summary>What values an option can have.</summary>
 /// <param name="Kind">The kind of value.</param>
 /// <param name="ClrType">The C# type, without <see cref="Nullable{T}"/>.</param>
 /// <param name="Nullable">Whether <c>null</c> is a value.</param>
-/// <param name="Element">The type of a list's elements; null for what is no list.</param>
+/// <param name="Element">The type of a list's elements or a map's values; null for what is neither.</param>
 /// <param name="Record">The options of a nested record; null for what is none.</param>
 public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, OptionType? Element = null, OptionModel? Record = null)
 {
@@ -71,6 +74,7 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
         ValueKind.Path => "a path",
         ValueKind.Expression => "an expression",
         ValueKind.Record => "a mapping",
+        ValueKind.Map => $"a mapping, each value {Element!.Description}",
         _ => Element!.Kind == ValueKind.Input ? "a list of references to stages" : $"a list, each element {Element.Description}",
     };
 
@@ -93,6 +97,13 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
             return element.Kind == ValueKind.List
                 ? throw new ArgumentException($"{where}: a list of lists cannot be an option")
                 : new OptionType(ValueKind.List, type, nullable, element);
+        }
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string))
+        {
+            var value = Of(type.GenericTypeArguments[1], nullable: false, where);
+            return value.Kind is ValueKind.Text or ValueKind.Switch or ValueKind.Integer or ValueKind.Number or ValueKind.Word
+                ? new OptionType(ValueKind.Map, type, nullable, value)
+                : throw new ArgumentException($"{where}: the values of a mapping can only be text, numbers, switches and words");
         }
         if (type.IsClass && !type.IsAbstract && type.Namespace?.StartsWith("System", StringComparison.Ordinal) != true)
             return new OptionType(ValueKind.Record, type, nullable, Record: OptionModel.Of(type));

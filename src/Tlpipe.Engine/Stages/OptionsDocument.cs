@@ -74,8 +74,17 @@ public static class OptionsDocument
         ValueKind.Input => new JsonObject { ["stage"] = ((Input)value).Stage, ["output"] = ((Input)value).Output },
         ValueKind.Path => new JsonObject { ["path"] = ((InputPath)value).FullPath, ["text"] = ((InputPath)value).Text },
         ValueKind.Record => WriteWhole(type.Record!, value, references),
+        ValueKind.Map => WriteMap(type.Element!, (IDictionary)value, references),
         _ => new JsonArray([.. ((IEnumerable)value).Cast<object?>().Select(element => WriteValue(type.Element!, element, references))]),
     };
+
+    private static JsonObject WriteMap(OptionType element, IDictionary values, bool references)
+    {
+        var json = new JsonObject();
+        foreach (DictionaryEntry entry in values)
+            json[(string)entry.Key] = WriteValue(element, entry.Value, references);
+        return json;
+    }
 
     /// <summary>A record where its parts are not told apart: below an execution-only option, or in a list.</summary>
     private static JsonObject WriteWhole(OptionModel model, object options, bool references)
@@ -113,6 +122,11 @@ public static class OptionsDocument
                 return new InputPath(TextOf(value, "path"), TextOf(value, "text"), null);
             case ValueKind.Record:
                 return Read(type.Record!, value.AsObject(), value.AsObject());
+            case ValueKind.Map:
+                var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), type.Element!.ClrType))!;
+                foreach (var (key, member) in value.AsObject())
+                    map[key] = ReadValue(type.Element!, member, $"{name}.{key}");
+                return map;
             default:
                 var elements = value.AsArray();
                 var list = Array.CreateInstance(type.Element!.ClrType, elements.Count);

@@ -59,6 +59,17 @@ public sealed class Column
     internal T[] Values<T>() =>
         values as T[] ?? throw new ArgumentException($"'{Name}' holds {Type}, not {typeof(T)}");
 
+    /// <summary>A column of all parts of a table.</summary>
+    internal static Column Concat(ColumnSchema schema, IReadOnlyList<Table> parts) => schema.Type switch
+    {
+        ColumnType.Text => Text(schema.Name, Concat<string?>(schema.Name, parts)),
+        ColumnType.Integer => Integer(schema.Name, Concat<long?>(schema.Name, parts)),
+        ColumnType.Number => Number(schema.Name, Concat<double?>(schema.Name, parts)),
+        _ => Boolean(schema.Name, Concat<bool?>(schema.Name, parts)),
+    };
+
+    private static T[] Concat<T>(string name, IReadOnlyList<Table> parts) => [.. parts.SelectMany(part => part.Column(name).Values<T>())];
+
     /// <summary>The rows at these positions, in this order.</summary>
     internal Column Take(ReadOnlySpan<int> positions) => values switch
     {

@@ -48,14 +48,19 @@ internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long
     }
 
     /// <summary>The note for a table; its index column is <see cref="UnnamedIndex"/> unless the labels are a plain range.</summary>
-    public static string For(Table table)
+    /// <param name="schema">The columns.</param>
+    /// <param name="hasMissing">Whether each of them has a missing value, where it holds whole numbers or truth values.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="hasIndex">Whether the row labels are in a column.</param>
+    /// <param name="textIndex">Whether they are text.</param>
+    public static string For(IReadOnlyList<ColumnSchema> schema, IReadOnlyList<bool> hasMissing, int rows, bool hasIndex, bool textIndex)
     {
-        var columns = new JsonArray([.. table.Columns.Select(c => (JsonNode)Describe(c.Name, c.Name, TypeNames(c)))]);
+        var columns = new JsonArray([.. schema.Select((c, i) => (JsonNode)Describe(c.Name, c.Name, TypeNames(c.Type, hasMissing[i])))]);
         JsonNode index = UnnamedIndex;
-        if (table.RowLabels.AreRange)
-            index = new JsonObject { ["kind"] = "range", ["name"] = null, ["start"] = 0, ["stop"] = table.RowCount, ["step"] = 1 };
+        if (!hasIndex)
+            index = new JsonObject { ["kind"] = "range", ["name"] = null, ["start"] = 0, ["stop"] = rows, ["step"] = 1 };
         else
-            columns.Add(Describe(null, UnnamedIndex, table.RowLabels.AreText ? ("unicode", "object") : ("int64", "int64")));
+            columns.Add(Describe(null, UnnamedIndex, textIndex ? ("unicode", "object") : ("int64", "int64")));
         var names = Describe(null, null, ("unicode", "object"));
         names["metadata"] = new JsonObject { ["encoding"] = "UTF-8" };
         return new JsonObject
@@ -79,11 +84,11 @@ internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long
     };
 
     /// <summary>pandas' plain types have no missing value for whole numbers and booleans; its capitalised ones do.</summary>
-    private static (string Pandas, string Numpy) TypeNames(Column column) => column.Type switch
+    private static (string Pandas, string Numpy) TypeNames(ColumnType type, bool hasMissing) => type switch
     {
         ColumnType.Text => ("unicode", "object"),
-        ColumnType.Integer => ("int64", column.Values<long?>().Contains(null) ? "Int64" : "int64"),
+        ColumnType.Integer => ("int64", hasMissing ? "Int64" : "int64"),
         ColumnType.Number => ("float64", "float64"),
-        _ => ("bool", column.Values<bool?>().Contains(null) ? "boolean" : "bool"),
+        _ => ("bool", hasMissing ? "boolean" : "bool"),
     };
 }

@@ -4,84 +4,82 @@ using Parquet.Schema;
 
 namespace Tlpipe.Nlp.Tables;
 
-/// <summary>Reads whole columns, row group after row group.</summary>
+/// <summary>Reads columns, a row group at a time.</summary>
 internal static class ParquetColumns
 {
-    /// <summary>Reads one column of all row groups.</summary>
+    private static readonly Type[] Integers =
+        [typeof(long), typeof(int), typeof(short), typeof(sbyte), typeof(byte), typeof(ushort), typeof(uint), typeof(ulong)];
+
+    /// <summary>What a column holds.</summary>
     /// <exception cref="InputException">It is nested, or of a type that a table does not hold.</exception>
-    public static async Task<Column> ReadAsync(ParquetReader reader, Field field, int rows, string path)
+    public static ColumnType TypeOf(Field field, string path)
     {
         if (field is not DataField data || data.IsArray || data.MaxRepetitionLevel > 0)
             throw Refuse(field, "lists or structs", path);
-        // Arrow's null type, which pandas writes for a column of which it knows no value.
-        if (data.SchemaElement?.LogicalType?.UNKNOWN is not null)
-            return Column.Text(data.Name, new string?[rows]);
-
-        CheckRows(reader, data);
         var type = data.ClrType;
-        if (type == typeof(ReadOnlyMemory<char>) || type == typeof(string))
-            return Column.Text(data.Name, await TextAsync(reader, data, rows));
+        // Arrow's null type, which pandas writes for a column of which it knows no value.
+        if (data.SchemaElement?.LogicalType?.UNKNOWN is not null || type == typeof(ReadOnlyMemory<char>) || type == typeof(string))
+            return ColumnType.Text;
         if (type == typeof(bool))
-            return Column.Boolean(data.Name, await ValuesAsync<bool, bool>(reader, data, rows, x => x));
-        if (type == typeof(double))
-            return Column.Number(data.Name, await ValuesAsync<double, double>(reader, data, rows, x => x));
-        if (type == typeof(float))
-            return Column.Number(data.Name, await ValuesAsync<float, double>(reader, data, rows, x => x));
-        return Column.Integer(data.Name, await IntegersAsync(reader, data, rows) ?? throw Refuse(field, $"{type.Name} values", path));
+            return ColumnType.Boolean;
+        if (type == typeof(double) || type == typeof(float))
+            return ColumnType.Number;
+        return Array.IndexOf(Integers, type) >= 0 ? ColumnType.Integer : throw Refuse(field, $"{type.Name} values", path);
     }
 
-    private static async Task<long?[]?> IntegersAsync(ParquetReader reader, DataField field, int rows)
+    /// <summary>Reads one column of a row group.</summary>
+    /// <inheritdoc cref="TypeOf" path="/exception"/>
+    public static async Task<Column> ReadAsync(ParquetReader reader, Field field, int group, string path)
+    {
+        var columnType = TypeOf(field, path);
+        var data = (DataField)field;
+        var rows = (int)reader.RowGroups[group].RowCount;
+        if (data.SchemaElement?.LogicalType?.UNKNOWN is not null)
+            return Column.Text(data.Name, new string?[rows]);
+        CheckRows(reader, group, data);
+        using var rowGroup = reader.OpenRowGroupReader(group);
+        switch (columnType)
+        {
+            case ColumnType.Text:
+                var texts = new string?[rows];
+                if (rows > 0)
+                    await rowGroup.ReadAsync(data, texts.AsMemory()!);
+                return Column.Text(data.Name, texts);
+            case ColumnType.Boolean:
+                return Column.Boolean(data.Name, await GroupValuesAsync<bool>(rowGroup, data, rows));
+            case ColumnType.Number when data.ClrType == typeof(double):
+                return Column.Number(data.Name, await GroupValuesAsync<double>(rowGroup, data, rows));
+            case ColumnType.Number:
+                return Column.Number(data.Name, await WidenedAsync<float, double>(rowGroup, data, rows, x => x));
+            default:
+                return Column.Integer(data.Name, await IntegersAsync(rowGroup, data, rows));
+        }
+    }
+
+    private static async Task<long?[]> IntegersAsync(ParquetRowGroupReader rowGroup, DataField field, int rows)
     {
         var type = field.ClrType;
         if (type == typeof(long))
-            return await ValuesAsync<long, long>(reader, field, rows, x => x);
+            return await GroupValuesAsync<long>(rowGroup, field, rows);
         if (type == typeof(int))
-            return await ValuesAsync<int, long>(reader, field, rows, x => x);
+            return await WidenedAsync<int, long>(rowGroup, field, rows, x => x);
         if (type == typeof(short))
-            return await ValuesAsync<short, long>(reader, field, rows, x => x);
+            return await WidenedAsync<short, long>(rowGroup, field, rows, x => x);
         if (type == typeof(sbyte))
-            return await ValuesAsync<sbyte, long>(reader, field, rows, x => x);
+            return await WidenedAsync<sbyte, long>(rowGroup, field, rows, x => x);
         if (type == typeof(byte))
-            return await ValuesAsync<byte, long>(reader, field, rows, x => x);
+            return await WidenedAsync<byte, long>(rowGroup, field, rows, x => x);
         if (type == typeof(ushort))
-            return await ValuesAsync<ushort, long>(reader, field, rows, x => x);
-        if (type == typeof(uint))
-            return await ValuesAsync<uint, long>(reader, field, rows, x => x);
-        if (type == typeof(ulong))
-            return await ValuesAsync<ulong, long>(reader, field, rows, x => checked((long)x));
-        return null;
+            return await WidenedAsync<ushort, long>(rowGroup, field, rows, x => x);
+        return type == typeof(uint)
+            ? await WidenedAsync<uint, long>(rowGroup, field, rows, x => x)
+            : await WidenedAsync<ulong, long>(rowGroup, field, rows, x => checked((long)x));
     }
 
-    private static async Task<string?[]> TextAsync(ParquetReader reader, DataField field, int rows)
-    {
-        var values = new string?[rows];
-        var start = 0;
-        for (var group = 0; group < reader.RowGroupCount; group++)
-        {
-            using var rowGroup = reader.OpenRowGroupReader(group);
-            var count = (int)rowGroup.RowCount;
-            if (count > 0)
-                await rowGroup.ReadAsync(field, values.AsMemory(start, count)!);
-            start += count;
-        }
-        return values;
-    }
-
-    private static async Task<TResult?[]> ValuesAsync<T, TResult>(ParquetReader reader, DataField field, int rows, Func<T, TResult> widen)
+    private static async Task<TResult?[]> WidenedAsync<T, TResult>(ParquetRowGroupReader rowGroup, DataField field, int rows, Func<T, TResult> widen)
         where T : struct
-        where TResult : struct
-    {
-        var values = new TResult?[rows];
-        var start = 0;
-        for (var group = 0; group < reader.RowGroupCount; group++)
-        {
-            using var rowGroup = reader.OpenRowGroupReader(group);
-            var count = (int)rowGroup.RowCount;
-            foreach (var value in await GroupValuesAsync<T>(rowGroup, field, count))
-                values[start++] = value is { } present ? widen(present) : null;
-        }
-        return values;
-    }
+        where TResult : struct =>
+        Array.ConvertAll(await GroupValuesAsync<T>(rowGroup, field, rows), value => value is { } present ? widen(present) : (TResult?)null);
 
     private static async Task<T?[]> GroupValuesAsync<T>(ParquetRowGroupReader rowGroup, DataField field, int count)
         where T : struct
@@ -100,14 +98,12 @@ internal static class ParquetColumns
     }
 
     /// <summary>Holds the groups' rows against what the column itself says, before memory is taken for them.</summary>
-    private static void CheckRows(ParquetReader reader, DataField field)
+    private static void CheckRows(ParquetReader reader, int group, DataField field)
     {
-        foreach (var rowGroup in reader.RowGroups)
-        {
-            var values = rowGroup.GetMetadata(field)?.MetaData?.NumValues;
-            if (values != rowGroup.RowCount)
-                throw new InvalidDataException($"a row group of {rowGroup.RowCount} rows has {values} values of '{field.Name}'");
-        }
+        var rowGroup = reader.RowGroups[group];
+        var values = rowGroup.GetMetadata(field)?.MetaData?.NumValues;
+        if (values != rowGroup.RowCount)
+            throw new InvalidDataException($"a row group of {rowGroup.RowCount} rows has {values} values of '{field.Name}'");
     }
 
     private static InputException Refuse(Field field, string what, string path) =>

@@ -53,6 +53,11 @@ public sealed class RowLabels
 
     public static RowLabels Texts(string[] labels) => new(null, labels);
 
+    /// <summary>The labels of some rows that follow each other.</summary>
+    internal RowLabels Slice(int start, int count) => texts is null
+        ? Integers(WholeNumbers[start..(start + count)])
+        : Texts(texts[start..(start + count)]);
+
     internal RowLabels Take(ReadOnlySpan<int> positions) => texts is null
         ? Integers(Column.Take(WholeNumbers, positions))
         : Texts(Column.Take(texts, positions));

@@ -1,6 +1,5 @@
 // A table in memory: named columns of equal length, and a label for each row.
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Tlpipe.Nlp.Tables;
 
@@ -133,15 +132,9 @@ public sealed class Table
     /// </summary>
     public string Digest()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var digest = new TableDigest(hash);
-        digest.Text("tlpipe table 1");
-        digest.Integer(RowCount);
-        digest.Integer(Columns.Count);
-        digest.Labels(RowLabels);
-        foreach (var column in Columns)
-            digest.Column(column);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        using var digest = new TableDigest([.. Columns.Select(column => new ColumnSchema(column.Name, column.Type))]);
+        digest.Add(this);
+        return digest.Finish();
     }
 
     internal static InputException NoColumn(string name, IEnumerable<string> columns, string? where = null)

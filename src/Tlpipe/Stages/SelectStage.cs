@@ -29,6 +29,9 @@ public sealed record SelectOptions
     /// <summary>Whether a row can be drawn more than once. Default: false.</summary>
     public bool Replace { get; init; }
 
+    /// <summary>The column with a weight for each row: pandas' <c>sample(weights=…)</c>. Default: all rows alike.</summary>
+    public string? Weights { get; init; }
+
     /// <summary>The seed of the draw: NumPy's legacy <c>RandomState</c>. Default: 0.</summary>
     [Range(0, uint.MaxValue)]
     public long RandomState { get; init; }
@@ -38,7 +41,7 @@ public sealed record SelectOptions
 }
 
 /// <summary>Keeps rows by condition, by exclusion and by sampling, then columns.</summary>
-[Stage("select", version: 1)]
+[Stage("select", version: 2)]
 [Output("table", "the chosen rows, in the order drawn where rows are sampled")]
 public sealed class SelectStage : IStage<SelectOptions>
 {
@@ -46,6 +49,13 @@ public sealed class SelectStage : IStage<SelectOptions>
     {
         if (options is { Sample: not null, Frac: not null })
             yield return new OptionMistake("frac", "sample and frac are both given; keep one of them");
+        if (options is { Sample: null, Frac: null })
+        {
+            if (options.Weights is not null)
+                yield return new OptionMistake("weights", "weights do nothing without sample or frac; add one of them, or leave it out");
+            if (options.Replace)
+                yield return new OptionMistake("replace", "replace does nothing without sample or frac; add one of them, or leave it out");
+        }
     }
 
     public Forecast Foresee(SelectOptions options, Func<Input, Facts> facts)
@@ -64,13 +74,26 @@ public sealed class SelectStage : IStage<SelectOptions>
             table = table.Except(run.ReadTable(except));
         if (table.RowCount == 0)
             throw new InputException($"no row of '{options.Table.Name}' is left{(options.Where is null ? "" : $" where {options.Where}")}; check the condition and the data");
+        var weights = options.Weights is { } column ? Weights(table, column) : null;
         if (options.Sample is { } count)
-            table = table.Take(RowSampling.Sample(table.RowCount, count, (uint)options.RandomState, options.Replace));
+            table = table.Take(RowSampling.Sample(table.RowCount, count, (uint)options.RandomState, options.Replace, weights));
         if (options.Frac is { } share)
-            table = table.Take(RowSampling.Sample(table.RowCount, share, (uint)options.RandomState, options.Replace));
+            table = table.Take(RowSampling.Sample(table.RowCount, share, (uint)options.RandomState, options.Replace, weights));
         if (options.Columns is { } columns)
             table = table.Select(columns);
         TableFiles.Publish(table, run, "table");
+    }
+
+    private static double[] Weights(Table table, string name)
+    {
+        var column = table.Column(name);
+        return [.. Enumerable.Range(0, table.RowCount).Select(row => column[row] switch
+        {
+            long integer => integer,
+            double number => number,
+            null => double.NaN,
+            var other => throw new InputException($"column '{name}' holds {other} where a weight belongs; choose a column of numbers"),
+        })];
     }
 
     private static int[] Matches(Table table, Expression where)

@@ -1,4 +1,4 @@
-// split: scikit-learn's train_test_split.
+// split: scikit-learn's train_test_split, and a fold of its k-fold splits.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Tables;
@@ -19,6 +19,17 @@ public sealed record SplitOptions
     [Range(0, ExcludeMin = true)]
     public double? TrainSize { get; init; }
 
+    /// <summary>Splits into this many folds of equal size, one of which is the test part (KFold, StratifiedKFold). Default: no folds.</summary>
+    [Range(2)]
+    public int? NSplits { get; init; }
+
+    /// <summary>With n_splits: the fold that is the test part, from 0.</summary>
+    [Range(0)]
+    public int? Fold { get; init; }
+
+    /// <summary>Whether rows are shuffled before they are split. Default: true.</summary>
+    public bool Shuffle { get; init; } = true;
+
     /// <summary>The column whose values are to have equal shares in both parts. Default: none.</summary>
     public string? Stratify { get; init; }
 
@@ -28,7 +39,7 @@ public sealed record SplitOptions
 }
 
 /// <summary>Splits a table at random into two, row for row as scikit-learn does.</summary>
-[Stage("split", version: 1)]
+[Stage("split", version: 2)]
 [Output("train", "the training rows")]
 [Output("test", "the test rows")]
 public sealed class SplitStage : IStage<SplitOptions>
@@ -38,12 +49,27 @@ public sealed class SplitStage : IStage<SplitOptions>
         foreach (var (name, size) in new[] { ("test_size", options.TestSize), ("train_size", options.TrainSize) })
             if (size is > 1 && size != Math.Floor(size.Value))
                 yield return new OptionMistake(name, $"{name} is {size}; give a share below 1 or a whole number of rows");
+        if (options.NSplits is not null && (options.TestSize ?? options.TrainSize) is not null)
+            yield return new OptionMistake("n_splits", "folds have their size from n_splits; leave out test_size and train_size");
+        if (options is { NSplits: not null, Fold: null } or { NSplits: null, Fold: not null })
+            yield return new OptionMistake(options.Fold is null ? "n_splits" : "fold", "n_splits and fold belong together: fold says which of the folds is the test part, from 0; give both");
+        if (options.Fold >= options.NSplits)
+            yield return new OptionMistake("fold", $"of {options.NSplits} folds the last is {options.NSplits - 1}; give a smaller one");
+        if (options is { Shuffle: false, Stratify: not null, NSplits: null })
+            yield return new OptionMistake("shuffle", "a stratified split shuffles; leave out shuffle: false, or stratify");
     }
 
     public Forecast Foresee(SplitOptions options, Func<Input, Facts> facts)
     {
         if (facts(options.Table)["rows"] is not { } rows)
             return Forecast.Unknown;
+        if (options.NSplits is { } folds)
+        {
+            var test = Math.Floor(rows / folds) + (options.Fold < rows % folds ? 1 : 0);
+            return options.Stratify is not null
+                ? Forecast.Unknown
+                : new Forecast(new Dictionary<string, Facts> { ["train"] = TableFiles.Rows(rows - test), ["test"] = TableFiles.Rows(test) });
+        }
         try
         {
             var split = TrainTestSplit.Plain((int)rows, Size(options.TestSize), Size(options.TrainSize), seed: null);
@@ -59,12 +85,19 @@ public sealed class SplitStage : IStage<SplitOptions>
     public void Run(SplitOptions options, StageRun run)
     {
         var table = run.ReadTable(options.Table);
-        var seed = (uint)options.RandomState;
-        var split = options.Stratify is null
-            ? TrainTestSplit.Plain(table.RowCount, Size(options.TestSize), Size(options.TrainSize), seed)
-            : TrainTestSplit.Stratified(table.ClassCodes(options.Stratify), Size(options.TestSize), Size(options.TrainSize), seed);
+        uint? seed = options.Shuffle ? (uint)options.RandomState : null;
+        var split = options.NSplits is { } folds ? OfFold(table, options, folds, seed)
+            : options.Stratify is null ? TrainTestSplit.Plain(table.RowCount, Size(options.TestSize), Size(options.TrainSize), seed)
+            : TrainTestSplit.Stratified(table.ClassCodes(options.Stratify), Size(options.TestSize), Size(options.TrainSize), (uint)options.RandomState);
         TableFiles.Publish(table.Take(split.Train), run, "train");
         TableFiles.Publish(table.Take(split.Test), run, "test");
+    }
+
+    private static TrainTestSplit OfFold(Table table, SplitOptions options, int folds, uint? seed)
+    {
+        var all = options.Stratify is { } column ? Folds.Stratified(table.ClassCodes(column), folds, seed) : Folds.Plain(table.RowCount, folds, seed);
+        var test = all[options.Fold!.Value];
+        return new TrainTestSplit([.. Enumerable.Range(0, table.RowCount).Except(test)], test);
     }
 
     private static SplitSize? Size(double? size) => size switch
