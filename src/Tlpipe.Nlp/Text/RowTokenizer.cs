@@ -1,15 +1,51 @@
 // Many texts to rows of tokens, on all cores.
 namespace Tlpipe.Nlp.Text;
 
-/// <summary>What tokenizing came to, for the log and the report.</summary>
-/// <param name="Rows">Texts.</param>
-/// <param name="Truncated">Rows whose text was longer than the limit.</param>
-/// <param name="Tokens">Tokens in the rows, [CLS] and [SEP] counted.</param>
-/// <param name="Words">Words with a token in the rows.</param>
-/// <param name="UnknownWords">Of these the ones that became [UNK].</param>
-/// <param name="CommonestUnknown">The ten most frequent of them, as normalized, most frequent first.</param>
-public sealed record TokenizeReport(
-    int Rows, int Truncated, long Tokens, long Words, long UnknownWords, IReadOnlyList<UnknownWord> CommonestUnknown);
+/// <summary>What tokenizing has come to, for the log and the report; it grows with every part of a table.</summary>
+public sealed class TokenizeReport
+{
+    private const int CommonestUnknownWords = 10;
+    private const int MostWordsKept = 1 << 20;
+
+    private readonly Dictionary<string, int> unknown = new(StringComparer.Ordinal);
+
+    /// <summary>Texts.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Rows whose text was longer than the limit.</summary>
+    public int Truncated { get; private set; }
+
+    /// <summary>Tokens in the rows, [CLS] and [SEP] counted.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Words with a token in the rows.</summary>
+    public long Words { get; private set; }
+
+    /// <summary>Of these the ones that became [UNK].</summary>
+    public long UnknownWords { get; private set; }
+
+    /// <summary>The ten most frequent of them, as normalized, most frequent first.</summary>
+    public IReadOnlyList<UnknownWord> CommonestUnknown =>
+    [
+        .. unknown.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
+            .Take(CommonestUnknownWords).Select(pair => new UnknownWord(pair.Key, pair.Value)),
+    ];
+
+    internal void Add(int rows, int truncated, long tokens, long words, IEnumerable<KeyValuePair<string, int>> unknownWords)
+    {
+        Rows += rows;
+        Truncated += truncated;
+        Tokens += tokens;
+        Words += words;
+        foreach (var (word, count) in unknownWords)
+        {
+            UnknownWords += count;
+            // A corpus has no end of rare words: once there are very many, only known ones are counted on.
+            if (unknown.TryGetValue(word, out var before) || unknown.Count < MostWordsKept)
+                unknown[word] = before + count;
+        }
+    }
+}
 
 /// <summary>A word of which the vocabulary knows no pieces, and how often it came.</summary>
 public sealed record UnknownWord(string Word, int Count);
@@ -18,7 +54,6 @@ public sealed record UnknownWord(string Word, int Count);
 public static class RowTokenizer
 {
     private const int BlockRows = 256;
-    private const int CommonestUnknownWords = 10;
 
     /// <summary>Tokenizes texts; row i is text i, whatever the number of threads.</summary>
     /// <param name="texts">The texts; none may be null.</param>
@@ -26,15 +61,17 @@ public static class RowTokenizer
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2; null: as many as there are.</param>
     /// <param name="threads">How many texts to work on at a time, at least 1.</param>
+    /// <param name="report">Receives the counts; null: nobody asks.</param>
     /// <param name="progress">Called, one call at a time but from any thread, with the number of rows done so far.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InputException">A text is missing, or there are more tokens than an array holds.</exception>
-    public static (TokenRows Rows, TokenizeReport Report) Tokenize(
+    public static TokenRows Tokenize(
         IReadOnlyList<string?> texts,
         int[]? labels,
         BertTokenizer tokenizer,
         int? maxLength,
         int threads,
+        TokenizeReport? report = null,
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
@@ -62,7 +99,9 @@ public static class RowTokenizer
             }
             return worker;
         }, _ => { });
-        return (Join(blocks, texts.Count, labels), Summarize(blocks, texts.Count));
+        foreach (var block in blocks)
+            report?.Add(block.Lengths.Length, block.Truncated, block.Ids.Length, block.Words, block.UnknownWords);
+        return Join(blocks, texts.Count, labels);
     }
 
     private static TokenRows Join(Block[] blocks, int rows, int[]? labels)
@@ -88,22 +127,6 @@ public static class RowTokenizer
             }
         }
         return new TokenRows(ids, offsets, wordIds, labels) { Joined = joined };
-    }
-
-    private static TokenizeReport Summarize(Block[] blocks, int rows)
-    {
-        var unknown = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var (word, count) in blocks.SelectMany(block => block.UnknownWords))
-            unknown[word] = unknown.GetValueOrDefault(word) + count;
-        var commonest = unknown.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Take(CommonestUnknownWords).Select(pair => new UnknownWord(pair.Key, pair.Value));
-        return new TokenizeReport(
-            rows,
-            blocks.Sum(block => block.Truncated),
-            blocks.Sum(block => (long)block.Ids.Length),
-            blocks.Sum(block => block.Words),
-            unknown.Values.Sum(count => (long)count),
-            [.. commonest]);
     }
 
     /// <summary>A run of rows, tokenized.</summary>

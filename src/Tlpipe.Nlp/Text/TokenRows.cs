@@ -1,7 +1,4 @@
-// Tokenized rows, and the files in which they pass from stage to stage.
-using System.Runtime.InteropServices;
-using Tlpipe.Nlp.Safetensors;
-
+// Tokenized rows.
 namespace Tlpipe.Nlp.Text;
 
 /// <summary>
@@ -13,8 +10,6 @@ namespace Tlpipe.Nlp.Text;
 /// <param name="Labels">A class for each row, <c>[rows]</c>; null where the rows have none.</param>
 public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, int[]? Labels)
 {
-    private const string FileName = "tokens.safetensors";
-
     /// <summary>
     /// For each token whether it begins in the text where the token before it ends, <c>[tokens]</c>: false after a gap, at a
     /// text's beginning, and for special tokens. Null where that was not recorded.
@@ -42,37 +37,64 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         ? throw new InputException("these tokens do not say which of them stand together without a gap; tokenize the texts again")
         : Joined.AsSpan(RowOffsets[index]..RowOffsets[index + 1]);
 
+    /// <summary>Some rows that follow each other.</summary>
+    public TokenRows Slice(int first, int count)
+    {
+        var (start, end) = (RowOffsets[first], RowOffsets[first + count]);
+        return new TokenRows(InputIds[start..end], [.. RowOffsets[first..(first + count + 1)].Select(offset => offset - start)], WordIds[start..end], Labels?[first..(first + count)])
+        {
+            Joined = Joined?[start..end],
+            Values = Values?[(first * ValueColumns)..((first + count) * ValueColumns)],
+        };
+    }
+
+    /// <summary>The rows of several parts, one after another. Either all of them have labels, or values, or none.</summary>
+    /// <exception cref="InputException">There are more tokens than an array holds.</exception>
+    public static TokenRows Concat(IReadOnlyList<TokenRows> parts)
+    {
+        if (parts.Count == 1)
+            return parts[0];
+        var tokens = parts.Sum(part => (long)part.InputIds.Length);
+        if (tokens > Array.MaxLength)
+            throw new InputException($"the texts give {tokens} tokens, more than the {Array.MaxLength} that one set of rows holds; split them");
+        var offsets = new int[parts.Sum(part => part.Count) + 1];
+        var (row, start) = (0, 0);
+        foreach (var part in parts)
+        {
+            for (var i = 1; i <= part.Count; i++)
+                offsets[row + i] = start + part.RowOffsets[i];
+            (row, start) = (row + part.Count, start + part.InputIds.Length);
+        }
+        return new TokenRows(All(parts, part => part.InputIds)!, offsets, All(parts, part => part.WordIds)!, All(parts, part => part.Labels))
+        {
+            Joined = All(parts, part => part.Joined),
+            Values = All(parts, part => part.Values),
+        };
+    }
+
     /// <summary>Writes the rows into a folder.</summary>
     /// <returns>Their digest.</returns>
     public string Save(string folder)
     {
-        var tensors = new List<SafetensorsTensor>
-        {
-            SafetensorsTensor.Int32("input_ids", InputIds),
-            SafetensorsTensor.Int32("row_offsets", RowOffsets),
-            SafetensorsTensor.Int32("word_ids", WordIds),
-        };
-        if (Joined is { } joined)
-            tensors.Add(new SafetensorsTensor("joined", SafetensorsType.Bool, [joined.Length], () => MemoryMarshal.AsBytes(joined.AsSpan()).ToArray()));
-        if (Labels is not null)
-            tensors.Add(SafetensorsTensor.Int32("labels", Labels));
-        if (Values is { } values)
-            tensors.Add(new SafetensorsTensor("values", SafetensorsType.F32, [Count, ValueColumns], () => MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
-        return SafetensorsWriter.Write(Path.Combine(folder, FileName), tensors);
+        using var shards = new TokenShards(folder);
+        shards.Add(this);
+        return shards.Finish();
     }
 
-    /// <summary>Reads the rows of a folder that <see cref="Save"/> wrote.</summary>
-    public static TokenRows Load(string folder)
+    /// <summary>Reads the rows of a folder that <see cref="Save"/> or <see cref="TokenShards"/> wrote.</summary>
+    public static TokenRows Load(string folder) => Concat([.. TokenShards.Read(folder)]);
+
+    private static T[]? All<T>(IReadOnlyList<TokenRows> parts, Func<TokenRows, T[]?> values)
     {
-        using var file = SafetensorsFile.Open(Path.Combine(folder, FileName));
-        return new TokenRows(
-            file.ReadInt32("input_ids"),
-            file.ReadInt32("row_offsets"),
-            file.ReadInt32("word_ids"),
-            file.Entries.ContainsKey("labels") ? file.ReadInt32("labels") : null)
+        if (parts.Count == 0 || values(parts[0]) is null)
+            return parts.Count == 0 ? [] : null;
+        var all = new T[parts.Sum(part => values(part)!.LongLength)];
+        var start = 0;
+        foreach (var part in parts)
         {
-            Joined = file.Entries.ContainsKey("joined") ? MemoryMarshal.Cast<byte, bool>(file.ReadBytes("joined")).ToArray() : null,
-            Values = file.Entries.ContainsKey("values") ? MemoryMarshal.Cast<byte, float>(file.ReadBytes("values")).ToArray() : null,
-        };
+            values(part)!.CopyTo(all, start);
+            start += values(part)!.Length;
+        }
+        return all;
     }
 }

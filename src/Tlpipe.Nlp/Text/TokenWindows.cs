@@ -1,64 +1,120 @@
-// Rows of tokens, end to end, cut into windows of one length for masked-language modelling.
+// Rows of tokens, end to end, cut into windows for masked-language modelling.
 namespace Tlpipe.Nlp.Text;
 
-/// <summary>What cutting came to.</summary>
-/// <param name="Windows">Windows made.</param>
-/// <param name="Slices">Slices of rows that were laid end to end.</param>
-/// <param name="TokensDropped">Tokens at the ends of slices that fill no window.</param>
-public sealed record WindowReport(int Windows, int Slices, int TokensDropped);
-
-/// <summary>transformers' <c>group_texts</c> (hf-parity 3.3).</summary>
-public static class TokenWindows
+/// <summary>Where a window may not go on.</summary>
+public enum WindowBoundaries
 {
-    /// <summary>
-    /// Lays each slice of rows end to end, [CLS] and [SEP] and all, and cuts it into windows; what is left at the end of
-    /// every slice is dropped. A window may begin and end inside a text. Word ids are kept as they are, so they start again
-    /// within a window at every text; labels are not kept.
-    /// </summary>
-    /// <param name="rows">Tokenized texts.</param>
-    /// <param name="chunkSize">Tokens in a window, at least 1.</param>
-    /// <param name="batchSize">Rows in a slice, as <c>Dataset.map</c>'s batch_size.</param>
-    /// <exception cref="InputException">No slice fills one window.</exception>
-    public static (TokenRows Windows, WindowReport Report) Group(TokenRows rows, int chunkSize, int batchSize = 1000)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(chunkSize, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        var slices = Slices(rows, batchSize);
-        var windows = slices.Sum(slice => slice.Length / chunkSize);
-        if (windows == 0)
-        {
-            var tokens = rows.InputIds.Length;
-            throw new InputException(slices.Count <= 1
-                ? $"the corpus has {tokens} tokens, fewer than one window of {chunkSize}; lower chunk_size or give more text"
-                : $"no {batchSize} rows of the corpus ({tokens} tokens in all) fill one window of {chunkSize}; lower chunk_size, raise batch_size or give more text");
-        }
+    /// <summary>A window may begin and end inside a text and hold parts of several, as Hugging Face's.</summary>
+    Hf,
 
-        var ids = new int[windows * chunkSize];
-        var wordIds = new int[windows * chunkSize];
-        var joined = rows.Joined is null ? null : new bool[windows * chunkSize];
-        var filled = 0;
-        foreach (var (start, length) in slices)
-        {
-            var whole = length / chunkSize * chunkSize;
-            rows.InputIds.AsSpan(start, whole).CopyTo(ids.AsSpan(filled));
-            rows.WordIds.AsSpan(start, whole).CopyTo(wordIds.AsSpan(filled));
-            rows.Joined?.AsSpan(start, whole).CopyTo(joined.AsSpan(filled));
-            filled += whole;
-        }
-        var offsets = new int[windows + 1];
-        for (var i = 0; i < offsets.Length; i++)
-            offsets[i] = i * chunkSize;
-        return (new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined }, new WindowReport(windows, slices.Count, rows.InputIds.Length - filled));
+    /// <summary>A window holds one text, or a part of it.</summary>
+    Document,
+}
+
+/// <summary>How windows are cut.</summary>
+/// <param name="ChunkSize">Tokens in a window, at least 1.</param>
+/// <param name="BatchSize">Rows that are laid end to end at a time, as <c>Dataset.map</c>'s batch_size.</param>
+/// <param name="Boundaries">Whether a window may go on into the next text.</param>
+/// <param name="KeepRemainder">Whether what is left at the end of a slice, or of a text, is a shorter window, or dropped.</param>
+public sealed record WindowRules(int ChunkSize, int BatchSize = 1000, WindowBoundaries Boundaries = WindowBoundaries.Hf, bool KeepRemainder = false);
+
+/// <summary>transformers' <c>group_texts</c> (hf-parity 3.3), and windows that end where texts do.</summary>
+/// <param name="rules">How to cut.</param>
+public sealed class TokenWindows(WindowRules rules)
+{
+    private TokenRows? rest;
+
+    /// <summary>Windows made.</summary>
+    public long Windows { get; private set; }
+
+    /// <summary>Tokens of all rows.</summary>
+    public long Tokens { get; private set; }
+
+    /// <summary>Tokens that are in no window.</summary>
+    public long TokensDropped { get; private set; }
+
+    /// <summary>Rows of the corpus.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>
+    /// Takes the next rows of a corpus and gives the windows of all whole slices so far: [CLS] and [SEP] and all are laid end to
+    /// end and cut. Word ids are kept as they are, so they start again within a window at every text; labels are not kept.
+    /// </summary>
+    public TokenRows Add(TokenRows rows)
+    {
+        Rows += rows.Count;
+        Tokens += rows.InputIds.Length;
+        var all = rest is null ? rows : TokenRows.Concat([rest, rows]);
+        var whole = all.Count / rules.BatchSize * rules.BatchSize;
+        rest = all.Slice(whole, all.Count - whole);
+        return Cut(all, whole);
     }
 
-    private static List<(int Start, int Length)> Slices(TokenRows rows, int batchSize)
+    /// <summary>The windows of the last, short slice.</summary>
+    /// <exception cref="InputException">There was not one window in all.</exception>
+    public TokenRows Finish()
     {
-        var slices = new List<(int, int)>();
-        for (var first = 0; first < rows.Count; first += batchSize)
+        var last = rest is null ? Empty : Cut(rest, rest.Count);
+        if (Windows == 0)
+            throw new InputException(Rows <= rules.BatchSize
+                ? $"the corpus has {Tokens} tokens, fewer than one window of {rules.ChunkSize}; lower chunk_size or give more text"
+                : $"no {rules.BatchSize} rows of the corpus ({Tokens} tokens in all) fill one window of {rules.ChunkSize}; lower chunk_size, raise batch_size or give more text");
+        return last;
+    }
+
+    /// <summary>The windows of a whole corpus.</summary>
+    /// <exception cref="InputException">There is not one.</exception>
+    public static TokenRows Group(TokenRows rows, WindowRules rules)
+    {
+        var windows = new TokenWindows(rules);
+        return TokenRows.Concat([windows.Add(rows), windows.Finish()]);
+    }
+
+    private static TokenRows Empty => new([], [0], [], Labels: null) { Joined = [] };
+
+    private TokenRows Cut(TokenRows rows, int count)
+    {
+        var spans = (rules.Boundaries == WindowBoundaries.Hf ? OfSlices(rows, count) : OfTexts(rows, count)).ToList();
+        var tokens = spans.Sum(span => span.Length);
+        var ids = new int[tokens];
+        var wordIds = new int[tokens];
+        var joined = rows.Joined is null ? null : new bool[tokens];
+        var offsets = new int[spans.Count + 1];
+        var filled = 0;
+        for (var i = 0; i < spans.Count; i++)
         {
-            var start = rows.RowOffsets[first];
-            slices.Add((start, rows.RowOffsets[Math.Min(rows.Count, first + batchSize)] - start));
+            var (start, length) = spans[i];
+            rows.InputIds.AsSpan(start, length).CopyTo(ids.AsSpan(filled));
+            rows.WordIds.AsSpan(start, length).CopyTo(wordIds.AsSpan(filled));
+            rows.Joined?.AsSpan(start, length).CopyTo(joined.AsSpan(filled));
+            offsets[i + 1] = filled += length;
         }
-        return slices;
+        Windows += spans.Count;
+        TokensDropped += rows.RowOffsets[count] - tokens;
+        return new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined };
+    }
+
+    private IEnumerable<(int Start, int Length)> OfSlices(TokenRows rows, int count)
+    {
+        for (var first = 0; first < count; first += rules.BatchSize)
+            foreach (var window in Windowed(rows.RowOffsets[first], rows.RowOffsets[Math.Min(count, first + rules.BatchSize)]))
+                yield return window;
+    }
+
+    /// <summary>A window without any word, such as an empty text's, has nothing to learn from.</summary>
+    private IEnumerable<(int Start, int Length)> OfTexts(TokenRows rows, int count)
+    {
+        for (var row = 0; row < count; row++)
+            foreach (var (start, length) in Windowed(rows.RowOffsets[row], rows.RowOffsets[row + 1]))
+                if (rows.WordIds.AsSpan(start, length).ContainsAnyExcept(-1))
+                    yield return (start, length);
+    }
+
+    private IEnumerable<(int Start, int Length)> Windowed(int start, int end)
+    {
+        for (; end - start >= rules.ChunkSize; start += rules.ChunkSize)
+            yield return (start, rules.ChunkSize);
+        if (rules.KeepRemainder && end > start)
+            yield return (start, end - start);
     }
 }

@@ -1,4 +1,4 @@
-// group-texts: rows are laid end to end and cut into windows of equal length.
+// group-texts: rows are laid end to end and cut into windows.
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Text;
@@ -15,29 +15,48 @@ public sealed record GroupTextsOptions
     [Range(2)]
     public int ChunkSize { get; init; } = 128;
 
-    /// <summary>Rows that are laid end to end at a time; the tail of each such slice that fills no window is dropped. Default: 1000.</summary>
+    /// <summary>Rows that are laid end to end at a time. Default: 1000.</summary>
     [Range(1)]
     public int BatchSize { get; init; } = 1000;
+
+    /// <summary>hf: a window may hold parts of several texts; document: it holds one text or a part of it, so that none attends to another. Default: hf.</summary>
+    public WindowBoundaries Boundaries { get; init; }
+
+    /// <summary>Whether what fills no window, of a slice of rows or with boundaries: document of a text, is a shorter one. Default: with document.</summary>
+    public bool? KeepRemainder { get; init; }
+
+    internal WindowRules Rules => new(ChunkSize, BatchSize, Boundaries, KeepRemainder ?? Boundaries == WindowBoundaries.Document);
 }
 
 /// <summary>Lays rows end to end and cuts windows of equal length, as Hugging Face's <c>group_texts</c> does; the tail of each slice is dropped.</summary>
 [Stage("group-texts", version: 2)]
-[Output("windows", "rows of exactly chunk_size tokens")]
+[Output("windows", "rows of chunk_size tokens")]
 public sealed class GroupTextsStage : IStage<GroupTextsOptions>
 {
     public Forecast Foresee(GroupTextsOptions options, Func<Input, Facts> facts)
     {
+        // How many texts are shorter than a window is not known before.
+        if (options.Boundaries == WindowBoundaries.Document)
+            return Forecast.Unknown;
         var tokens = facts(options.Tokens)["tokens"];
         return Forecast.Of("windows", Windows(options, tokens is { } count ? Math.Floor(count / options.ChunkSize) : null));
     }
 
     public void Run(GroupTextsOptions options, StageRun run)
     {
-        var rows = TokenRows.Load(run.Read(options.Tokens).Folder);
-        var (windows, report) = TokenWindows.Group(rows, options.ChunkSize, options.BatchSize);
-        run.Describe("windows", Windows(options, windows.Count).With("tokens", windows.InputIds.Length), windows.Save(run.Create("windows")));
+        var windows = new TokenWindows(options.Rules);
+        using var shards = new TokenShards(run.Create("windows"));
+        foreach (var rows in TokenShards.Read(run.Read(options.Tokens).Folder))
+        {
+            run.Stopping.ThrowIfCancellationRequested();
+            shards.Add(windows.Add(rows));
+            run.Report(new Progress("group", windows.Rows, windows.Rows, "rows"));
+        }
+        shards.Add(windows.Finish());
+        var digest = shards.Finish();
+        run.Describe("windows", Windows(options, windows.Windows).With("tokens", shards.Tokens), digest);
         run.Report(new Note(string.Create(
-            CultureInfo.InvariantCulture, $"{windows.Count:N0} windows of {options.ChunkSize}, {report.TokensDropped:N0} tokens left over")));
+            CultureInfo.InvariantCulture, $"{windows.Windows:N0} windows of {options.ChunkSize}{(options.Rules.KeepRemainder ? " or less" : "")}, {windows.TokensDropped:N0} tokens left over")));
     }
 
     private static Facts Windows(GroupTextsOptions options, double? count) =>

@@ -54,22 +54,35 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
 
     public void Run(TokenizeOptions options, StageRun run)
     {
-        var table = run.ReadTable(options.Table);
         var folder = run.Read(options.Tokenizer).Folder;
         var tokenizer = BertTokenizer.Load(folder);
-        var labels = options.LabelColumns is null && table.HasColumn(options.LabelColumn) ? table.Labels(options.LabelColumn, classes: null) : null;
-        var (rows, report) = RowTokenizer.Tokenize(
-            table.Texts(options.TextColumn),
-            labels,
-            tokenizer,
-            options.Truncation ? Limit(options, folder, tokenizer) : null,
-            run.Threads,
-            done => run.Report(new Progress("tokenize", done, table.RowCount, "rows")),
-            run.Stopping);
-        if (options.LabelColumns is { } columns)
-            rows = rows with { Values = Values(table, columns) };
-        run.Describe("tokens", TableFiles.Rows(rows.Count).With("tokens", rows.InputIds.Length), rows.Save(run.Create("tokens")));
-        Tell(report, rows, run);
+        var limit = options.Truncation ? Limit(options, folder, tokenizer) : null;
+        var total = run.Read(options.Table).Facts["rows"];
+        var report = new TokenizeReport();
+        using var shards = new TokenShards(run.Create("tokens"));
+        foreach (var part in run.OpenTable(options.Table, ColumnsOf(options, run)).Batches())
+        {
+            var before = report.Rows;
+            shards.Add(Tokenize(part, options, tokenizer, limit, report, run, done => run.Report(new Progress("tokenize", before + done, (long?)total ?? before + done, "rows"))));
+        }
+        var digest = shards.Finish();
+        run.Describe("tokens", TableFiles.Rows(shards.Rows).With("tokens", shards.Tokens), digest);
+        Tell(report, limit, run);
+    }
+
+    /// <summary>The columns that are looked at; the others need not be read.</summary>
+    private static IReadOnlyList<string> ColumnsOf(TokenizeOptions options, StageRun run)
+    {
+        var hasLabel = run.OpenTable(options.Table).Schema.Any(column => column.Name == options.LabelColumn);
+        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Prepend(options.TextColumn).Distinct()];
+    }
+
+    private static TokenRows Tokenize(
+        Table part, TokenizeOptions options, BertTokenizer tokenizer, int? limit, TokenizeReport report, StageRun run, Action<int> progress)
+    {
+        var labels = options.LabelColumns is null && part.HasColumn(options.LabelColumn) ? part.Labels(options.LabelColumn, classes: null) : null;
+        var rows = RowTokenizer.Tokenize(part.PresentTexts(options.TextColumn), labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
+        return options.LabelColumns is { } columns ? rows with { Values = Values(part, columns) } : rows;
     }
 
     /// <summary>The values of columns, row by row.</summary>
@@ -97,15 +110,15 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         return limits.Min();
     }
 
-    private static void Tell(TokenizeReport report, TokenRows rows, StageRun run)
+    private static void Tell(TokenizeReport report, int? limit, StageRun run)
     {
+        var cut = limit is null ? "none cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} cut at {limit} ({(double)report.Truncated / Math.Max(1, report.Rows):0.0 %})");
         run.Report(new Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rows.InputIds.Length:N0} tokens, {(double)rows.InputIds.Length / Math.Max(1, rows.Count):0.0} a row, {report.Truncated:N0} rows cut")));
+            CultureInfo.InvariantCulture, $"{report.Tokens:N0} tokens, {(double)report.Tokens / Math.Max(1, report.Rows):0.0} a row, {cut}")));
         if (report.UnknownWords > 0)
             run.Report(new Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.UnknownWords:N0} unknown words, most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
+                $"{report.UnknownWords:N0} of {report.Words:N0} words unknown ({(double)report.UnknownWords / report.Words:0.00 %}), most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
     }
 
     private static string Clipped(string word) => word.Length <= LongestShownWord ? word : word[..LongestShownWord] + "…";

@@ -61,7 +61,7 @@ public sealed class BertTokenizerTests
         using var golden = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Shared("goldens", "real", "tokenizer", "dataset_reviews.json")));
         var texts = await Reviews.ReadTexts();
 
-        var (rows, _) = RowTokenizer.Tokenize(texts, labels: null, tokenizer, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
+        var rows = RowTokenizer.Tokenize(texts, labels: null, tokenizer, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
         var expected = golden.RootElement;
         Assert.Equal(expected.GetProperty("rows").GetInt32(), rows.Count);

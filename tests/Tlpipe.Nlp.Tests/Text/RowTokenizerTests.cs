@@ -14,7 +14,8 @@ public sealed class RowTokenizerTests
     {
         Gen.Select(TextGenerator.Texts.Array[0, 700], Gen.Int[2, 20].Nullable(), Gen.Int[1, 4]).Sample((texts, maxLength, threads) =>
         {
-            var (rows, report) = RowTokenizer.Tokenize(texts, null, Tiny, maxLength, threads, cancellation: TestContext.Current.CancellationToken);
+            var report = new TokenizeReport();
+            var rows = RowTokenizer.Tokenize(texts, null, Tiny, maxLength, threads, report, cancellation: TestContext.Current.CancellationToken);
 
             var single = Array.ConvertAll(texts, text => Tiny.Encode(text, maxLength));
             var whole = Array.ConvertAll(texts, text => Tiny.Encode(text));
@@ -31,7 +32,7 @@ public sealed class RowTokenizerTests
     {
         var lines = File.ReadLines(TestFiles.Golden("tokenizer", "tiny.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
 
-        var (rows, _) = RowTokenizer.Tokenize(
+        var rows = RowTokenizer.Tokenize(
             [.. lines.Select(line => line.GetProperty("text").GetString())], null, Tiny, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
         var joined = 0;
@@ -51,8 +52,9 @@ public sealed class RowTokenizerTests
     {
         var progress = new List<int>();
 
-        var (rows, report) = RowTokenizer.Tokenize(
-            ["bom bom bom bom", "Ω é bom", "Ω", ""], [1, 0, 1, 0], Tiny, maxLength: 5, threads: 1, progress.Add, TestContext.Current.CancellationToken);
+        var report = new TokenizeReport();
+        var rows = RowTokenizer.Tokenize(
+            ["bom bom bom bom", "Ω é bom", "Ω", ""], [1, 0, 1, 0], Tiny, maxLength: 5, threads: 1, report, progress.Add, TestContext.Current.CancellationToken);
 
         Assert.Equal([1, 0, 1, 0], rows.Labels!);
         Assert.Equal([5, 5, 3, 2], Enumerable.Range(0, 4).Select(rows.Length));
@@ -64,7 +66,9 @@ public sealed class RowTokenizerTests
     [Fact]
     public void An_unknown_word_that_was_cut_away_is_not_counted()
     {
-        var (_, report) = RowTokenizer.Tokenize(["bom Ω Ω"], null, Tiny, maxLength: 4, threads: 1, cancellation: TestContext.Current.CancellationToken);
+        var report = new TokenizeReport();
+
+        RowTokenizer.Tokenize(["bom Ω Ω"], null, Tiny, maxLength: 4, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(1, report.UnknownWords);
     }
@@ -72,7 +76,9 @@ public sealed class RowTokenizerTests
     [Fact]
     public void The_literal_unknown_token_is_not_an_unknown_word()
     {
-        var (rows, report) = RowTokenizer.Tokenize(["[UNK]"], null, Tiny, maxLength: null, threads: 1, cancellation: TestContext.Current.CancellationToken);
+        var report = new TokenizeReport();
+
+        var rows = RowTokenizer.Tokenize(["[UNK]"], null, Tiny, maxLength: null, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal([2, 1, 3], rows.InputIds);
         Assert.Equal(0, report.UnknownWords);

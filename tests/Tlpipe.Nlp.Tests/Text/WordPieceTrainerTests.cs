@@ -29,7 +29,8 @@ public sealed class WordPieceTrainerTests
         var vocabulary = WordPieceTrainer.Train(texts, new WordPieceTrainerOptions { VocabSize = 300 }, TestContext.Current.CancellationToken);
 
         var tokenizer = new BertTokenizer(vocabulary, new TokenizerSettings());
-        var (_, report) = RowTokenizer.Tokenize(texts, null, tokenizer, null, threads: 1, cancellation: TestContext.Current.CancellationToken);
+        var report = new TokenizeReport();
+        RowTokenizer.Tokenize(texts, null, tokenizer, null, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(300, vocabulary.Count);
         Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "!"], vocabulary.Tokens.Take(6));
         Assert.Equal(0, report.UnknownWords);
