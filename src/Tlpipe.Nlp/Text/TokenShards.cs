@@ -15,7 +15,7 @@ namespace Tlpipe.Nlp.Text;
 /// <param name="tokensPerShard">A file is full when it holds so many tokens.</param>
 public sealed class TokenShards(string folder, long tokensPerShard = TokenShards.FullShard) : IDisposable
 {
-    private const long FullShard = 16L << 20;
+    private const long FullShard = 8L << 20;
     private const string Single = "tokens.safetensors";
 
     private readonly List<TokenRows> pending = [];
