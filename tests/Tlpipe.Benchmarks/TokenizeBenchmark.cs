@@ -64,7 +64,7 @@ internal static class TokenizeBenchmark
         var clock = Stopwatch.StartNew();
         var tokens = 0L;
         foreach (var part in rows.Chunk(RowsAtATime))
-            tokens += RowTokenizer.Tokenize(part, null, tokenizer, maxLength: null, threads).InputIds.LongLength;
+            tokens += RowTokenizer.Tokenize(part, null, null, tokenizer, maxLength: null, threads).InputIds.LongLength;
         var seconds = clock.Elapsed.TotalSeconds;
         var bytes = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         return new Figures("", rows.Length, tokens, seconds, tokens / seconds, (double)bytes / tokens, Process.GetCurrentProcess().PeakWorkingSet64 >> 20);

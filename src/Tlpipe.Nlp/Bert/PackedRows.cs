@@ -62,7 +62,7 @@ public sealed class PackedRows : IDisposable
     /// <summary>Packs some rows of a tokenized table, in the given order.</summary>
     /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know.</exception>
     public static PackedRows From(TokenRows rows, IEnumerable<int> indices, BertConfig config, Device device) =>
-        From(indices.Select(i => rows.Row(i).ToArray()).ToList(), config, device);
+        From(indices.Select(i => rows.Row(i).ToArray()).ToList(), config, device, rows.TokenTypes is null ? null : indices.Select(i => rows.RowTokenTypes(i)!).ToList());
 
     /// <summary>Packs rows of token ids.</summary>
     /// <param name="rows">The rows, special tokens included.</param>
@@ -107,6 +107,8 @@ public sealed class PackedRows : IDisposable
     {
         for (var i = 0; i < rows.Count; i++)
             Check(rows.Row(i), i, config);
+        if (rows.TokenTypes is { } types && types.Length > 0 && types.Max() >= config.TypeVocabSize)
+            throw new InputException($"rows of two texts need a model with 2 token types, and this one has {config.TypeVocabSize} (type_vocab_size); tokenize without text_pair_column");
     }
 
     private static void Check(ReadOnlySpan<int> row, int index, BertConfig config)

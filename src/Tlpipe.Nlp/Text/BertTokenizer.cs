@@ -12,6 +12,7 @@ public sealed class BertTokenizer
     private readonly WordPieceMatcher matcher;
     private readonly Dictionary<int, string> addedTokens;
     private TokenizedRow? spareRow;
+    private TokenizedRow? otherSpareRow;
 
     /// <summary>A tokenizer over a vocabulary.</summary>
     /// <exception cref="InputException">A special token is not in the vocabulary.</exception>
@@ -77,8 +78,38 @@ public sealed class BertTokenizer
         var ids = row.Ids.ToArray();
         var mask = new int[ids.Length];
         (mask[0], mask[^1]) = (1, 1);
-        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask);
+        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask) { TokenTypeIds = new int[ids.Length] };
         spareRow = row;
+        return tokenized;
+    }
+
+    /// <summary>Tokenizes two texts into one row, [SEP] between them; word ids and offsets count in each text anew.</summary>
+    /// <param name="text">The first text; may be empty.</param>
+    /// <param name="pair">The second.</param>
+    /// <param name="maxLength">The most tokens to keep, special ones counted, at least 3; the longer text is cut first. Null: all.</param>
+    public TokenizedText Encode(string text, string pair, int? maxLength = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? TextPair.SpecialTokens, TextPair.SpecialTokens, nameof(maxLength));
+        var first = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
+        var second = Interlocked.Exchange(ref otherSpareRow, null) ?? new TokenizedRow(this);
+        first.Tokenize(text, null);
+        second.Tokenize(pair, null);
+        var (ofFirst, ofSecond) = TextPair.Lengths(first.Ids.Length - 2, second.Ids.Length - 2, maxLength);
+        int[] ids = [.. first.Ids[..(ofFirst + 1)], SpecialTokens.SepId, .. second.Ids[1..(ofSecond + 1)], SpecialTokens.SepId];
+        var mask = new int[ids.Length];
+        (mask[0], mask[ofFirst + 1], mask[^1]) = (1, 1, 1);
+        var types = new int[ids.Length];
+        types.AsSpan(ofFirst + 2).Fill(1);
+        var tokenized = new TokenizedText(
+            ids,
+            Array.ConvertAll(ids, TokenOf),
+            [.. first.WordIds[..(ofFirst + 1)], -1, .. second.WordIds[1..(ofSecond + 1)], -1],
+            [.. first.Offsets()[..(ofFirst + 1)], (0, 0), .. second.Offsets()[1..(ofSecond + 1)], (0, 0)],
+            mask)
+        {
+            TokenTypeIds = types,
+        };
+        (spareRow, otherSpareRow) = (first, second);
         return tokenized;
     }
 

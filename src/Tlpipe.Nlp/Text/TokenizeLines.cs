@@ -11,11 +11,12 @@ public static class TokenizeLines
 
     /// <summary>
     /// Writes a line <c>{"ids", "tokens", "word_ids", "offsets", "special_tokens_mask"}</c> for each line read; word_ids has
-    /// null for [CLS] and [SEP], offsets has pairs of code points.
+    /// null for [CLS] and [SEP], offsets has pairs of code points. Where a line has a second text, <c>{"text", "pair"}</c>, the
+    /// one written has <c>token_type_ids</c>, too; as for the call of a tokenizer with one text, an empty second text is none.
     /// </summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="maxLength">The most tokens of a text, at least 2; null: all.</param>
-    /// <param name="input">The lines; members other than <c>text</c> are passed over.</param>
+    /// <param name="input">The lines; members other than <c>text</c> and <c>pair</c> are passed over.</param>
     /// <param name="inputName">What errors call the input.</param>
     /// <param name="output">Receives the lines, each with LF.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
@@ -29,17 +30,19 @@ public static class TokenizeLines
         while (input.ReadLine() is { } line)
         {
             cancellation.ThrowIfCancellationRequested();
-            var text = ReadText(line, $"{inputName}, line {++number}");
+            var (text, pair) = ReadTexts(line, $"{inputName}, line {++number}");
+            if (pair is not null && maxLength < TextPair.SpecialTokens)
+                throw new InputException($"{inputName}, line {number}: two texts need {TextPair.SpecialTokens} tokens at least; raise --max-length");
             buffer.SetLength(0);
             using (var writer = new Utf8JsonWriter(buffer, Format))
-                Write(writer, tokenizer.Encode(text, maxLength));
+                Write(writer, pair is null ? tokenizer.Encode(text, maxLength) : tokenizer.Encode(text, pair, maxLength), pair is not null);
             output.Write(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
             output.Write('\n');
         }
         return number;
     }
 
-    private static string ReadText(string line, string place)
+    private static (string Text, string? Pair) ReadTexts(string line, string place)
     {
         const string Remedy = "each line must be an object {\"text\": \"…\"}";
         try
@@ -51,7 +54,9 @@ public static class TokenizeLines
                 throw new InputException($"{place}: the object has no text; {Remedy}");
             if (text.ValueKind != JsonValueKind.String)
                 throw new InputException($"{place}: text is {text.ValueKind.ToString().ToLowerInvariant()}, not a string; {Remedy}");
-            return text.GetString() ?? "";
+            if (document.RootElement.TryGetProperty("pair", out var pair) && pair.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+                throw new InputException($"{place}: pair is {pair.ValueKind.ToString().ToLowerInvariant()}, not a string; give the second text, or leave it out");
+            return (text.GetString() ?? "", pair.ValueKind == JsonValueKind.String && pair.GetString() is { Length: > 0 } second ? second : null);
         }
         catch (JsonException error)
         {
@@ -64,7 +69,7 @@ public static class TokenizeLines
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, TokenizedText text)
+    private static void Write(Utf8JsonWriter writer, TokenizedText text, bool isPair)
     {
         writer.WriteStartObject();
         WriteList("ids", text.Ids, writer.WriteNumberValue);
@@ -72,6 +77,8 @@ public static class TokenizeLines
         WriteList("word_ids", text.WordIds, WriteWordId);
         WriteList("offsets", text.Offsets, WriteOffsets);
         WriteList("special_tokens_mask", text.SpecialTokensMask, writer.WriteNumberValue);
+        if (isPair)
+            WriteList("token_type_ids", text.TokenTypeIds, writer.WriteNumberValue);
         writer.WriteEndObject();
 
         void WriteList<T>(string name, T[] items, Action<T> write)

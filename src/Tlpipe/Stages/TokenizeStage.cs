@@ -27,6 +27,9 @@ public sealed record TokenizeOptions
     /// <summary>The column with the texts. Default: text.</summary>
     public string TextColumn { get; init; } = "text";
 
+    /// <summary>The column with a second text for each row, such as a question's answer; the longer of the two is cut first. Default: none.</summary>
+    public string? TextPairColumn { get; init; }
+
     /// <summary>The column with the classes, 0 to n-1; rows have none where the table has no such column. Default: label.</summary>
     public string LabelColumn { get; init; } = "label";
 
@@ -74,14 +77,15 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     private static IReadOnlyList<string> ColumnsOf(TokenizeOptions options, StageRun run)
     {
         var hasLabel = run.OpenTable(options.Table).Schema.Any(column => column.Name == options.LabelColumn);
-        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Prepend(options.TextColumn).Distinct()];
+        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Concat(options.TextPairColumn is { } pair ? [pair] : []).Prepend(options.TextColumn).Distinct()];
     }
 
     private static TokenRows Tokenize(
         Table part, TokenizeOptions options, BertTokenizer tokenizer, int? limit, TokenizeReport report, StageRun run, Action<int> progress)
     {
         var labels = options.LabelColumns is null && part.HasColumn(options.LabelColumn) ? part.Labels(options.LabelColumn, classes: null) : null;
-        var rows = RowTokenizer.Tokenize(part.PresentTexts(options.TextColumn), labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
+        var rows = RowTokenizer.Tokenize(
+            part.PresentTexts(options.TextColumn), options.TextPairColumn is { } pair ? part.PresentTexts(pair) : null, labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
         return options.LabelColumns is { } columns ? rows with { Values = Values(part, columns) } : rows;
     }
 

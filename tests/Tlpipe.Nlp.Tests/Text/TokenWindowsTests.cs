@@ -15,7 +15,7 @@ public sealed class TokenWindowsTests
         using var golden = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Golden("group_texts.json")));
         var texts = golden.RootElement.GetProperty("texts").EnumerateArray().Select(text => text.GetString()).ToList();
         var tokenizer = BertTokenizer.Load(TestFiles.Golden("model", "tiny-mlm"));
-        var rows = RowTokenizer.Tokenize(texts, null, tokenizer, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
+        var rows = RowTokenizer.Tokenize(texts, null, null, tokenizer, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
         var cutter = new TokenWindows(new WindowRules(32, 100));
         var windows = TokenRows.Concat([cutter.Add(rows), cutter.Finish()]);
@@ -63,7 +63,7 @@ public sealed class TokenWindowsTests
     public void Shards_hold_the_rows_in_order_and_whole()
     {
         var texts = Enumerable.Range(0, 500).Select(i => $"bom {new string('a', i % 7)} ruim").ToList();
-        var rows = RowTokenizer.Tokenize(texts, [.. Enumerable.Range(0, 500)], BertTokenizer.Load(TestFiles.Golden("model", "tiny-mlm")), null, 2, cancellation: TestContext.Current.CancellationToken);
+        var rows = RowTokenizer.Tokenize(texts, null, [.. Enumerable.Range(0, 500)], BertTokenizer.Load(TestFiles.Golden("model", "tiny-mlm")), null, 2, cancellation: TestContext.Current.CancellationToken);
         using var folder = new TemporaryFolder();
         using var shards = new TokenShards(folder.Path, tokensPerShard: 600);
 
@@ -93,7 +93,7 @@ public sealed class TokenWindowsTests
         var expected = golden.RootElement.GetProperty(name);
         var (train, test) = Reviews.Split(await Reviews.ReadTexts());
         var texts = name.StartsWith("train", StringComparison.Ordinal) ? train : test;
-        var rows = RowTokenizer.Tokenize(texts, null, BertTokenizerTests.Bertimbau(), maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
+        var rows = RowTokenizer.Tokenize(texts, null, null, BertTokenizerTests.Bertimbau(), maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
         var windows = TokenWindows.Group(rows, new WindowRules(int.Parse(name.Split(',')[1])));
 

@@ -30,6 +30,18 @@ public sealed class TokenizeLinesTests
     }
 
     [Fact]
+    public void A_line_with_two_texts_has_token_types_too()
+    {
+        using var output = new StringWriter();
+
+        TokenizeLines.Run(Tiny, 6, new StringReader("{\"text\": \"bom\", \"pair\": \"bom bom bom\"}\n"), "-", output, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            """{"ids":[2,265,3,265,265,3],"tokens":["[CLS]","bom","[SEP]","bom","bom","[SEP]"],"word_ids":[null,0,null,0,1,null],"offsets":[[0,0],[0,3],[0,0],[0,3],[4,7],[0,0]],"special_tokens_mask":[1,0,1,0,0,1],"token_type_ids":[0,0,0,1,1,1]}""" + "\n",
+            output.ToString());
+    }
+
+    [Fact]
     public void A_line_holds_the_fields_in_the_order_of_the_reference()
     {
         using var output = new StringWriter();
