@@ -17,7 +17,7 @@ public sealed class TableStageTests
           fold:      { uses: split, with: { table: csv, n_splits: 3, fold: 1, stratify: label, random_state: 5 } }
           new:       { uses: split, with: { table: csv, test_size: 2, random_state: 5, generator: default_rng } }
           weighted:  { uses: select, with: { table: csv, sample: 3, weights: weight, random_state: 1 } }
-          pairs:     { uses: tokenize, with: { table: csv, tokenizer: tokenizer, text_column: texto, text_pair_column: titulo, truncation: true, max_length: 16 } }
+          pairs:     { uses: tokenize, with: { table: csv, tokenizer: tokenizer, text_column: texto, text_pair: titulo, truncation: true, max_length: 16 } }
           windows:   { uses: group-texts, with: { tokens: pairs, chunk_size: 8, boundaries: document } }
         """;
 
@@ -47,7 +47,7 @@ public sealed class TableStageTests
         Assert.All(Enumerable.Range(0, 12), row => Assert.InRange(rows.Length(row), 8, 16));
         var windows = TokenRows.Load(experiment["outputs", "tables", "windows", "windows"]);
         Assert.Equal(rows.InputIds.Length, windows.InputIds.Length);
-        Assert.Contains(ended.Lines, line => line.Contains("cut at 16 (", StringComparison.Ordinal));
+        Assert.Contains(ended.Lines, line => line.Contains("rows cut at 16 (", StringComparison.Ordinal));
 
         Table Table(string stage, string output) => ParquetTables.Read(experiment["outputs", "tables", stage, output, "table.parquet"]);
     }

@@ -108,7 +108,7 @@ public sealed class PackedRows : IDisposable
         for (var i = 0; i < rows.Count; i++)
             Check(rows.Row(i), i, config);
         if (rows.TokenTypes is { } types && types.Length > 0 && types.Max() >= config.TypeVocabSize)
-            throw new InputException($"rows of two texts need a model with 2 token types, and this one has {config.TypeVocabSize} (type_vocab_size); tokenize without text_pair_column");
+            throw new InputException($"rows of two texts need a model with 2 token types, and this one has {config.TypeVocabSize} (type_vocab_size); tokenize without text_pair");
     }
 
     private static void Check(ReadOnlySpan<int> row, int index, BertConfig config)

@@ -2,7 +2,6 @@
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Nlp.Text;
 
@@ -28,7 +27,7 @@ public sealed record TokenizeOptions
     public string TextColumn { get; init; } = "text";
 
     /// <summary>The column with a second text for each row, such as a question's answer; the longer of the two is cut first. Default: none.</summary>
-    public string? TextPairColumn { get; init; }
+    public string? TextPair { get; init; }
 
     /// <summary>The column with the classes, 0 to n-1; rows have none where the table has no such column. Default: label.</summary>
     public string LabelColumn { get; init; } = "label";
@@ -40,6 +39,7 @@ public sealed record TokenizeOptions
 /// <summary>Tokenizes as Hugging Face's fast BERT tokenizer does, [CLS] and [SEP] on every row.</summary>
 [Stage("tokenize", version: 2)]
 [Output("tokens", "rows of token ids with word ids, and labels where there are any")]
+[Output("report", "tokenization.json: what was cut, and what the vocabulary does not know")]
 public sealed class TokenizeStage : IStage<TokenizeOptions>
 {
     private const int LongestShownWord = 12;
@@ -59,7 +59,9 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     {
         var folder = run.Read(options.Tokenizer).Folder;
         var tokenizer = BertTokenizer.Load(folder);
-        var limit = options.Truncation ? Limit(options, folder, tokenizer) : null;
+        var limit = options.Truncation ? RowLimit.Of(options.MaxLength, tokenizer, folder) : null;
+        if (limit < options.MaxLength)
+            run.Report(new Warned($"max_length is {options.MaxLength}, and '{options.Tokenizer.Stage}' takes rows of {limit} tokens at most: longer ones are cut there"));
         var total = run.Read(options.Table).Facts["rows"];
         var report = new TokenizeReport();
         using var shards = new TokenShards(run.Create("tokens"));
@@ -70,6 +72,8 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         }
         var digest = shards.Finish();
         run.Describe("tokens", TableFiles.Rows(shards.Rows).With("tokens", shards.Tokens), digest);
+        TokenizationFile.Write(report, limit, run.Create("report"));
+        run.Describe("report", TableFiles.Rows(report.Rows).With("truncated_rows", report.Truncated).With("unknown_tokens", report.UnknownWords));
         Tell(report, limit, run);
     }
 
@@ -77,7 +81,7 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     private static IReadOnlyList<string> ColumnsOf(TokenizeOptions options, StageRun run)
     {
         var hasLabel = run.OpenTable(options.Table).Schema.Any(column => column.Name == options.LabelColumn);
-        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Concat(options.TextPairColumn is { } pair ? [pair] : []).Prepend(options.TextColumn).Distinct()];
+        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Concat(options.TextPair is { } pair ? [pair] : []).Prepend(options.TextColumn).Distinct()];
     }
 
     private static TokenRows Tokenize(
@@ -85,7 +89,7 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     {
         var labels = options.LabelColumns is null && part.HasColumn(options.LabelColumn) ? part.Labels(options.LabelColumn, classes: null) : null;
         var rows = RowTokenizer.Tokenize(
-            part.PresentTexts(options.TextColumn), options.TextPairColumn is { } pair ? part.PresentTexts(pair) : null, labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
+            part.PresentTexts(options.TextColumn), options.TextPair is { } pair ? part.PresentTexts(pair) : null, labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
         return options.LabelColumns is { } columns ? rows with { Values = Values(part, columns) } : rows;
     }
 
@@ -108,15 +112,9 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         return values;
     }
 
-    private static int? Limit(TokenizeOptions options, string folder, BertTokenizer tokenizer)
-    {
-        int?[] limits = [options.MaxLength, tokenizer.ModelMaxLength, File.Exists(Path.Combine(folder, BertConfig.FileName)) ? BertConfig.Load(folder).MaxPositionEmbeddings : null];
-        return limits.Min();
-    }
-
     private static void Tell(TokenizeReport report, int? limit, StageRun run)
     {
-        var cut = limit is null ? "none cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} cut at {limit} ({(double)report.Truncated / Math.Max(1, report.Rows):0.0 %})");
+        var cut = limit is null ? "no rows cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} rows cut at {limit} ({(double)report.Truncated / Math.Max(1, report.Rows):0.0 %})");
         run.Report(new Note(string.Create(
             CultureInfo.InvariantCulture, $"{report.Tokens:N0} tokens, {(double)report.Tokens / Math.Max(1, report.Rows):0.0} a row, {cut}")));
         if (report.UnknownWords > 0)
