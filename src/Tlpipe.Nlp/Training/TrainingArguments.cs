@@ -23,8 +23,8 @@ public partial record TrainingArguments
     public int PerDeviceTrainBatchSize { get; init; } = 8;
 
     /// <summary>
-    /// Rows of an evaluation batch in masked language modelling, whose loss is averaged by batch. Classification takes the
-    /// mean over rows, so there it does not matter. Default 8.
+    /// Rows of an evaluation batch. It counts where the loss is averaged by batch: in masked language modelling, and with class
+    /// weights. Default 8.
     /// </summary>
     public int PerDeviceEvalBatchSize { get; init; } = 8;
 

@@ -1,5 +1,6 @@
 // The doc comments of stages and options, which are also what a person reads about them.
 using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -40,8 +41,15 @@ internal static partial class DocComments
     private static string Plain(XElement summary)
     {
         foreach (var reference in summary.Descendants("see").ToList())
-            reference.ReplaceWith((reference.Attribute("cref")?.Value ?? "").Split('.', ':')[^1]);
+            reference.ReplaceWith(Named(reference.Attribute("cref")?.Value ?? ""));
         return Spaces().Replace(summary.Value, " ").Trim();
+    }
+
+    /// <summary>A property by its name as an option, anything else by its own.</summary>
+    private static string Named(string reference)
+    {
+        var name = reference.Split('.', ':')[^1];
+        return reference.StartsWith("P:", StringComparison.Ordinal) ? JsonNamingPolicy.SnakeCaseLower.ConvertName(name) : name;
     }
 
     [GeneratedRegex(@"\s+")]

@@ -28,7 +28,7 @@ public sealed record EvaluateOptions
     public int PerDeviceEvalBatchSize { get; init; } = 8;
 }
 
-/// <summary>Computes loss and accuracy, and keeps the logits of each row.</summary>
+/// <summary>Computes loss and accuracy, or what a model of numbers or several labels has in its place, and keeps the logits of each row.</summary>
 [Stage("evaluate", version: 2, UsesTensors = true)]
 [Output("metrics", "metrics.json with eval_loss and eval_accuracy")]
 [Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
