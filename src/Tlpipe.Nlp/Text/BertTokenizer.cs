@@ -70,17 +70,16 @@ public sealed class BertTokenizer
     /// <summary>Tokenizes a text.</summary>
     /// <param name="text">The text; may be empty.</param>
     /// <param name="maxLength">The most tokens to keep, [CLS] and [SEP] counted, at least 2; the right end is cut. Null: all.</param>
-    public TokenizedText Encode(string text, int? maxLength = null)
-    {
-        var row = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
-        row.Tokenize(text, maxLength);
-        var ids = row.Ids.ToArray();
-        var mask = new int[ids.Length];
-        (mask[0], mask[^1]) = (1, 1);
-        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask);
-        spareRow = row;
-        return tokenized;
-    }
+    public TokenizedText Encode(string text, int? maxLength = null) => Encoded(row => row.Tokenize(text, maxLength));
+
+    /// <summary>Tokenizes a pair of texts, [SEP] after each.</summary>
+    /// <param name="text">The first text.</param>
+    /// <param name="pair">The second; an empty one counts as none, as in transformers' call for one pair (but not in that for many).</param>
+    /// <param name="maxLength">
+    /// The most tokens to keep, [CLS] and both [SEP] counted, at least 3; the longer text is cut first. Null: all.
+    /// </param>
+    public TokenizedText EncodePair(string text, string pair, int? maxLength = null) =>
+        pair.Length == 0 ? Encode(text, maxLength) : Encoded(row => row.Tokenize(text, pair, maxLength));
 
     /// <summary>The token of an id.</summary>
     public string TokenOf(int id) => addedTokens.TryGetValue(id, out var token) ? token : Vocabulary.Tokens[id];
@@ -90,6 +89,19 @@ public sealed class BertTokenizer
 
     /// <summary>Cuts words into pieces.</summary>
     internal WordPieceMatcher Matcher => matcher;
+
+    private TokenizedText Encoded(Action<TokenizedRow> tokenize)
+    {
+        var row = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
+        tokenize(row);
+        var ids = row.Ids.ToArray();
+        var (mask, types) = (new int[ids.Length], new int[ids.Length]);
+        (mask[0], mask[row.SecondText - 1], mask[^1]) = (1, 1, 1);
+        types.AsSpan(row.SecondText).Fill(1);
+        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask, types);
+        spareRow = row;
+        return tokenized;
+    }
 
     private static SpecialTokens FindSpecialTokens(BertVocabulary vocabulary, TokenizerSettings settings)
     {

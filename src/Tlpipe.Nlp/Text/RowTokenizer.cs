@@ -55,16 +55,7 @@ public static class RowTokenizer
 {
     private const int BlockRows = 256;
 
-    /// <summary>Tokenizes texts; row i is text i, whatever the number of threads.</summary>
-    /// <param name="texts">The texts; none may be null.</param>
-    /// <param name="labels">A class for each text, or null.</param>
-    /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2; null: as many as there are.</param>
-    /// <param name="threads">How many texts to work on at a time, at least 1.</param>
-    /// <param name="report">Receives the counts; null: nobody asks.</param>
-    /// <param name="progress">Called, one call at a time but from any thread, with the number of rows done so far.</param>
-    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="InputException">A text is missing, or there are more tokens than an array holds.</exception>
+    /// <summary>Tokenizes texts, each a row: <see cref="Tokenize(IReadOnlyList{string?}, IReadOnlyList{string?}?, int[], BertTokenizer, int?, int, TokenizeReport?, Action{int}?, CancellationToken)"/>.</summary>
     public static TokenRows Tokenize(
         IReadOnlyList<string?> texts,
         int[]? labels,
@@ -73,15 +64,41 @@ public static class RowTokenizer
         int threads,
         TokenizeReport? report = null,
         Action<int>? progress = null,
+        CancellationToken cancellation = default) =>
+        Tokenize(texts, pairs: null, labels, tokenizer, maxLength, threads, report, progress, cancellation);
+
+    /// <summary>Tokenizes texts, or pairs of texts; row i is text i, whatever the number of threads.</summary>
+    /// <param name="texts">The texts; none may be null.</param>
+    /// <param name="pairs">A second text for each, null for none; an empty one has its [SEP] all the same.</param>
+    /// <param name="labels">A class for each text, or null.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2, or 3 for pairs; null: as many as there are.</param>
+    /// <param name="threads">How many texts to work on at a time, at least 1.</param>
+    /// <param name="report">Receives the counts; null: nobody asks.</param>
+    /// <param name="progress">Called, one call at a time but from any thread, with the number of rows done so far.</param>
+    /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InputException">A text is missing, or there are more tokens than an array holds.</exception>
+    public static TokenRows Tokenize(
+        IReadOnlyList<string?> texts,
+        IReadOnlyList<string?>? pairs,
+        int[]? labels,
+        BertTokenizer tokenizer,
+        int? maxLength,
+        int threads,
+        TokenizeReport? report = null,
+        Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
+        if (pairs is not null && pairs.Count != texts.Count)
+            throw new ArgumentException($"{pairs.Count} second texts for {texts.Count} texts", nameof(pairs));
         if (labels is not null && labels.Length != texts.Count)
             throw new ArgumentException($"{labels.Length} labels for {texts.Count} texts", nameof(labels));
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? 2, 2, nameof(maxLength));
+        var least = pairs is null ? 2 : 3;
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? least, least, nameof(maxLength));
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         for (var i = 0; i < texts.Count; i++)
         {
-            if (texts[i] is null)
+            if (texts[i] is null || (pairs is not null && pairs[i] is null))
                 throw new InputException($"the text of row {i} is missing; drop rows without text or fill them before tokenizing");
         }
 
@@ -91,7 +108,7 @@ public static class RowTokenizer
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
         Parallel.For(0, blocks.Length, options, () => new Worker(tokenizer), (index, _, worker) =>
         {
-            blocks[index] = worker.Tokenize(texts, index * BlockRows, Math.Min(texts.Count, (index + 1) * BlockRows), maxLength);
+            blocks[index] = worker.Tokenize(texts, pairs, index * BlockRows, Math.Min(texts.Count, (index + 1) * BlockRows), maxLength);
             if (progress is not null)
             {
                 lock (gate)
@@ -101,10 +118,10 @@ public static class RowTokenizer
         }, _ => { });
         foreach (var block in blocks)
             report?.Add(block.Lengths.Length, block.Truncated, block.Ids.Length, block.Words, block.UnknownWords);
-        return Join(blocks, texts.Count, labels);
+        return Join(blocks, texts.Count, labels, pairs is not null);
     }
 
-    private static TokenRows Join(Block[] blocks, int rows, int[]? labels)
+    private static TokenRows Join(Block[] blocks, int rows, int[]? labels, bool ofPairs)
     {
         var tokens = blocks.Sum(block => (long)block.Ids.Length);
         if (tokens > Array.MaxLength)
@@ -112,6 +129,7 @@ public static class RowTokenizer
         var ids = new int[tokens];
         var wordIds = new int[tokens];
         var joined = new bool[tokens];
+        var types = ofPairs ? new int[tokens] : null;
         var offsets = new int[rows + 1];
         var (token, row) = (0, 0);
         foreach (var block in blocks)
@@ -120,18 +138,19 @@ public static class RowTokenizer
             block.WordIds.CopyTo(wordIds, token);
             block.Joined.CopyTo(joined, token);
             token += block.Ids.Length;
-            foreach (var length in block.Lengths)
+            for (var i = 0; i < block.Lengths.Length; i++)
             {
-                offsets[row + 1] = offsets[row] + length;
+                offsets[row + 1] = offsets[row] + block.Lengths[i];
+                types?.AsSpan((offsets[row] + block.SecondTexts[i])..offsets[row + 1]).Fill(1);
                 row++;
             }
         }
-        return new TokenRows(ids, offsets, wordIds, labels) { Joined = joined };
+        return new TokenRows(ids, offsets, wordIds, labels) { Joined = joined, TokenTypeIds = types };
     }
 
     /// <summary>A run of rows, tokenized.</summary>
     private sealed record Block(
-        int[] Ids, int[] WordIds, bool[] Joined, int[] Lengths, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
+        int[] Ids, int[] WordIds, bool[] Joined, int[] Lengths, int[] SecondTexts, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
 
     /// <summary>One thread's buffers.</summary>
     private sealed class Worker
@@ -144,21 +163,27 @@ public static class RowTokenizer
 
         public Worker(BertTokenizer tokenizer) => this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
 
-        public Block Tokenize(IReadOnlyList<string?> texts, int first, int end, int? maxLength)
+        public Block Tokenize(IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs, int first, int end, int? maxLength)
         {
             this.unknown.Clear();
             var lengths = new int[end - first];
+            var secondTexts = new int[pairs is null ? 0 : lengths.Length];
             var (tokens, truncated, words) = (0, 0, 0L);
             for (var i = first; i < end; i++)
             {
-                this.row.Tokenize(texts[i], maxLength);
+                if (pairs is null)
+                    this.row.Tokenize(texts[i], maxLength);
+                else
+                    this.row.Tokenize(texts[i], pairs[i], maxLength);
                 Append(tokens);
                 tokens += this.row.Ids.Length;
                 lengths[i - first] = this.row.Ids.Length;
+                if (pairs is not null)
+                    secondTexts[i - first] = this.row.SecondText;
                 truncated += this.row.Truncated ? 1 : 0;
                 words += this.row.Words;
             }
-            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], lengths, truncated, words, [.. this.unknown]);
+            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], lengths, secondTexts, truncated, words, [.. this.unknown]);
         }
 
         private void Append(int at)

@@ -16,6 +16,9 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
     /// </summary>
     public bool[]? Joined { get; init; }
 
+    /// <summary>For rows of pairs 0 or 1 for each token, as its text is the first or the second, <c>[tokens]</c>; null where all are 0.</summary>
+    public int[]? TokenTypeIds { get; init; }
+
     /// <summary>Numbers to be learnt for each row, <c>[rows, <see cref="ValueColumns"/>]</c> row by row; null where there are none.</summary>
     public float[]? Values { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         return new TokenRows(InputIds[start..end], [.. RowOffsets[first..(first + count + 1)].Select(offset => offset - start)], WordIds[start..end], Labels?[first..(first + count)])
         {
             Joined = Joined?[start..end],
+            TokenTypeIds = TokenTypeIds?[start..end],
             Values = Values?[(first * ValueColumns)..((first + count) * ValueColumns)],
         };
     }
@@ -68,6 +72,7 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         return new TokenRows(All(parts, part => part.InputIds)!, offsets, All(parts, part => part.WordIds)!, All(parts, part => part.Labels))
         {
             Joined = All(parts, part => part.Joined),
+            TokenTypeIds = All(parts, part => part.TokenTypeIds),
             Values = All(parts, part => part.Values),
         };
     }

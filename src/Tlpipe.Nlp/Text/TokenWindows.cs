@@ -79,6 +79,7 @@ public sealed class TokenWindows(WindowRules rules)
         var ids = new int[tokens];
         var wordIds = new int[tokens];
         var joined = rows.Joined is null ? null : new bool[tokens];
+        var types = rows.TokenTypeIds is null ? null : new int[tokens];
         var offsets = new int[spans.Count + 1];
         var filled = 0;
         for (var i = 0; i < spans.Count; i++)
@@ -87,11 +88,12 @@ public sealed class TokenWindows(WindowRules rules)
             rows.InputIds.AsSpan(start, length).CopyTo(ids.AsSpan(filled));
             rows.WordIds.AsSpan(start, length).CopyTo(wordIds.AsSpan(filled));
             rows.Joined?.AsSpan(start, length).CopyTo(joined.AsSpan(filled));
+            rows.TokenTypeIds?.AsSpan(start, length).CopyTo(types.AsSpan(filled));
             offsets[i + 1] = filled += length;
         }
         Windows += spans.Count;
         TokensDropped += rows.RowOffsets[count] - tokens;
-        return new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined };
+        return new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined, TokenTypeIds = types };
     }
 
     private IEnumerable<(int Start, int Length)> OfSlices(TokenRows rows, int count)
