@@ -6,15 +6,25 @@ namespace Tlpipe.Nlp.Text;
 /// <summary>The vocabulary and settings of a tokenizer.json that is a BERT WordPiece tokenizer; any other is refused.</summary>
 internal static class FastTokenizerFile
 {
+    private static readonly string[] Members =
+        ["version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model"];
+
     public static (BertVocabulary Vocabulary, TokenizerSettings Settings) Read(TokenizerJsonFile file)
     {
+        file.RequireKnown(file.Root, "", Members);
+        file.Require(file.Root, "version", "1.0");
+        RefuseLeft(file, "truncation");
+        RefuseLeft(file, "padding");
         var model = Part(file, "model", "WordPiece");
+        file.RequireKnown(model, "model", "type", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word", "vocab");
         file.Require(model, "continuing_subword_prefix", "##");
         file.Require(model, "max_input_chars_per_word", WordPieceMatcher.LongestWord.ToString());
         var normalizer = Part(file, "normalizer", "BertNormalizer");
-        Part(file, "pre_tokenizer", "BertPreTokenizer");
-        var (cls, sep) = Template(file, Part(file, "post_processor", "TemplateProcessing", "BertProcessing"));
-        return (Vocabulary(file, model), new TokenizerSettings
+        file.RequireKnown(normalizer, "normalizer", "type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase");
+        file.RequireKnown(Part(file, "pre_tokenizer", "BertPreTokenizer"), "pre_tokenizer", "type");
+        var vocabulary = Vocabulary(file, model);
+        var (cls, sep) = FastTokenizerTemplate.Read(file, Part(file, "post_processor", "TemplateProcessing", "BertProcessing"), vocabulary);
+        return (vocabulary, new TokenizerSettings
         {
             CleanText = file.Bool(normalizer, "clean_text") ?? true,
             TokenizeChineseChars = file.Bool(normalizer, "handle_chinese_chars") ?? true,
@@ -36,24 +46,11 @@ internal static class FastTokenizerFile
         throw file.Refusal($"a {name} of type", type, string.Join(" or ", types));
     }
 
-    /// <summary>The tokens around a single text.</summary>
-    private static (string Cls, string Sep) Template(TokenizerJsonFile file, JsonElement processor)
+    /// <summary>transformers takes the sides from here; lengths and strategies it takes from each call, and tlpipe from its options.</summary>
+    private static void RefuseLeft(TokenizerJsonFile file, string name)
     {
-        if (TokenizerJsonFile.Member(processor, "single") is not { } single)
-        {
-            return TokenizerJsonFile.Member(processor, "cls") is { ValueKind: JsonValueKind.Array } cls
-                && TokenizerJsonFile.Member(processor, "sep") is { ValueKind: JsonValueKind.Array } sep
-                && cls.GetArrayLength() == 2 && sep.GetArrayLength() == 2
-                    ? (cls[0].ToString(), sep[0].ToString())
-                    : throw file.Refusal("post_processor", processor, "one with single, or with cls and sep");
-        }
-        if (single.ValueKind == JsonValueKind.Array && single.GetArrayLength() == 3
-            && Special(single[0]) is { } first && TokenizerJsonFile.Member(single[1], "Sequence") is not null && Special(single[2]) is { } last)
-            return (first, last);
-        throw file.Refusal("post_processor.single", single, "a special token, the text and a special token");
-
-        string? Special(JsonElement item) =>
-            TokenizerJsonFile.Member(item, "SpecialToken") is { } special ? file.String(special, "id") : null;
+        if (file.Member(name) is { } side && TokenizerJsonFile.Member(side, "direction") is { } direction && direction.ToString() != "Right")
+            throw file.Refusal($"{name}.direction", direction, "Right");
     }
 
     private static BertVocabulary Vocabulary(TokenizerJsonFile file, JsonElement model)

@@ -1,55 +1,6 @@
 // Many texts to rows of tokens, on all cores.
 namespace Tlpipe.Nlp.Text;
 
-/// <summary>What tokenizing has come to, for the log and the report; it grows with every part of a table.</summary>
-public sealed class TokenizeReport
-{
-    private const int CommonestUnknownWords = 10;
-    private const int MostWordsKept = 1 << 20;
-
-    private readonly Dictionary<string, int> unknown = new(StringComparer.Ordinal);
-
-    /// <summary>Texts.</summary>
-    public int Rows { get; private set; }
-
-    /// <summary>Rows whose text was longer than the limit.</summary>
-    public int Truncated { get; private set; }
-
-    /// <summary>Tokens in the rows, [CLS] and [SEP] counted.</summary>
-    public long Tokens { get; private set; }
-
-    /// <summary>Words with a token in the rows.</summary>
-    public long Words { get; private set; }
-
-    /// <summary>Of these the ones that became [UNK].</summary>
-    public long UnknownWords { get; private set; }
-
-    /// <summary>The ten most frequent of them, as normalized, most frequent first.</summary>
-    public IReadOnlyList<UnknownWord> CommonestUnknown =>
-    [
-        .. unknown.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal)
-            .Take(CommonestUnknownWords).Select(pair => new UnknownWord(pair.Key, pair.Value)),
-    ];
-
-    internal void Add(int rows, int truncated, long tokens, long words, IEnumerable<KeyValuePair<string, int>> unknownWords)
-    {
-        Rows += rows;
-        Truncated += truncated;
-        Tokens += tokens;
-        Words += words;
-        foreach (var (word, count) in unknownWords)
-        {
-            UnknownWords += count;
-            // A corpus has no end of rare words: once there are very many, only known ones are counted on.
-            if (unknown.TryGetValue(word, out var before) || unknown.Count < MostWordsKept)
-                unknown[word] = before + count;
-        }
-    }
-}
-
-/// <summary>A word of which the vocabulary knows no pieces, and how often it came.</summary>
-public sealed record UnknownWord(string Word, int Count);
-
 /// <summary>Tokenizes the rows of a table.</summary>
 public static class RowTokenizer
 {
@@ -117,7 +68,7 @@ public static class RowTokenizer
             return worker;
         }, _ => { });
         foreach (var block in blocks)
-            report?.Add(block.Lengths.Length, block.Truncated, block.Ids.Length, block.Words, block.UnknownWords);
+            report?.Add(block.Lengths.Length, block.Truncated, block.Ids.Length, block.Ids.Length - (least * block.Lengths.Length), block.Words, block.UnknownWords);
         return Join(blocks, texts.Count, labels, pairs is not null);
     }
 

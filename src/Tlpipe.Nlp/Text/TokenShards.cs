@@ -1,8 +1,6 @@
 // The files in which tokenized rows pass from stage to stage.
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Text;
@@ -19,7 +17,8 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
     private const string Single = "tokens.safetensors";
 
     private readonly List<TokenRows> pending = [];
-    private readonly List<(string Path, string Digest)> written = [];
+    private readonly List<string> written = [];
+    private readonly TokenDigest digest = new();
     private long pendingTokens;
     private bool finished;
 
@@ -32,6 +31,7 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
     /// <summary>Adds the next rows.</summary>
     public void Add(TokenRows rows)
     {
+        digest.Add(rows);
         pending.Add(rows);
         pendingTokens += rows.InputIds.Length;
         Rows += rows.Count;
@@ -41,24 +41,23 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
     }
 
     /// <summary>Writes what is left and gives the files their names.</summary>
-    /// <returns>The digest of all rows.</returns>
+    /// <returns>The digest of all rows, whatever the files.</returns>
     public string Finish()
     {
         if (pending.Count > 0 || written.Count == 0)
             Write();
         for (var i = 0; i < written.Count; i++)
-            File.Move(written[i].Path, Path.Combine(folder, Name(i, written.Count)), overwrite: true);
+            File.Move(written[i], Path.Combine(folder, Name(i, written.Count)), overwrite: true);
         finished = true;
-        return written.Count == 1
-            ? written[0].Digest
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join('\n', written.Select(shard => shard.Digest)))));
+        return digest.Finish();
     }
 
     /// <summary>Removes what was written if it was not finished.</summary>
     public void Dispose()
     {
+        digest.Dispose();
         if (!finished)
-            written.ForEach(shard => File.Delete(shard.Path));
+            written.ForEach(File.Delete);
     }
 
     /// <summary>Reads a folder's files in turn; there is always at least one.</summary>
@@ -106,7 +105,8 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
         if (rows.Values is { } values)
             tensors.Add(new SafetensorsTensor("values", SafetensorsType.F32, [rows.Count, rows.ValueColumns], () => MemoryMarshal.AsBytes(values.AsSpan()).ToArray()));
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"unfinished-{written.Count:d5}"));
-        written.Add((path, SafetensorsWriter.Write(path, tensors)));
+        SafetensorsWriter.Write(path, tensors);
+        written.Add(path);
     }
 
     private static string Name(int index, int count) =>

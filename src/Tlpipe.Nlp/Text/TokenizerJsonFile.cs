@@ -82,6 +82,16 @@ internal sealed class TokenizerJsonFile
             throw Refusal(name, value, string.Join(" or ", supported));
     }
 
+    /// <summary>Refuses members that nobody here knows, since one of them might change tokens.</summary>
+    /// <param name="element">An object.</param>
+    /// <param name="place">What it is called, empty for the file itself.</param>
+    /// <param name="known">The members that are known.</param>
+    public void RequireKnown(JsonElement element, string place, params string[] known)
+    {
+        foreach (var member in element.EnumerateObject().Where(member => !known.Contains(member.Name)))
+            throw Refusal(place.Length == 0 ? member.Name : $"{place}.{member.Name}", member.Value, string.Join(", ", known));
+    }
+
     public InputException Refusal(string name, JsonElement? value, string supported)
     {
         var shown = value is { } given ? given.GetRawText() : "null";

@@ -6,25 +6,35 @@ using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Reads <c>{"text": …}</c> lines, writes lines with ids, tokens, word ids, offsets and the special tokens' mask.</summary>
+/// <summary>Reads <c>{"text": …}</c> lines, or <c>{"text": …, "text_pair": …}</c>, writes lines with ids, tokens, word ids, offsets and the special tokens' mask.</summary>
 internal static class TokenizeCommand
 {
+    /// <summary>[CLS] and [SEP] and what is between; or those of an empty pair.</summary>
+    private const int ShortestRow = 3;
+
     public static Command Create()
     {
         var tokenizer = new Option<string>("--tokenizer") { Description = "A model folder or a vocab.txt", HelpName = "FOLDER_OR_VOCAB", Required = true };
         var lowercase = new Option<bool?>("--lowercase") { Description = "Lower-cases; default: what the folder says" };
         var stripAccents = new Option<bool?>("--strip-accents") { Description = "Removes accents; default: what the folder says, else as --lowercase", HelpName = "true|false" };
-        var maxLength = new Option<int?>("--max-length") { Description = "Cuts longer rows", HelpName = "N" };
+        var maxLength = new Option<int?>("--max-length") { Description = "Cuts longer rows, at N or what the folder's model takes", HelpName = "N" };
+        maxLength.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < ShortestRow)
+                result.AddError($"--max-length has to be at least {ShortestRow}");
+        });
         var input = new Option<string>("--input") { Description = "The lines to read; - is standard input", HelpName = "FILE", DefaultValueFactory = _ => "-" };
         var output = new Option<string>("--output") { Description = "The lines to write; - is standard output", HelpName = "FILE", DefaultValueFactory = _ => "-" };
         var command = new Command("tokenize", "Tokenizes lines of JSON") { tokenizer, lowercase, stripAccents, maxLength, input, output };
         command.SetAction(parsed =>
         {
-            var loaded = BertTokenizer.Load(parsed.GetRequiredValue(tokenizer), parsed.GetValue(lowercase), parsed.GetValue(stripAccents));
+            var folder = parsed.GetRequiredValue(tokenizer);
+            var loaded = BertTokenizer.Load(folder, parsed.GetValue(lowercase), parsed.GetValue(stripAccents));
+            var limit = parsed.GetValue(maxLength) is { } asked ? RowLimit.Of(asked, loaded, folder) : null;
             var source = parsed.GetRequiredValue(input);
             using var reader = source == "-" ? Console.In : Open(source);
             using var writer = parsed.GetRequiredValue(output) is var target && target == "-" ? Console.Out : new StreamWriter(target, append: false, new UTF8Encoding(false));
-            TokenizeLines.Run(loaded, parsed.GetValue(maxLength), reader, source, writer);
+            TokenizeLines.Run(loaded, limit, reader, source, writer);
             return 0;
         });
         return command;

@@ -2,7 +2,6 @@
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Nlp.Text;
 
@@ -27,6 +26,9 @@ public sealed record TokenizeOptions
     /// <summary>The column with the texts. Default: text.</summary>
     public string TextColumn { get; init; } = "text";
 
+    /// <summary>The column with a second text for each row, which then holds the pair with token types 0 and 1. Default: none.</summary>
+    public string? TextPair { get; init; }
+
     /// <summary>The column with the classes, 0 to n-1; rows have none where the table has no such column. Default: label.</summary>
     public string LabelColumn { get; init; } = "label";
 
@@ -35,8 +37,9 @@ public sealed record TokenizeOptions
 }
 
 /// <summary>Tokenizes as Hugging Face's fast BERT tokenizer does, [CLS] and [SEP] on every row.</summary>
-[Stage("tokenize", version: 2)]
+[Stage("tokenize", version: 3)]
 [Output("tokens", "rows of token ids with word ids, and labels where there are any")]
+[Output("report", "tokenization.json: what was cut, and which words are unknown")]
 public sealed class TokenizeStage : IStage<TokenizeOptions>
 {
     private const int LongestShownWord = 12;
@@ -56,7 +59,9 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     {
         var folder = run.Read(options.Tokenizer).Folder;
         var tokenizer = BertTokenizer.Load(folder);
-        var limit = options.Truncation ? Limit(options, folder, tokenizer) : null;
+        var limit = options.Truncation ? RowLimit.Of(options.MaxLength, tokenizer, folder) : null;
+        if (limit < options.MaxLength)
+            run.Report(new Warned($"max_length is {options.MaxLength}, and '{options.Tokenizer.Stage}' takes rows of {limit} tokens at most: longer ones are cut there"));
         var total = run.Read(options.Table).Facts["rows"];
         var report = new TokenizeReport();
         using var shards = new TokenShards(run.Create("tokens"));
@@ -67,6 +72,8 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         }
         var digest = shards.Finish();
         run.Describe("tokens", TableFiles.Rows(shards.Rows).With("tokens", shards.Tokens), digest);
+        TokenizationFile.Write(report, limit, run.Create("report"));
+        run.Describe("report", TableFiles.Rows(report.Rows).With("truncated_rows", report.Truncated).With("unknown_tokens", report.UnknownWords));
         Tell(report, limit, run);
     }
 
@@ -74,14 +81,16 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     private static IReadOnlyList<string> ColumnsOf(TokenizeOptions options, StageRun run)
     {
         var hasLabel = run.OpenTable(options.Table).Schema.Any(column => column.Name == options.LabelColumn);
-        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Prepend(options.TextColumn).Distinct()];
+        var labels = options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : []);
+        return [.. new[] { options.TextColumn, options.TextPair }.OfType<string>().Concat(labels).Distinct()];
     }
 
     private static TokenRows Tokenize(
         Table part, TokenizeOptions options, BertTokenizer tokenizer, int? limit, TokenizeReport report, StageRun run, Action<int> progress)
     {
         var labels = options.LabelColumns is null && part.HasColumn(options.LabelColumn) ? part.Labels(options.LabelColumn, classes: null) : null;
-        var rows = RowTokenizer.Tokenize(part.PresentTexts(options.TextColumn), labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
+        var pairs = options.TextPair is { } second ? part.PresentTexts(second) : null;
+        var rows = RowTokenizer.Tokenize(part.PresentTexts(options.TextColumn), pairs, labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
         return options.LabelColumns is { } columns ? rows with { Values = Values(part, columns) } : rows;
     }
 
@@ -104,21 +113,15 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         return values;
     }
 
-    private static int? Limit(TokenizeOptions options, string folder, BertTokenizer tokenizer)
-    {
-        int?[] limits = [options.MaxLength, tokenizer.ModelMaxLength, File.Exists(Path.Combine(folder, BertConfig.FileName)) ? BertConfig.Load(folder).MaxPositionEmbeddings : null];
-        return limits.Min();
-    }
-
     private static void Tell(TokenizeReport report, int? limit, StageRun run)
     {
-        var cut = limit is null ? "none cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} cut at {limit} ({(double)report.Truncated / Math.Max(1, report.Rows):0.0 %})");
+        var cut = limit is null ? "none cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} rows cut at {limit} ({report.TruncatedShare:0.0 %})");
         run.Report(new Note(string.Create(
             CultureInfo.InvariantCulture, $"{report.Tokens:N0} tokens, {(double)report.Tokens / Math.Max(1, report.Rows):0.0} a row, {cut}")));
         if (report.UnknownWords > 0)
             run.Report(new Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.UnknownWords:N0} of {report.Words:N0} words unknown ({(double)report.UnknownWords / report.Words:0.00 %}), most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
+                $"{report.UnknownWords:N0} unknown words ({report.UnknownTokenRate:0.00 %} of the texts' tokens), most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
     }
 
     private static string Clipped(string word) => word.Length <= LongestShownWord ? word : word[..LongestShownWord] + "…";

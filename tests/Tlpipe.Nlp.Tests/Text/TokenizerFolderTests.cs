@@ -1,4 +1,5 @@
 // What is read from a model's folder, and what is refused.
+using System.Text.Json.Nodes;
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Nlp.Tests.Text;
@@ -102,6 +103,17 @@ public sealed class TokenizerFolderTests
     [InlineData("BertPreTokenizer", "Whitespace", """has a pre_tokenizer of type: "Whitespace"; supported: BertPreTokenizer""")]
     [InlineData("_per_word\": 100", "_per_word\": 200", "has max_input_chars_per_word: 200; supported: 100")]
     [InlineData("\"quebrado\": 341", "\"quebrado\": 340", "has model.vocab.quebrado: 340; supported: ids from 0 to 359, each once")]
+    [InlineData("\"version\": \"1.0\"", "\"version\": \"2.0\"", "has version: \"2.0\"; supported: 1.0")]
+    [InlineData("\"version\": \"1.0\"", "\"version\": \"1.0\", \"dropout\": 0.1", "has dropout: 0.1; supported: version, truncation, padding, ")]
+    [InlineData("\"type\": \"WordPiece\",\n    \"unk", "\"type\": \"WordPiece\", \"dropout\": 0.1,\n    \"unk", "has model.dropout: 0.1; supported: type, unk_token, ")]
+    [InlineData("\"BertNormalizer\"", "\"BertNormalizer\", \"form\": \"NFC\"", "has normalizer.form: \"NFC\"; supported: type, clean_text, ")]
+    [InlineData("\"BertPreTokenizer\"", "\"BertPreTokenizer\", \"behavior\": \"Isolated\"", "has pre_tokenizer.behavior: \"Isolated\"; supported: type")]
+    [InlineData("\"Right\",\n    \"max_length\"", "\"Left\",\n    \"max_length\"", "has truncation.direction: \"Left\"; supported: Right")]
+    [InlineData("\"Right\",\n    \"pad_to", "\"Left\",\n    \"pad_to", "has padding.direction: \"Left\"; supported: Right")]
+    [InlineData("\"id\": \"B\",\n          \"type_id\": 1", "\"id\": \"B\",\n          \"type_id\": 0", "has post_processor.pair: ")]
+    [InlineData("\"id\": \"A\",\n          \"type_id\": 0", "\"id\": \"A\",\n          \"type_id\": 2", "has post_processor.single: ")]
+    [InlineData("\"ids\": [\n          2\n", "\"ids\": [\n          4\n", "has post_processor.special_tokens.[CLS]: 4; supported: 2, the id of [CLS] in the vocabulary")]
+    [InlineData("\"special_tokens\"", "\"trim_offsets\": true, \"special_tokens\"", "has post_processor.trim_offsets: true; supported: type, single, pair, special_tokens")]
     public void A_fast_tokenizer_of_another_kind_is_refused_by_name(string from, string to, string message)
     {
         using var folder = new TemporaryFolder();
@@ -112,6 +124,22 @@ public sealed class TokenizerFolderTests
         var error = Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3, null)]
+    [InlineData(2, """has post_processor.sep: 2; supported: 3, the id of [SEP] in the vocabulary""")]
+    public void BertProcessing_is_read_as_its_template_is(int sep, string? message)
+    {
+        using var folder = new TemporaryFolder();
+        var json = JsonNode.Parse(File.ReadAllText(TestFiles.Golden("model", "tiny-mlm", "tokenizer.json")))!;
+        json["post_processor"] = new JsonObject { ["type"] = "BertProcessing", ["sep"] = new JsonArray("[SEP]", sep), ["cls"] = new JsonArray("[CLS]", 2) };
+        File.WriteAllText(folder["tokenizer.json"], json.ToJsonString());
+
+        if (message is null)
+            GoldenLine.AssertAll(TestFiles.Golden("tokenizer", "tiny.jsonl"), _ => BertTokenizer.Load(folder.Path));
+        else
+            Assert.Contains(message, Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
