@@ -82,6 +82,29 @@ public sealed class TokenWindowsTests
         Assert.Equal(rows.Labels, read.Labels);
     }
 
+    [Fact]
+    public void The_digest_is_of_the_rows_and_not_of_the_files()
+    {
+        var rows = RowTokenizer.Tokenize(
+            ["bom", "ruim bom", "", "nota dez"], [1, 0, 1, 0], BertTokenizer.Load(TestFiles.Golden("model", "tiny-mlm")), null, 1, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(Digest(rows), Digest(rows.Slice(0, 1), rows.Slice(1, 3)));
+        Assert.Equal(Digest(rows), Digest([.. Enumerable.Range(0, 4).Select(row => rows.Slice(row, 1))]));
+        Assert.NotEqual(Digest(rows), Digest(rows with { Labels = [1, 0, 1, 1] }));
+        Assert.NotEqual(Digest(rows), Digest(rows with { Labels = null }));
+        Assert.NotEqual(Digest(rows), Digest(rows with { RowOffsets = [0, 4, .. rows.RowOffsets[2..]] }));
+        Assert.NotEqual(Digest(rows), Digest(rows with { TokenTypeIds = new int[rows.InputIds.Length] }));
+
+        static string Digest(params TokenRows[] parts)
+        {
+            using var folder = new TemporaryFolder();
+            using var shards = new TokenShards(folder.Path, tokensPerShard: 4);
+            foreach (var part in parts)
+                shards.Add(part);
+            return shards.Finish();
+        }
+    }
+
     [Theory]
     [InlineData("train,128")]
     [InlineData("train,512")]

@@ -167,6 +167,26 @@ public sealed class TokenizerFolderTests
         Assert.Equal(9, tokenizer.Count);
     }
 
+    [Theory]
+    [InlineData(null, null, null, null)]
+    [InlineData(100, null, null, 100)]
+    [InlineData(null, 64, null, 64)]
+    [InlineData(null, 512, 128, 128)]
+    [InlineData(100, 64, 128, 64)]
+    [InlineData(32, 64, 128, 32)]
+    public void The_longest_row_is_the_least_of_what_is_asked_for_and_what_tokenizer_and_model_take(int? asked, int? tokenizerLength, int? positions, int? expected)
+    {
+        using var folder = Folder(tokenizerLength is null ? null : $$"""{"model_max_length": {{tokenizerLength}}}""");
+        if (positions is not null)
+        {
+            var config = JsonNode.Parse(File.ReadAllText(TestFiles.Golden("model", "tiny-mlm", "config.json")))!;
+            config["max_position_embeddings"] = positions;
+            File.WriteAllText(folder["config.json"], config.ToJsonString());
+        }
+
+        Assert.Equal(expected, RowLimit.Of(asked, BertTokenizer.Load(folder.Path), folder.Path));
+    }
+
     private static TemporaryFolder Folder(string? configuration)
     {
         var folder = new TemporaryFolder();
