@@ -67,6 +67,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
             uses: evaluate
             matrix: { model: [labels] }
             with: { model: $(matrix.model), data: several }
+          table: { uses: compare, with: { results: scores.*, baseline: labels } }
         """;
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["configs"]);
@@ -83,6 +84,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         using var scores = JsonDocument.Parse(File.ReadAllText(Path.Combine(outputs, "scores.labels", "metrics", "metrics.json")));
         Assert.Equal(Log("labels").Min(entry => Number(entry, "eval_loss")), Number(scores.RootElement, "eval_loss"), 1e-5);
         Assert.InRange(Number(scores.RootElement, "eval_f1"), 0.6, 1);
+        Assert.Contains(ended.Lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["eval_loss", "eval_accuracy", "eval_f1", "eval_runtime", ..]);
         Assert.All(Log("domain"), entry => Assert.InRange(Number(entry, "eval_loss_standard_error"), 0.01, 1));
         Assert.Equal(2, Directory.GetDirectories(Path.Combine(outputs, "domain", "checkpoints")).Length);
         Assert.Contains(ended.Lines, line => line.Contains("parameters from 'domain', fresh: classifier", StringComparison.Ordinal));

@@ -41,21 +41,25 @@ public sealed class TextStageTests
         var rows = TokenRows.Load(experiment["outputs", "tiny", "tokens", "tokens"]);
         Assert.Equal([7, 8, 4], Enumerable.Range(0, 3).Select(rows.Length));
         // The long text leaves the short one whole: [CLS] bom bom bom [SEP] [UNK] [UNK] [SEP].
-        Assert.Equal([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1], rows.TokenTypeIds!);
+        Assert.Equal([0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1], rows.TokenTypes!);
     }
 
     [Fact]
-    public void Pairs_are_not_trained_on_as_if_they_were_single_texts()
+    public void A_classifier_is_trained_on_pairs_with_their_token_types()
     {
         using var experiment = Experiment("""
-            tokens: { uses: tokenize, with: { table: rows, tokenizer: base, text_pair: second } }
-              classifier: { uses: classify, with: { model: base, train: tokens, eval: tokens } }
+            tokens: { uses: tokenize, with: { table: rows, tokenizer: base, text_pair: second, truncation: true, max_length: 32 } }
+              single: { uses: tokenize, with: { table: rows, tokenizer: base, truncation: true, max_length: 32 } }
+              pairs:  { uses: classify, with: { model: base, train: tokens, eval: tokens, num_train_epochs: 1 } }
+              texts:  { uses: classify, with: { model: base, train: single, eval: single, num_train_epochs: 1 } }
             """);
 
-        var ended = TlpipeProcess.Run(experiment.Folder, "run", TinyExperiment.ConfigPath);
+        var ended = experiment.Run();
 
-        Assert.Equal(2, ended.ExitCode);
-        Assert.Matches("error TL0401: .*pairs of texts.*; tokenize without text_pair", Assert.Single(ended.ErrorLines));
+        Assert.Contains("pairs", ended.Stages("done"));
+        Assert.NotEqual(Loss("pairs"), Loss("texts"));
+
+        double Loss(string stage) => JsonNode.Parse(File.ReadAllText(experiment["outputs", "tiny", stage, "log", "trainer_state.json"]))!["log_history"]![0]!["eval_loss"]!.GetValue<double>();
     }
 
     [Fact]
@@ -74,7 +78,7 @@ public sealed class TextStageTests
     }
 
     [Theory]
-    [InlineData("2", "--max-length has to be at least 3")]
+    [InlineData("1", "--max-length has to be at least 2")]
     public void A_limit_that_leaves_no_room_is_refused_by_the_command(string limit, string message)
     {
         using var folder = new TemporaryFolder();

@@ -60,12 +60,9 @@ public sealed class PackedRows : IDisposable
     internal TokenSelection FirstTokens { get; }
 
     /// <summary>Packs some rows of a tokenized table, in the given order.</summary>
-    /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know, or rows are pairs.</exception>
-    public static PackedRows From(TokenRows rows, IEnumerable<int> indices, BertConfig config, Device device)
-    {
-        RefusePairs(rows);
-        return From(indices.Select(i => rows.Row(i).ToArray()).ToList(), config, device);
-    }
+    /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know.</exception>
+    public static PackedRows From(TokenRows rows, IEnumerable<int> indices, BertConfig config, Device device) =>
+        From(indices.Select(i => rows.Row(i).ToArray()).ToList(), config, device, rows.TokenTypes is null ? null : indices.Select(i => rows.RowTokenTypes(i)!).ToList());
 
     /// <summary>Packs rows of token ids.</summary>
     /// <param name="rows">The rows, special tokens included.</param>
@@ -105,18 +102,13 @@ public sealed class PackedRows : IDisposable
     }
 
     /// <summary>Finds rows that a model cannot take before hours of work are lost to one.</summary>
-    /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know, or rows are pairs.</exception>
+    /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know.</exception>
     internal static void Check(TokenRows rows, BertConfig config)
     {
-        RefusePairs(rows);
         for (var i = 0; i < rows.Count; i++)
             Check(rows.Row(i), i, config);
-    }
-
-    private static void RefusePairs(TokenRows rows)
-    {
-        if (rows.TokenTypeIds is not null)
-            throw new InputException("the rows are pairs of texts with token types, which training and evaluation would take for single texts; tokenize without text_pair");
+        if (rows.TokenTypes is { } types && types.Length > 0 && types.Max() >= config.TypeVocabSize)
+            throw new InputException($"rows of two texts need a model with 2 token types, and this one has {config.TypeVocabSize} (type_vocab_size); tokenize without text_pair");
     }
 
     private static void Check(ReadOnlySpan<int> row, int index, BertConfig config)

@@ -10,6 +10,11 @@ namespace Tlpipe.Nlp.Random;
 public sealed class NumpyGenerator
 {
     private static readonly UInt128 Multiplier = new(0x2360ED051FC65DA4, 0x4385DF649FCCF645);
+
+    // Beyond these NumPy shuffles the end of all positions rather than keep a set of those drawn.
+    private const int SmallPopulation = 10_000;
+    private const int TailShare = 50;
+
     private readonly UInt128 increment;
     private UInt128 state;
     private uint? spareHalf;
@@ -62,6 +67,80 @@ public sealed class NumpyGenerator
         var positions = Positions.Range(count);
         Shuffle<int>(positions);
         return positions;
+    }
+
+    /// <summary>choice(count, size, replace): positions of equal weight.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More are asked for than there are, or size is negative.</exception>
+    public int[] Choice(int count, int size, bool replace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        if (replace)
+        {
+            if (size > 0)
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+            var drawn = new int[size];
+            for (var i = 0; i < size; i++)
+                drawn[i] = (int)Bounded((uint)count - 1);
+            return drawn;
+        }
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(size, count);
+        return count > SmallPopulation && size > count / TailShare ? Tail(count, size) : Floyd(count, size);
+    }
+
+    /// <summary>choice(len(weights), size, replace, p=weights): positions by weight.</summary>
+    /// <exception cref="ArgumentException">The weights are no probabilities, or too few are above zero.</exception>
+    public int[] Choice(ReadOnlySpan<double> weights, int size, bool replace)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        return WeightedChoice.Draw(weights, size, replace, destination =>
+        {
+            for (var i = 0; i < destination.Length; i++)
+                destination[i] = NextDouble();
+        });
+    }
+
+    /// <summary>The end of a shuffle that goes no further than it has to.</summary>
+    private int[] Tail(int count, int size)
+    {
+        var positions = Positions.Range(count);
+        for (var i = count - 1; i >= Math.Max(count - size, 1); i--)
+            Swap(positions, i, (int)Bounded((uint)i));
+        return positions[(count - size)..];
+    }
+
+    /// <summary>Floyd's sampling (Bentley and Floyd, 1987), then a shuffle.</summary>
+    private int[] Floyd(int count, int size)
+    {
+        var chosen = new int[size];
+        var seen = new HashSet<int>(size);
+        for (var j = count - size; j < count; j++)
+        {
+            var value = (int)Bounded((uint)j);
+            if (!seen.Add(value))
+                seen.Add(value = j);
+            chosen[j - count + size] = value;
+        }
+        for (var i = size - 1; i >= 1; i--)
+            Swap(chosen, i, (int)Bounded((uint)i));
+        return chosen;
+    }
+
+    private static void Swap(int[] values, int i, int j) => (values[i], values[j]) = (values[j], values[i]);
+
+    /// <summary>A whole number from 0 to max by Lemire's method (2019), which NumPy uses where it does not shuffle.</summary>
+    private uint Bounded(uint max)
+    {
+        if (max == 0)
+            return 0;
+        var range = max + 1;
+        var product = (ulong)NextUInt32() * range;
+        if ((uint)product < range)
+        {
+            var threshold = (uint)(-(int)range) % range;
+            while ((uint)product < threshold)
+                product = (ulong)NextUInt32() * range;
+        }
+        return (uint)(product >> 32);
     }
 
     private uint Interval(uint max)

@@ -100,8 +100,7 @@ public sealed class NumpyRandomState
     public int[] Choice(ReadOnlySpan<double> weights, int size, bool replace)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        CheckProbabilities(weights);
-        return replace ? WeightedWithReplacement(weights, size) : WeightedWithoutReplacement(weights, size);
+        return WeightedChoice.Draw(weights, size, replace, RandomSample);
     }
 
     /// <summary>The state as bytes.</summary>
@@ -121,78 +120,5 @@ public sealed class NumpyRandomState
             value = twister.NextUInt32() & mask;
         while (value > max);
         return value;
-    }
-
-    private int[] WeightedWithReplacement(ReadOnlySpan<double> weights, int size)
-    {
-        var cumulative = Cumulative(weights);
-        var chosen = new int[size];
-        for (var i = 0; i < size; i++)
-            chosen[i] = FirstAbove(cumulative, twister.NextDouble());
-        return chosen;
-    }
-
-    private int[] WeightedWithoutReplacement(ReadOnlySpan<double> weights, int size)
-    {
-        var left = weights.ToArray();
-        if (left.Count(w => w > 0) < size)
-            throw new ArgumentException($"fewer than {size} weights are above zero", nameof(weights));
-        var chosen = new List<int>(size);
-        var seen = new HashSet<int>();
-        while (chosen.Count < size)
-        {
-            // All draws of a round come before any of its picks lose their weight; NumPy draws them so.
-            var draws = new double[size - chosen.Count];
-            RandomSample(draws);
-            foreach (var position in chosen)
-                left[position] = 0;
-            var cumulative = Cumulative(left);
-            foreach (var draw in draws)
-            {
-                var position = FirstAbove(cumulative, draw);
-                if (seen.Add(position))
-                    chosen.Add(position);
-            }
-        }
-        return [.. chosen];
-    }
-
-    private static void CheckProbabilities(ReadOnlySpan<double> weights)
-    {
-        var sum = 0.0;
-        foreach (var weight in weights)
-        {
-            if (!(weight >= 0))
-                throw new ArgumentException($"{weight} is no probability", nameof(weights));
-            sum += weight;
-        }
-        if (!(Math.Abs(sum - 1) <= 1.5e-8))
-            throw new ArgumentException($"the probabilities sum to {sum}, not 1", nameof(weights));
-    }
-
-    private static double[] Cumulative(ReadOnlySpan<double> weights)
-    {
-        var cumulative = new double[weights.Length];
-        var sum = 0.0;
-        for (var i = 0; i < weights.Length; i++)
-            cumulative[i] = sum += weights[i];
-        for (var i = 0; i < cumulative.Length; i++)
-            cumulative[i] /= sum;
-        return cumulative;
-    }
-
-    // searchsorted(side='right')
-    private static int FirstAbove(double[] cumulative, double value)
-    {
-        int low = 0, high = cumulative.Length;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (cumulative[middle] <= value)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
     }
 }

@@ -1,7 +1,19 @@
-// Which rows pandas' DataFrame.sample takes.
+// Which rows pandas' DataFrame.sample takes, and which of NumPy's generators it draws from.
+using System.Text.Json.Serialization;
 using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Tables;
+
+/// <summary>NumPy's generators.</summary>
+public enum RandomGenerator
+{
+    /// <summary><c>RandomState</c>, which pandas and scikit-learn make of a number.</summary>
+    Legacy,
+
+    /// <summary><c>default_rng</c>, which the datasets library uses.</summary>
+    [JsonStringEnumMemberName("default_rng")]
+    DefaultRng,
+}
 
 /// <summary><c>DataFrame.sample</c> as row positions, in the order in which pandas returns them (hf-parity.md 3.4).</summary>
 public static class RowSampling
@@ -12,8 +24,10 @@ public static class RowSampling
     /// <param name="seed">The random_state.</param>
     /// <param name="replace">Whether a row may be taken more than once.</param>
     /// <param name="weights">A weight for each row, of any sum; NaN counts as 0, as in pandas. Null: all rows alike.</param>
+    /// <param name="generator">What the seed seeds.</param>
     /// <exception cref="InputException">More rows than there are, or weights that cannot be drawn from.</exception>
-    public static int[] Sample(int count, int rows, uint seed, bool replace = false, IReadOnlyList<double>? weights = null)
+    public static int[] Sample(
+        int count, int rows, uint seed, bool replace = false, IReadOnlyList<double>? weights = null, RandomGenerator generator = RandomGenerator.Legacy)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (rows < 0)
@@ -23,25 +37,25 @@ public static class RowSampling
         if (count == 0)
             return rows == 0 ? [] : throw new InputException($"{rows} rows cannot be sampled from a table without rows; ask for 0");
 
-        var random = new NumpyRandomState(seed);
         if (weights is null)
-            return random.Choice(count, rows, replace);
+            return generator == RandomGenerator.Legacy ? new NumpyRandomState(seed).Choice(count, rows, replace) : new NumpyGenerator(seed).Choice(count, rows, replace);
         var probabilities = Probabilities(weights, count);
         var possible = probabilities.Count(p => p > 0);
         if (!replace && rows > possible)
             throw new InputException($"{rows} rows cannot be sampled where only {possible} have a weight above zero; ask for fewer, or sample with replacement");
-        return random.Choice(probabilities, rows, replace);
+        return generator == RandomGenerator.Legacy ? new NumpyRandomState(seed).Choice(probabilities, rows, replace) : new NumpyGenerator(seed).Choice(probabilities, rows, replace);
     }
 
     /// <summary><c>sample(frac=share, random_state=seed)</c>; share · count is rounded half to even.</summary>
     /// <exception cref="InputException">As for the other overload, or a share below 0.</exception>
-    public static int[] Sample(int count, double share, uint seed, bool replace = false, IReadOnlyList<double>? weights = null)
+    public static int[] Sample(
+        int count, double share, uint seed, bool replace = false, IReadOnlyList<double>? weights = null, RandomGenerator generator = RandomGenerator.Legacy)
     {
         if (!(share >= 0) || double.IsInfinity(share))
             throw new InputException($"a share of {Show(share)} of the rows cannot be sampled; ask for 0 to 1");
         if (!replace && share > 1)
             throw new InputException($"a share of {Show(share)} is more than all rows; ask for at most 1, or sample with replacement");
-        return Sample(count, checked((int)Math.Round(share * count, MidpointRounding.ToEven)), seed, replace, weights);
+        return Sample(count, checked((int)Math.Round(share * count, MidpointRounding.ToEven)), seed, replace, weights, generator);
     }
 
     private static double[] Probabilities(IReadOnlyList<double> weights, int count)

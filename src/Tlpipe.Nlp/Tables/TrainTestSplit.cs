@@ -50,8 +50,9 @@ public sealed record TrainTestSplit(int[] Train, int[] Test)
     /// <param name="testSize">The test side; null: what training leaves, or a quarter where that is null too.</param>
     /// <param name="trainSize">The training side; null: what testing leaves.</param>
     /// <param name="seed">The random_state.</param>
+    /// <param name="generator">What the seed seeds; <c>default_rng</c> gives the datasets library's split (hf-parity.md 3.7).</param>
     /// <exception cref="InputException">The sizes do not fit the rows.</exception>
-    public static TrainTestSplit Plain(int count, SplitSize? testSize, SplitSize? trainSize, uint? seed)
+    public static TrainTestSplit Plain(int count, SplitSize? testSize, SplitSize? trainSize, uint? seed, RandomGenerator generator = RandomGenerator.Legacy)
     {
         var (train, test) = Sizes(count, testSize, trainSize);
         if (seed is null)
@@ -59,7 +60,7 @@ public sealed record TrainTestSplit(int[] Train, int[] Test)
             var order = Positions.Range(count);
             return new TrainTestSplit(order[..train], order[train..(train + test)]);
         }
-        var positions = new NumpyRandomState(seed.Value).Permutation(count);
+        var positions = generator == RandomGenerator.Legacy ? new NumpyRandomState(seed.Value).Permutation(count) : new NumpyGenerator(seed.Value).Permutation(count);
         return new TrainTestSplit(positions[test..(test + train)], positions[..test]);
     }
 

@@ -6,24 +6,12 @@ public static class RowTokenizer
 {
     private const int BlockRows = 256;
 
-    /// <summary>Tokenizes texts, each a row: <see cref="Tokenize(IReadOnlyList{string?}, IReadOnlyList{string?}?, int[], BertTokenizer, int?, int, TokenizeReport?, Action{int}?, CancellationToken)"/>.</summary>
-    public static TokenRows Tokenize(
-        IReadOnlyList<string?> texts,
-        int[]? labels,
-        BertTokenizer tokenizer,
-        int? maxLength,
-        int threads,
-        TokenizeReport? report = null,
-        Action<int>? progress = null,
-        CancellationToken cancellation = default) =>
-        Tokenize(texts, pairs: null, labels, tokenizer, maxLength, threads, report, progress, cancellation);
-
-    /// <summary>Tokenizes texts, or pairs of texts; row i is text i, whatever the number of threads.</summary>
+    /// <summary>Tokenizes texts; row i is text i, whatever the number of threads.</summary>
     /// <param name="texts">The texts; none may be null.</param>
-    /// <param name="pairs">A second text for each, null for none; an empty one has its [SEP] all the same.</param>
+    /// <param name="pairs">A second text for each, or null.</param>
     /// <param name="labels">A class for each text, or null.</param>
     /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2, or 3 for pairs; null: as many as there are.</param>
+    /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2; null: as many as there are.</param>
     /// <param name="threads">How many texts to work on at a time, at least 1.</param>
     /// <param name="report">Receives the counts; null: nobody asks.</param>
     /// <param name="progress">Called, one call at a time but from any thread, with the number of rows done so far.</param>
@@ -40,12 +28,11 @@ public static class RowTokenizer
         Action<int>? progress = null,
         CancellationToken cancellation = default)
     {
-        if (pairs is not null && pairs.Count != texts.Count)
-            throw new ArgumentException($"{pairs.Count} second texts for {texts.Count} texts", nameof(pairs));
         if (labels is not null && labels.Length != texts.Count)
             throw new ArgumentException($"{labels.Length} labels for {texts.Count} texts", nameof(labels));
-        var least = pairs is null ? 2 : 3;
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? least, least, nameof(maxLength));
+        if (pairs is not null && pairs.Count != texts.Count)
+            throw new ArgumentException($"{pairs.Count} second texts for {texts.Count} texts", nameof(pairs));
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? TextPair.SpecialTokens, pairs is null ? 2 : TextPair.SpecialTokens, nameof(maxLength));
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         for (var i = 0; i < texts.Count; i++)
         {
@@ -68,11 +55,11 @@ public static class RowTokenizer
             return worker;
         }, _ => { });
         foreach (var block in blocks)
-            report?.Add(block.Lengths.Length, block.Truncated, block.Ids.Length, block.Ids.Length - (least * block.Lengths.Length), block.Words, block.UnknownWords);
+            report?.Add(block.Lengths.Length, block.Truncated, block.Ids.Length, block.Ids.Length - (pairs is null ? 2 : TextPair.SpecialTokens) * block.Lengths.Length, block.Words, block.UnknownWords);
         return Join(blocks, texts.Count, labels, pairs is not null);
     }
 
-    private static TokenRows Join(Block[] blocks, int rows, int[]? labels, bool ofPairs)
+    private static TokenRows Join(Block[] blocks, int rows, int[]? labels, bool arePairs)
     {
         var tokens = blocks.Sum(block => (long)block.Ids.Length);
         if (tokens > Array.MaxLength)
@@ -80,7 +67,7 @@ public static class RowTokenizer
         var ids = new int[tokens];
         var wordIds = new int[tokens];
         var joined = new bool[tokens];
-        var types = ofPairs ? new int[tokens] : null;
+        var types = arePairs ? new byte[tokens] : null;
         var offsets = new int[rows + 1];
         var (token, row) = (0, 0);
         foreach (var block in blocks)
@@ -88,64 +75,105 @@ public static class RowTokenizer
             block.Ids.CopyTo(ids, token);
             block.WordIds.CopyTo(wordIds, token);
             block.Joined.CopyTo(joined, token);
+            block.Types?.CopyTo(types!, token);
             token += block.Ids.Length;
-            for (var i = 0; i < block.Lengths.Length; i++)
+            foreach (var length in block.Lengths)
             {
-                offsets[row + 1] = offsets[row] + block.Lengths[i];
-                types?.AsSpan((offsets[row] + block.SecondTexts[i])..offsets[row + 1]).Fill(1);
+                offsets[row + 1] = offsets[row] + length;
                 row++;
             }
         }
-        return new TokenRows(ids, offsets, wordIds, labels) { Joined = joined, TokenTypeIds = types };
+        return new TokenRows(ids, offsets, wordIds, labels) { Joined = joined, TokenTypes = types };
     }
 
     /// <summary>A run of rows, tokenized.</summary>
     private sealed record Block(
-        int[] Ids, int[] WordIds, bool[] Joined, int[] Lengths, int[] SecondTexts, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
+        int[] Ids, int[] WordIds, bool[] Joined, byte[]? Types, int[] Lengths, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
 
     /// <summary>One thread's buffers.</summary>
     private sealed class Worker
     {
         private readonly Dictionary<string, int> unknown = new(StringComparer.Ordinal);
         private readonly TokenizedRow row;
+        private readonly TokenizedRow second;
         private int[] ids = new int[BlockRows * 64];
         private int[] wordIds = new int[BlockRows * 64];
         private bool[] joined = new bool[BlockRows * 64];
 
-        public Worker(BertTokenizer tokenizer) => this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
+        public Worker(BertTokenizer tokenizer)
+        {
+            this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
+            this.second = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
+        }
 
         public Block Tokenize(IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs, int first, int end, int? maxLength)
         {
             this.unknown.Clear();
+            if (pairs is not null)
+                return TokenizePairs(texts, pairs, first, end, maxLength);
             var lengths = new int[end - first];
-            var secondTexts = new int[pairs is null ? 0 : lengths.Length];
             var (tokens, truncated, words) = (0, 0, 0L);
             for (var i = first; i < end; i++)
             {
-                if (pairs is null)
-                    this.row.Tokenize(texts[i], maxLength);
-                else
-                    this.row.Tokenize(texts[i], pairs[i], maxLength);
+                this.row.Tokenize(texts[i], maxLength);
                 Append(tokens);
                 tokens += this.row.Ids.Length;
                 lengths[i - first] = this.row.Ids.Length;
-                if (pairs is not null)
-                    secondTexts[i - first] = this.row.SecondText;
                 truncated += this.row.Truncated ? 1 : 0;
                 words += this.row.Words;
             }
-            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], lengths, secondTexts, truncated, words, [.. this.unknown]);
+            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], null, lengths, truncated, words, [.. this.unknown]);
+        }
+
+        private Block TokenizePairs(IReadOnlyList<string?> texts, IReadOnlyList<string?> pairs, int first, int end, int? maxLength)
+        {
+            var lengths = new int[end - first];
+            var types = new List<byte>();
+            var (tokens, truncated, words) = (0, 0, 0L);
+            for (var i = first; i < end; i++)
+            {
+                this.row.Tokenize(texts[i], null);
+                this.second.Tokenize(pairs[i], null);
+                var (whole, wholeSecond) = (this.row.Ids.Length - 2, this.second.Ids.Length - 2);
+                var (ofFirst, ofSecond) = TextPair.Lengths(whole, wholeSecond, maxLength);
+                var length = ofFirst + ofSecond + TextPair.SpecialTokens;
+                MakeRoom(tokens + length);
+                Copy(this.row, 0, ofFirst + 1, tokens);
+                Copy(this.row, whole + 1, 1, tokens + ofFirst + 1);
+                Copy(this.second, 1, ofSecond, tokens + ofFirst + 2);
+                Copy(this.second, wholeSecond + 1, 1, tokens + length - 1);
+                types.AddRange(Enumerable.Repeat((byte)0, ofFirst + 2));
+                types.AddRange(Enumerable.Repeat((byte)1, ofSecond + 1));
+                lengths[i - first] = length;
+                truncated += ofFirst + ofSecond < whole + wholeSecond ? 1 : 0;
+                words += WordsOf(this.row, ofFirst) + WordsOf(this.second, ofSecond);
+                tokens += length;
+            }
+            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], [.. types], lengths, truncated, words, [.. this.unknown]);
+        }
+
+        private static int WordsOf(TokenizedRow row, int tokens) => tokens == 0 ? 0 : row.WordIds[tokens] + 1;
+
+        private void Copy(TokenizedRow from, int start, int count, int to)
+        {
+            from.Ids.Slice(start, count).CopyTo(this.ids.AsSpan(to));
+            from.WordIds.Slice(start, count).CopyTo(this.wordIds.AsSpan(to));
+            for (var i = 0; i < count; i++)
+                this.joined[to + i] = from.IsJoined(start + i);
+        }
+
+        private void MakeRoom(int needed)
+        {
+            if (needed <= this.ids.Length)
+                return;
+            Array.Resize(ref this.ids, Math.Max(needed, this.ids.Length * 2));
+            Array.Resize(ref this.wordIds, this.ids.Length);
+            Array.Resize(ref this.joined, this.ids.Length);
         }
 
         private void Append(int at)
         {
-            var needed = at + this.row.Ids.Length;
-            if (needed > this.ids.Length)
-            {
-                Array.Resize(ref this.ids, Math.Max(needed, this.ids.Length * 2));
-                Array.Resize(ref this.wordIds, this.ids.Length);
-                Array.Resize(ref this.joined, this.ids.Length);
-            }
+            MakeRoom(at + this.row.Ids.Length);
             this.row.Ids.CopyTo(this.ids.AsSpan(at));
             this.row.WordIds.CopyTo(this.wordIds.AsSpan(at));
             for (var i = 0; i < this.row.Ids.Length; i++)

@@ -23,7 +23,7 @@ internal sealed class TokenDigest : IDisposable
         Add<int>("input_ids", rows.InputIds);
         Add<int>("word_ids", rows.WordIds);
         Add<bool>("joined", rows.Joined);
-        Add<int>("token_type_ids", rows.TokenTypeIds);
+        Add<byte>("token_types", rows.TokenTypes);
         Add<int>("labels", rows.Labels);
         Add<float>("values", rows.Values);
         valueColumns = rows.ValueColumns;

@@ -16,8 +16,8 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
     /// </summary>
     public bool[]? Joined { get; init; }
 
-    /// <summary>For rows of pairs 0 or 1 for each token, as its text is the first or the second, <c>[tokens]</c>; null where all are 0.</summary>
-    public int[]? TokenTypeIds { get; init; }
+    /// <summary>For each token 0 in a row's first text and 1 in its second, <c>[tokens]</c>; null where rows have one text.</summary>
+    public byte[]? TokenTypes { get; init; }
 
     /// <summary>Numbers to be learnt for each row, <c>[rows, <see cref="ValueColumns"/>]</c> row by row; null where there are none.</summary>
     public float[]? Values { get; init; }
@@ -40,6 +40,9 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         ? throw new InputException("these tokens do not say which of them stand together without a gap; tokenize the texts again")
         : Joined.AsSpan(RowOffsets[index]..RowOffsets[index + 1]);
 
+    /// <summary>The token types of one row; null where rows have one text.</summary>
+    public int[]? RowTokenTypes(int index) => TokenTypes is null ? null : Array.ConvertAll(TokenTypes[RowOffsets[index]..RowOffsets[index + 1]], type => (int)type);
+
     /// <summary>Some rows that follow each other.</summary>
     public TokenRows Slice(int first, int count)
     {
@@ -47,7 +50,7 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         return new TokenRows(InputIds[start..end], [.. RowOffsets[first..(first + count + 1)].Select(offset => offset - start)], WordIds[start..end], Labels?[first..(first + count)])
         {
             Joined = Joined?[start..end],
-            TokenTypeIds = TokenTypeIds?[start..end],
+            TokenTypes = TokenTypes?[start..end],
             Values = Values?[(first * ValueColumns)..((first + count) * ValueColumns)],
         };
     }
@@ -72,7 +75,7 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         return new TokenRows(All(parts, part => part.InputIds)!, offsets, All(parts, part => part.WordIds)!, All(parts, part => part.Labels))
         {
             Joined = All(parts, part => part.Joined),
-            TokenTypeIds = All(parts, part => part.TokenTypeIds),
+            TokenTypes = All(parts, part => part.TokenTypes),
             Values = All(parts, part => part.Values),
         };
     }
@@ -91,8 +94,8 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
 
     private static T[]? All<T>(IReadOnlyList<TokenRows> parts, Func<TokenRows, T[]?> values)
     {
-        if (parts.Count == 0 || values(parts[0]) is null)
-            return parts.Count == 0 ? [] : null;
+        if (values(parts[0]) is null)
+            return null;
         var all = new T[parts.Sum(part => values(part)!.LongLength)];
         var start = 0;
         foreach (var part in parts)

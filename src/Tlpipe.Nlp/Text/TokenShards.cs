@@ -80,7 +80,7 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
             file.Entries.ContainsKey("labels") ? file.ReadInt32("labels") : null)
         {
             Joined = file.Entries.ContainsKey("joined") ? MemoryMarshal.Cast<byte, bool>(file.ReadBytes("joined")).ToArray() : null,
-            TokenTypeIds = file.Entries.ContainsKey("token_type_ids") ? file.ReadInt32("token_type_ids") : null,
+            TokenTypes = file.Entries.ContainsKey("token_types") ? file.ReadBytes("token_types") : null,
             Values = file.Entries.ContainsKey("values") ? MemoryMarshal.Cast<byte, float>(file.ReadBytes("values")).ToArray() : null,
         };
     }
@@ -98,8 +98,8 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
         };
         if (rows.Joined is { } joined)
             tensors.Add(new SafetensorsTensor("joined", SafetensorsType.Bool, [joined.Length], () => MemoryMarshal.AsBytes(joined.AsSpan()).ToArray()));
-        if (rows.TokenTypeIds is not null)
-            tensors.Add(SafetensorsTensor.Int32("token_type_ids", rows.TokenTypeIds));
+        if (rows.TokenTypes is { } types)
+            tensors.Add(new SafetensorsTensor("token_types", SafetensorsType.U8, [types.Length], () => types));
         if (rows.Labels is not null)
             tensors.Add(SafetensorsTensor.Int32("labels", rows.Labels));
         if (rows.Values is { } values)

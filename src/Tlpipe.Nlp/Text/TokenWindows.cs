@@ -54,7 +54,7 @@ public sealed class TokenWindows(WindowRules rules)
     /// <exception cref="InputException">There was not one window in all.</exception>
     public TokenRows Finish()
     {
-        var last = rest is null ? Empty : Cut(rest, rest.Count);
+        var last = rest is null ? new TokenRows([], [0], [], Labels: null) : Cut(rest, rest.Count);
         if (Windows == 0)
             throw new InputException(Rows <= rules.BatchSize
                 ? $"the corpus has {Tokens} tokens, fewer than one window of {rules.ChunkSize}; lower chunk_size or give more text"
@@ -70,8 +70,6 @@ public sealed class TokenWindows(WindowRules rules)
         return TokenRows.Concat([windows.Add(rows), windows.Finish()]);
     }
 
-    private static TokenRows Empty => new([], [0], [], Labels: null) { Joined = [] };
-
     private TokenRows Cut(TokenRows rows, int count)
     {
         var spans = (rules.Boundaries == WindowBoundaries.Hf ? OfSlices(rows, count) : OfTexts(rows, count)).ToList();
@@ -79,7 +77,7 @@ public sealed class TokenWindows(WindowRules rules)
         var ids = new int[tokens];
         var wordIds = new int[tokens];
         var joined = rows.Joined is null ? null : new bool[tokens];
-        var types = rows.TokenTypeIds is null ? null : new int[tokens];
+        var types = rows.TokenTypes is null ? null : new byte[tokens];
         var offsets = new int[spans.Count + 1];
         var filled = 0;
         for (var i = 0; i < spans.Count; i++)
@@ -88,12 +86,12 @@ public sealed class TokenWindows(WindowRules rules)
             rows.InputIds.AsSpan(start, length).CopyTo(ids.AsSpan(filled));
             rows.WordIds.AsSpan(start, length).CopyTo(wordIds.AsSpan(filled));
             rows.Joined?.AsSpan(start, length).CopyTo(joined.AsSpan(filled));
-            rows.TokenTypeIds?.AsSpan(start, length).CopyTo(types.AsSpan(filled));
+            rows.TokenTypes?.AsSpan(start, length).CopyTo(types.AsSpan(filled));
             offsets[i + 1] = filled += length;
         }
         Windows += spans.Count;
         TokensDropped += rows.RowOffsets[count] - tokens;
-        return new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined, TokenTypeIds = types };
+        return new TokenRows(ids, offsets, wordIds, Labels: null) { Joined = joined, TokenTypes = types };
     }
 
     private IEnumerable<(int Start, int Length)> OfSlices(TokenRows rows, int count)

@@ -4,18 +4,19 @@ using System.Text.Json;
 
 namespace Tlpipe.Nlp.Text;
 
-/// <summary>Tokenizes texts that come as JSON lines, <c>{"text": …}</c> each, or <c>{"text": …, "text_pair": …}</c> for a pair.</summary>
+/// <summary>Tokenizes texts that come as JSON lines, <c>{"text": …}</c> each.</summary>
 public static class TokenizeLines
 {
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
     /// Writes a line <c>{"ids", "tokens", "word_ids", "offsets", "special_tokens_mask"}</c> for each line read; word_ids has
-    /// null for [CLS] and [SEP], offsets has pairs of code points. A pair's line has <c>"token_type_ids"</c>, too.
+    /// null for [CLS] and [SEP], offsets has pairs of code points. Where a line has a second text, <c>{"text", "pair"}</c>, the
+    /// one written has <c>token_type_ids</c>, too; as for the call of a tokenizer with one text, an empty second text is none.
     /// </summary>
     /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="maxLength">The most tokens of a row, at least 3; null: all.</param>
-    /// <param name="input">The lines; members other than <c>text</c> and <c>text_pair</c> are passed over.</param>
+    /// <param name="maxLength">The most tokens of a text, at least 2; null: all.</param>
+    /// <param name="input">The lines; members other than <c>text</c> and <c>pair</c> are passed over.</param>
     /// <param name="inputName">What errors call the input.</param>
     /// <param name="output">Receives the lines, each with LF.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
@@ -30,9 +31,11 @@ public static class TokenizeLines
         {
             cancellation.ThrowIfCancellationRequested();
             var (text, pair) = ReadTexts(line, $"{inputName}, line {++number}");
+            if (pair is not null && maxLength < TextPair.SpecialTokens)
+                throw new InputException($"{inputName}, line {number}: two texts need {TextPair.SpecialTokens} tokens at least; raise --max-length");
             buffer.SetLength(0);
             using (var writer = new Utf8JsonWriter(buffer, Format))
-                Write(writer, pair is null ? tokenizer.Encode(text, maxLength) : tokenizer.EncodePair(text, pair, maxLength), ofPair: pair is not null);
+                Write(writer, pair is null ? tokenizer.Encode(text, maxLength) : tokenizer.Encode(text, pair, maxLength), pair is not null);
             output.Write(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
             output.Write('\n');
         }
@@ -47,8 +50,13 @@ public static class TokenizeLines
             using var document = JsonDocument.Parse(line);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new InputException($"{place}: not a JSON object; {Remedy}");
-            var text = Member(document.RootElement, "text") ?? throw new InputException($"{place}: the object has no text; {Remedy}");
-            return (text, Member(document.RootElement, "text_pair"));
+            if (!document.RootElement.TryGetProperty("text", out var text))
+                throw new InputException($"{place}: the object has no text; {Remedy}");
+            if (text.ValueKind != JsonValueKind.String)
+                throw new InputException($"{place}: text is {text.ValueKind.ToString().ToLowerInvariant()}, not a string; {Remedy}");
+            if (document.RootElement.TryGetProperty("pair", out var pair) && pair.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+                throw new InputException($"{place}: pair is {pair.ValueKind.ToString().ToLowerInvariant()}, not a string; give the second text, or leave it out");
+            return (text.GetString() ?? "", pair.ValueKind == JsonValueKind.String && pair.GetString() is { Length: > 0 } second ? second : null);
         }
         catch (JsonException error)
         {
@@ -57,20 +65,11 @@ public static class TokenizeLines
         catch (InvalidOperationException error)
         {
             // System.Text.Json's answer to half a surrogate pair.
-            throw new InputException($"{place}: a text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", error);
-        }
-
-        string? Member(JsonElement line, string name)
-        {
-            if (!line.TryGetProperty(name, out var value))
-                return null;
-            return value.ValueKind == JsonValueKind.String
-                ? value.GetString()
-                : throw new InputException($"{place}: {name} is {value.ValueKind.ToString().ToLowerInvariant()}, not a string; {Remedy}");
+            throw new InputException($"{place}: text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", error);
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, TokenizedText text, bool ofPair)
+    private static void Write(Utf8JsonWriter writer, TokenizedText text, bool isPair)
     {
         writer.WriteStartObject();
         WriteList("ids", text.Ids, writer.WriteNumberValue);
@@ -78,7 +77,7 @@ public static class TokenizeLines
         WriteList("word_ids", text.WordIds, WriteWordId);
         WriteList("offsets", text.Offsets, WriteOffsets);
         WriteList("special_tokens_mask", text.SpecialTokensMask, writer.WriteNumberValue);
-        if (ofPair)
+        if (isPair)
             WriteList("token_type_ids", text.TokenTypeIds, writer.WriteNumberValue);
         writer.WriteEndObject();
 

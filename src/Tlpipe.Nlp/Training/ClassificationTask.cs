@@ -51,13 +51,16 @@ public sealed class ClassificationTask : ITrainingTask
         var batch = new int[rows.Length][];
         for (var i = 0; i < rows.Length; i++)
             batch[i] = TrainRows.Row(rows[i]).ToArray();
-        return new MicroBatch(batch, null, rows.ToArray().Select(row => (long)row).ToArray(), widths.Of(rows));
+        return new MicroBatch(batch, null, rows.ToArray().Select(row => (long)row).ToArray(), widths.Of(rows))
+        {
+            TokenTypes = TrainRows.TokenTypes is null ? null : rows.ToArray().Select(row => TrainRows.RowTokenTypes(row)!).ToList(),
+        };
     }
 
     /// <inheritdoc/>
     public Tensor Loss(MicroBatch batch, Dropout dropout)
     {
-        var logits = model.Logits(PackedRows.From(batch.Rows, model.Config, model.Device), dropout);
+        var logits = model.Logits(PackedRows.From(batch.Rows, model.Config, model.Device, batch.TokenTypes), dropout);
         var indices = Array.ConvertAll(batch.Targets, row => (int)row);
         return objective.Mean(logits, objective.Targets(TrainRows, indices, model.Device), model.Device);
     }

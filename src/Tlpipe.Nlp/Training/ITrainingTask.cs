@@ -13,6 +13,9 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="Width">The tokens of a row with padding; there is none in <paramref name="Rows"/>.</param>
 public sealed record MicroBatch(IReadOnlyList<int[]> Rows, long[]? Positions, long[] Targets, int Width)
 {
+    /// <summary>Token types, shaped as the rows; null for zeros.</summary>
+    public IReadOnlyList<int[]>? TokenTypes { get; init; }
+
     /// <summary>The tokens of all rows.</summary>
     public long Tokens => Rows.Sum(r => (long)r.Length);
 

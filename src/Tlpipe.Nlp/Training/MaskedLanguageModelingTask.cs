@@ -116,7 +116,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
     {
         if (batch.Positions is not { Length: > 0 } positions)
             return null;
-        var packed = PackedRows.From(batch.Rows, model.Config, model.Device);
+        var packed = PackedRows.From(batch.Rows, model.Config, model.Device, batch.TokenTypes);
         var logits = model.Logits(packed, packed.Select(positions), dropout);
         return Losses.OfRows(logits, model.Device.From(batch.Targets), Arguments.LabelSmoothingFactor);
     }

@@ -56,7 +56,10 @@ public sealed record MlmCollator(int MaskId, int VocabularySize, IReadOnlySet<in
             start += batch[i].Length;
         }
         Replace(batch, width, chosen, streams.Masks);
-        return new MicroBatch(batch, [.. positions], [.. targets], width);
+        return new MicroBatch(batch, [.. positions], [.. targets], width)
+        {
+            TokenTypes = rows.TokenTypes is null ? null : indices.ToArray().Select(row => rows.RowTokenTypes(row)!).ToList(),
+        };
     }
 
     private void Choose(int[][] batch, int width, bool[] chosen, TorchGenerator stream)

@@ -6,11 +6,11 @@ using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Reads <c>{"text": …}</c> lines, or <c>{"text": …, "text_pair": …}</c>, writes lines with ids, tokens, word ids, offsets and the special tokens' mask.</summary>
+/// <summary>Reads <c>{"text": …}</c> lines, or <c>{"text": …, "pair": …}</c>, writes lines with ids, tokens, word ids, offsets and the special tokens' mask.</summary>
 internal static class TokenizeCommand
 {
-    /// <summary>[CLS] and [SEP] and what is between; or those of an empty pair.</summary>
-    private const int ShortestRow = 3;
+    /// <summary>[CLS] and [SEP].</summary>
+    private const int ShortestRow = 2;
 
     public static Command Create()
     {

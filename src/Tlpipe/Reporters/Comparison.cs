@@ -30,11 +30,11 @@ internal sealed record ComparisonRow(string Label, IReadOnlyDictionary<string, d
 /// <summary>The rows, in the order in which they are shown.</summary>
 internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Baseline)
 {
-    /// <summary>The notebook's columns, each with the number of decimals that Trainer gives it.</summary>
-    private static readonly (string Name, string Format)[] Columns =
+    private const string Exact = "0.000000";
+
+    /// <summary>The notebook's columns after the figures, each with the number of decimals that Trainer gives it.</summary>
+    private static readonly (string Name, string Format)[] Times =
     [
-        ("eval_loss", "0.000000"),
-        ("eval_accuracy", "0.000000"),
         ("eval_runtime", "0.0000"),
         ("eval_samples_per_second", "0.000"),
         ("eval_steps_per_second", "0.000"),
@@ -42,6 +42,18 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     ];
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Loss, then what figures any row has, accuracy first, then times.</summary>
+    private (string Name, string Format)[] Columns
+    {
+        get
+        {
+            var figures = Rows.SelectMany(row => row.Values.Keys).Distinct()
+                .Where(name => name.StartsWith("eval_", StringComparison.Ordinal) && name is not ("eval_loss" or "eval_samples") && Times.All(time => time.Name != name))
+                .OrderBy(name => name == "eval_accuracy" ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal);
+            return [("eval_loss", Exact), .. figures.Select(name => (name, Exact)), .. Times];
+        }
+    }
 
     public static Comparison FromJson(string json)
     {
@@ -66,7 +78,7 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     {
         var text = new StringBuilder();
         var lines = Cells();
-        text.Append("| ").AppendJoin(" | ", lines[0]).Append(" |\n|---|").Insert(text.Length, "---:|", Columns.Length).Append('\n');
+        text.Append("| ").AppendJoin(" | ", lines[0]).Append(" |\n|---|").Insert(text.Length, "---:|", lines[0].Length - 1).Append('\n');
         foreach (var line in lines.Skip(1))
             text.Append("| ").AppendJoin(" | ", line).Append(" |\n");
         return text.ToString();
@@ -86,21 +98,23 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     /// <summary>A sentence a row on how it stands to the baseline; none without a baseline.</summary>
     public IEnumerable<string> Differences()
     {
-        if (Rows.FirstOrDefault(row => row.Label == Baseline)?.Values.GetValueOrDefault("eval_accuracy") is not { } reference)
+        if (Rows.FirstOrDefault(row => row.Label == Baseline)?.Values is not { } values || !values.TryGetValue("eval_accuracy", out var reference))
             yield break;
         foreach (var row in Rows.Where(row => row.Label != Baseline && row.Values.ContainsKey("eval_accuracy")))
         {
             var points = 100 * (row.Values["eval_accuracy"] - reference);
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"{row.Label}: {Math.Abs(points):0.0} points of accuracy {(points < 0 ? "below" : "above")} {Baseline} (one run each)");
+            yield return points == 0
+                ? $"{row.Label}: as accurate as {Baseline} (one run each)"
+                : string.Create(CultureInfo.InvariantCulture, $"{row.Label}: {Math.Abs(points):0.0} points of accuracy {(points < 0 ? "below" : "above")} {Baseline} (one run each)");
         }
     }
 
     private List<string[]> Cells()
     {
-        var lines = new List<string[]> { (string[])["", .. Columns.Select(c => c.Name)] };
+        var columns = Columns;
+        var lines = new List<string[]> { (string[])["", .. columns.Select(c => c.Name)] };
         foreach (var row in Rows)
-            lines.Add([row.Label, .. Columns.Select(c => row.Values.TryGetValue(c.Name, out var value) ? value.ToString(c.Format, CultureInfo.InvariantCulture) : "")]);
+            lines.Add([row.Label, .. columns.Select(c => row.Values.TryGetValue(c.Name, out var value) ? value.ToString(c.Format, CultureInfo.InvariantCulture) : "")]);
         return lines;
     }
 

@@ -32,9 +32,12 @@ public sealed record SelectOptions
     /// <summary>The column with a weight for each row: pandas' <c>sample(weights=…)</c>. Default: all rows alike.</summary>
     public string? Weights { get; init; }
 
-    /// <summary>The seed of the draw: NumPy's legacy <c>RandomState</c>. Default: 0.</summary>
+    /// <summary>The seed of the draw. Default: 0.</summary>
     [Range(0, uint.MaxValue)]
     public long RandomState { get; init; }
+
+    /// <summary>NumPy's generator: legacy, as pandas makes of a number, or default_rng. Default: legacy.</summary>
+    public RandomGenerator Generator { get; init; }
 
     /// <summary>The columns to keep. Default: all.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
@@ -76,9 +79,9 @@ public sealed class SelectStage : IStage<SelectOptions>
             throw new InputException($"no row of '{options.Table.Name}' is left{(options.Where is null ? "" : $" where {options.Where}")}; check the condition and the data");
         var weights = options.Weights is { } column ? Weights(table, column) : null;
         if (options.Sample is { } count)
-            table = table.Take(RowSampling.Sample(table.RowCount, count, (uint)options.RandomState, options.Replace, weights));
+            table = table.Take(RowSampling.Sample(table.RowCount, count, (uint)options.RandomState, options.Replace, weights, options.Generator));
         if (options.Frac is { } share)
-            table = table.Take(RowSampling.Sample(table.RowCount, share, (uint)options.RandomState, options.Replace, weights));
+            table = table.Take(RowSampling.Sample(table.RowCount, share, (uint)options.RandomState, options.Replace, weights, options.Generator));
         if (options.Columns is { } columns)
             table = table.Select(columns);
         TableFiles.Publish(table, run, "table");

@@ -33,9 +33,12 @@ public sealed record SplitOptions
     /// <summary>The column whose values are to have equal shares in both parts. Default: none.</summary>
     public string? Stratify { get; init; }
 
-    /// <summary>The seed: NumPy's legacy <c>RandomState</c>. Default: 0.</summary>
+    /// <summary>The seed. Default: 0.</summary>
     [Range(0, uint.MaxValue)]
     public long RandomState { get; init; }
+
+    /// <summary>NumPy's generator: legacy, as scikit-learn uses, or default_rng, as the datasets library's train_test_split does. Default: legacy.</summary>
+    public RandomGenerator Generator { get; init; }
 }
 
 /// <summary>Splits a table at random into two, row for row as scikit-learn does.</summary>
@@ -55,6 +58,8 @@ public sealed class SplitStage : IStage<SplitOptions>
             yield return new OptionMistake(options.Fold is null ? "n_splits" : "fold", "n_splits and fold belong together: fold says which of the folds is the test part, from 0; give both");
         if (options.Fold >= options.NSplits)
             yield return new OptionMistake("fold", $"of {options.NSplits} folds the last is {options.NSplits - 1}; give a smaller one");
+        if (options.Generator == RandomGenerator.DefaultRng && (options.Stratify is not null || options.NSplits is not null))
+            yield return new OptionMistake("generator", "folds and stratified splits are scikit-learn's, which draws from the legacy generator; leave generator out");
         if (options is { Shuffle: false, Stratify: not null, NSplits: null })
             yield return new OptionMistake("shuffle", "a stratified split shuffles; leave out shuffle: false, or stratify");
     }
@@ -87,7 +92,7 @@ public sealed class SplitStage : IStage<SplitOptions>
         var table = run.ReadTable(options.Table);
         uint? seed = options.Shuffle ? (uint)options.RandomState : null;
         var split = options.NSplits is { } folds ? OfFold(table, options, folds, seed)
-            : options.Stratify is null ? TrainTestSplit.Plain(table.RowCount, Size(options.TestSize), Size(options.TrainSize), seed)
+            : options.Stratify is null ? TrainTestSplit.Plain(table.RowCount, Size(options.TestSize), Size(options.TrainSize), seed, options.Generator)
             : TrainTestSplit.Stratified(table.ClassCodes(options.Stratify), Size(options.TestSize), Size(options.TrainSize), (uint)options.RandomState);
         TableFiles.Publish(table.Take(split.Train), run, "train");
         TableFiles.Publish(table.Take(split.Test), run, "test");

@@ -26,7 +26,7 @@ public sealed record TokenizeOptions
     /// <summary>The column with the texts. Default: text.</summary>
     public string TextColumn { get; init; } = "text";
 
-    /// <summary>The column with a second text for each row, which then holds the pair with token types 0 and 1. Default: none.</summary>
+    /// <summary>The column with a second text for each row, such as a question's answer; the longer of the two is cut first. Default: none.</summary>
     public string? TextPair { get; init; }
 
     /// <summary>The column with the classes, 0 to n-1; rows have none where the table has no such column. Default: label.</summary>
@@ -37,9 +37,9 @@ public sealed record TokenizeOptions
 }
 
 /// <summary>Tokenizes as Hugging Face's fast BERT tokenizer does, [CLS] and [SEP] on every row.</summary>
-[Stage("tokenize", version: 3)]
+[Stage("tokenize", version: 2)]
 [Output("tokens", "rows of token ids with word ids, and labels where there are any")]
-[Output("report", "tokenization.json: what was cut, and which words are unknown")]
+[Output("report", "tokenization.json: what was cut, and what the vocabulary does not know")]
 public sealed class TokenizeStage : IStage<TokenizeOptions>
 {
     private const int LongestShownWord = 12;
@@ -81,16 +81,15 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     private static IReadOnlyList<string> ColumnsOf(TokenizeOptions options, StageRun run)
     {
         var hasLabel = run.OpenTable(options.Table).Schema.Any(column => column.Name == options.LabelColumn);
-        var labels = options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : []);
-        return [.. new[] { options.TextColumn, options.TextPair }.OfType<string>().Concat(labels).Distinct()];
+        return [.. (options.LabelColumns ?? (hasLabel ? [options.LabelColumn] : [])).Concat(options.TextPair is { } pair ? [pair] : []).Prepend(options.TextColumn).Distinct()];
     }
 
     private static TokenRows Tokenize(
         Table part, TokenizeOptions options, BertTokenizer tokenizer, int? limit, TokenizeReport report, StageRun run, Action<int> progress)
     {
         var labels = options.LabelColumns is null && part.HasColumn(options.LabelColumn) ? part.Labels(options.LabelColumn, classes: null) : null;
-        var pairs = options.TextPair is { } second ? part.PresentTexts(second) : null;
-        var rows = RowTokenizer.Tokenize(part.PresentTexts(options.TextColumn), pairs, labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
+        var rows = RowTokenizer.Tokenize(
+            part.PresentTexts(options.TextColumn), options.TextPair is { } pair ? part.PresentTexts(pair) : null, labels, tokenizer, limit, run.Threads, report, progress, run.Stopping);
         return options.LabelColumns is { } columns ? rows with { Values = Values(part, columns) } : rows;
     }
 
@@ -115,13 +114,13 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
 
     private static void Tell(TokenizeReport report, int? limit, StageRun run)
     {
-        var cut = limit is null ? "none cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} rows cut at {limit} ({report.TruncatedShare:0.0 %})");
+        var cut = limit is null ? "no rows cut" : string.Create(CultureInfo.InvariantCulture, $"{report.Truncated:N0} rows cut at {limit} ({(double)report.Truncated / Math.Max(1, report.Rows):0.0 %})");
         run.Report(new Note(string.Create(
             CultureInfo.InvariantCulture, $"{report.Tokens:N0} tokens, {(double)report.Tokens / Math.Max(1, report.Rows):0.0} a row, {cut}")));
         if (report.UnknownWords > 0)
             run.Report(new Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{report.UnknownWords:N0} unknown words ({report.UnknownTokenRate:0.00 %} of the texts' tokens), most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
+                $"{report.UnknownWords:N0} of {report.Words:N0} words unknown ({(double)report.UnknownWords / report.Words:0.00 %}), most often {string.Join(" ", report.CommonestUnknown.Take(3).Select(u => Clipped(u.Word)))}")));
     }
 
     private static string Clipped(string word) => word.Length <= LongestShownWord ? word : word[..LongestShownWord] + "…";

@@ -136,6 +136,58 @@ public sealed class ExpressionTests
         Assert.Equal($"c.yaml:4:{column}: error TL0206: {message}", problem.Message);
     }
 
+    /// <summary>A random condition: its text, and its answer written down for the values of s (text), n (number) and b (truth value), any of them missing.</summary>
+    private sealed record Condition(string Text, Func<string?, double?, bool?, bool> Answer);
+
+    // pandas' answers: nothing is equal to, below or above what is missing, everything is unequal to it, and it is in a list that holds null.
+    [Fact]
+    public void Random_conditions_on_random_rows_answer_as_written_down()
+    {
+        var word = Gen.OneOfConst("", "a", "b", "á", "\U0001F600", "\uFFFD");
+        var number = Gen.OneOfConst(-1.5, 0, 1, 2, 3);
+        var ofText = Gen.Select(Gen.OneOfConst("==", "!=", "<", ">="), word).Select((op, w) => new Condition(
+            $"s {op} '{w}'", (s, _, _) => s is null ? op == "!=" : Holds(op, CompareCodePoints(s, w))));
+        var ofNumber = Gen.Select(Gen.OneOfConst("==", "!=", "<", "<=", ">", ">="), number).Select((op, x) => new Condition(
+            FormattableString.Invariant($"n {op} {x}"), (_, n, _) => n is null ? op == "!=" : Holds(op, n.Value.CompareTo(x))));
+        var ofList = Gen.Select(number.Array[0, 3], Gen.Bool, Gen.Bool).Select((list, negated, withNull) => new Condition(
+            $"n {(negated ? "not in" : "in")} [{string.Join(", ", list.Select(x => FormattableString.Invariant($"{x}")).Concat(withNull ? ["null"] : []))}]",
+            (_, n, _) => (n is null ? withNull : list.Contains(n.Value)) != negated));
+        var ofTruth = Gen.OneOfConst(
+            new Condition("b == true", (_, _, b) => b == true),
+            new Condition("b != false", (_, _, b) => b != false));
+        var condition = Gen.Recursive<Condition>((depth, inner) => depth > 3
+            ? Gen.OneOf(ofText, ofNumber, ofList, ofTruth)
+            : Gen.OneOf(
+                ofText,
+                ofNumber,
+                Gen.Select(inner, inner, (x, y) => new Condition($"({x.Text}) and ({y.Text})", (s, n, b) => x.Answer(s, n, b) && y.Answer(s, n, b))),
+                Gen.Select(inner, inner, (x, y) => new Condition($"({x.Text}) or ({y.Text})", (s, n, b) => x.Answer(s, n, b) || y.Answer(s, n, b))),
+                inner.Select(x => new Condition($"not ({x.Text})", (s, n, b) => !x.Answer(s, n, b)))));
+        var row = Gen.Select(Gen.OneOfConst<string?>(null, "", "a", "b", "á", "\U0001F600", "\uFFFD"), number.Nullable(), Gen.Bool.Nullable());
+
+        Gen.Select(condition, row.Array[1, 20]).Sample((random, rows) =>
+        {
+            var expression = Expression.Parse(random.Text, null);
+            foreach (var (s, n, b) in rows)
+                Assert.Equal(random.Answer(s, n, b), expression.Evaluate(name => name switch { "s" => s, "n" => n, _ => b }));
+        }, iter: 3000);
+
+        static bool Holds(string op, int order) => op switch
+        {
+            "==" => order == 0,
+            "!=" => order != 0,
+            "<" => order < 0,
+            "<=" => order <= 0,
+            ">" => order > 0,
+            _ => order >= 0,
+        };
+
+        static int CompareCodePoints(string x, string y) =>
+            x.EnumerateRunes().Select(r => r.Value).SequenceEqual(y.EnumerateRunes().Select(r => r.Value)) ? 0
+            : x.EnumerateRunes().Zip(y.EnumerateRunes()).Select(p => p.First.Value - p.Second.Value).FirstOrDefault(d => d != 0) is var first && first != 0 ? first
+            : x.Length - y.Length;
+    }
+
     [Fact]
     public void Random_expressions_keep_their_answers_when_they_are_spelled_canonically()
     {

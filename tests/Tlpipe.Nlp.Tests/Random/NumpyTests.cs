@@ -1,4 +1,5 @@
 // NumPy's two generators against NumPy's own draws.
+using System.Text.Json;
 using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Tests.Random;
@@ -119,5 +120,31 @@ public sealed class NumpyTests
     {
         var parts = key.Split(',');
         return (int.Parse(parts[0]), uint.Parse(parts[1]));
+    }
+
+    // Made with numpy itself; what it was asked for stands in the file.
+    [Fact]
+    public void The_new_generator_chooses_as_numpy_does()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(TestFiles.Golden("numpy_generator_choice.json")));
+        foreach (var choice in golden.RootElement.GetProperty("plain").EnumerateArray())
+        {
+            var (count, size) = (choice.GetProperty("count").GetInt32(), choice.GetProperty("size").GetInt32());
+
+            var chosen = new NumpyGenerator(choice.GetProperty("seed").GetUInt64()).Choice(count, size, choice.GetProperty("replace").GetBoolean());
+
+            var bytes = chosen.SelectMany(position => BitConverter.GetBytes((long)position)).ToArray();
+            Assert.Equal(choice.GetProperty("first").EnumerateArray().Select(x => x.GetInt32()), chosen.Take(20));
+            Assert.Equal(choice.GetProperty("sha256_of_int64_le").GetString(), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+        }
+        foreach (var choice in golden.RootElement.GetProperty("weighted").EnumerateArray())
+        {
+            var count = choice.GetProperty("count").GetInt32();
+            var weights = Enumerable.Range(1, count).Select(i => (double)i / (count * (count + 1) / 2)).ToArray();
+
+            var chosen = new NumpyGenerator(choice.GetProperty("seed").GetUInt64()).Choice(weights, choice.GetProperty("size").GetInt32(), choice.GetProperty("replace").GetBoolean());
+
+            Assert.Equal(choice.GetProperty("positions").EnumerateArray().Select(x => x.GetInt32()), chosen);
+        }
     }
 }

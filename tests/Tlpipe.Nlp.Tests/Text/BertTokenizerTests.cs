@@ -39,6 +39,30 @@ public sealed class BertTokenizerTests
             });
     }
 
+    [Fact]
+    public void Every_pair_gives_the_tokens_of_the_reference()
+    {
+        var tokenizer = Bertimbau();
+        var lines = File.ReadLines(TestFiles.Shared("goldens", "real", "tokenizer", "pairs.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        foreach (var line in lines)
+        {
+            int? limit = line.GetProperty("max_length") is { ValueKind: JsonValueKind.Number } max ? max.GetInt32() : null;
+            using var output = new StringWriter();
+
+            TokenizeLines.Run(tokenizer, limit, new StringReader(line.GetRawText().ReplaceLineEndings(" ")), "pairs", output, TestContext.Current.CancellationToken);
+
+            var tokenized = JsonDocument.Parse(output.ToString()).RootElement;
+            Assert.Equal(Ints(line.GetProperty("ids")), Ints(tokenized.GetProperty("ids")));
+            var types = Ints(line.GetProperty("token_type_ids"));
+            Assert.Equal(types, tokenized.TryGetProperty("token_type_ids", out var given) ? Ints(given) : types.Select(_ => 0));
+            Assert.Equal(line.GetProperty("pair").GetString()!.Length > 0 ? 3 : 2, Ints(tokenized.GetProperty("special_tokens_mask")).Sum());
+        }
+        Assert.Equal(18, lines.Count);
+
+        static IEnumerable<int> Ints(JsonElement list) => list.EnumerateArray().Select(item => item.GetInt32());
+    }
+
     [Theory]
     [InlineData("bertimbau", "bert-base-portuguese-cased.txt", false)]
     [InlineData("uncased", "bert-base-uncased.txt", true)]
@@ -61,7 +85,7 @@ public sealed class BertTokenizerTests
         using var golden = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Shared("goldens", "real", "tokenizer", "dataset_reviews.json")));
         var texts = await Reviews.ReadTexts();
 
-        var rows = RowTokenizer.Tokenize(texts, labels: null, tokenizer, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
+        var rows = RowTokenizer.Tokenize(texts, null, labels: null, tokenizer, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
         var expected = golden.RootElement;
         Assert.Equal(expected.GetProperty("rows").GetInt32(), rows.Count);

@@ -15,7 +15,7 @@ public sealed class RowTokenizerTests
         Gen.Select(TextGenerator.Texts.Array[0, 700], Gen.Int[2, 20].Nullable(), Gen.Int[1, 4]).Sample((texts, maxLength, threads) =>
         {
             var report = new TokenizeReport();
-            var rows = RowTokenizer.Tokenize(texts, null, Tiny, maxLength, threads, report, cancellation: TestContext.Current.CancellationToken);
+            var rows = RowTokenizer.Tokenize(texts, null, null, Tiny, maxLength, threads, report, cancellation: TestContext.Current.CancellationToken);
 
             var single = Array.ConvertAll(texts, text => Tiny.Encode(text, maxLength));
             var whole = Array.ConvertAll(texts, text => Tiny.Encode(text));
@@ -33,7 +33,7 @@ public sealed class RowTokenizerTests
         var lines = File.ReadLines(TestFiles.Golden("tokenizer", "tiny.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
 
         var rows = RowTokenizer.Tokenize(
-            [.. lines.Select(line => line.GetProperty("text").GetString())], null, Tiny, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
+            [.. lines.Select(line => line.GetProperty("text").GetString())], null, null, Tiny, maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
         var joined = 0;
         for (var row = 0; row < lines.Count; row++)
@@ -48,13 +48,30 @@ public sealed class RowTokenizerTests
     }
 
     [Fact]
+    public void Pairs_in_a_table_are_pairs_one_at_a_time()
+    {
+        Gen.Select(Gen.Select(TextGenerator.Texts, TextGenerator.Texts).Array[0, 400], Gen.Int[3, 20].Nullable()).Sample((pairs, maxLength) =>
+        {
+            var report = new TokenizeReport();
+            var rows = RowTokenizer.Tokenize(
+                [.. pairs.Select(p => p.Item1)], [.. pairs.Select(p => p.Item2)], null, Tiny, maxLength, 2, report, cancellation: TestContext.Current.CancellationToken);
+
+            var single = Array.ConvertAll(pairs, pair => Tiny.Encode(pair.Item1, pair.Item2, maxLength));
+            Assert.All(single, (text, i) => Assert.Equal(text.Ids, rows.Row(i).ToArray()));
+            Assert.Equal(single.SelectMany(text => text.WordIds), rows.WordIds);
+            Assert.Equal(single.SelectMany(text => text.TokenTypeIds), rows.TokenTypes!.Select(type => (int)type));
+            Assert.Equal(single.Zip(pairs).Count(s => s.First.Ids.Length < Tiny.Encode(s.Second.Item1, s.Second.Item2).Ids.Length), report.Truncated);
+        }, iter: 20);
+    }
+
+    [Fact]
     public void The_report_counts_what_was_cut_and_what_is_unknown()
     {
         var progress = new List<int>();
 
         var report = new TokenizeReport();
         var rows = RowTokenizer.Tokenize(
-            ["bom bom bom bom", "Ω é bom", "Ω", ""], [1, 0, 1, 0], Tiny, maxLength: 5, threads: 1, report, progress.Add, TestContext.Current.CancellationToken);
+            ["bom bom bom bom", "Ω é bom", "Ω", ""], null, [1, 0, 1, 0], Tiny, maxLength: 5, threads: 1, report, progress.Add, TestContext.Current.CancellationToken);
 
         Assert.Equal([1, 0, 1, 0], rows.Labels!);
         Assert.Equal([5, 5, 3, 2], Enumerable.Range(0, 4).Select(rows.Length));
@@ -68,7 +85,7 @@ public sealed class RowTokenizerTests
     {
         var report = new TokenizeReport();
 
-        RowTokenizer.Tokenize(["bom Ω Ω"], null, Tiny, maxLength: 4, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
+        RowTokenizer.Tokenize(["bom Ω Ω"], null, null, Tiny, maxLength: 4, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(1, report.UnknownWords);
     }
@@ -78,7 +95,7 @@ public sealed class RowTokenizerTests
     {
         var report = new TokenizeReport();
 
-        var rows = RowTokenizer.Tokenize(["[UNK]"], null, Tiny, maxLength: null, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
+        var rows = RowTokenizer.Tokenize(["[UNK]"], null, null, Tiny, maxLength: null, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal([2, 1, 3], rows.InputIds);
         Assert.Equal(0, report.UnknownWords);
@@ -90,7 +107,7 @@ public sealed class RowTokenizerTests
         var texts = Enumerable.Repeat<string?>("bom", 17).Append(null).ToList();
 
         var error = Assert.Throws<InputException>(
-            () => RowTokenizer.Tokenize(texts, null, Tiny, null, threads: 2, cancellation: TestContext.Current.CancellationToken));
+            () => RowTokenizer.Tokenize(texts, null, null, Tiny, null, threads: 2, cancellation: TestContext.Current.CancellationToken));
 
         Assert.StartsWith("the text of row 17 is missing; ", error.Message, StringComparison.Ordinal);
     }

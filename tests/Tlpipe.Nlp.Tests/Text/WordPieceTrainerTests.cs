@@ -30,7 +30,7 @@ public sealed class WordPieceTrainerTests
 
         var tokenizer = new BertTokenizer(vocabulary, new TokenizerSettings());
         var report = new TokenizeReport();
-        RowTokenizer.Tokenize(texts, null, tokenizer, null, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
+        RowTokenizer.Tokenize(texts, null, null, tokenizer, null, threads: 1, report, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(300, vocabulary.Count);
         Assert.Equal(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "!"], vocabulary.Tokens.Take(6));
         Assert.Equal(0, report.UnknownWords);

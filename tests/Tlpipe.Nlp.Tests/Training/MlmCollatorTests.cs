@@ -17,32 +17,7 @@ public sealed class MlmCollatorTests
     public void Masks_are_the_reference_collators(int index)
     {
         using var golden = Json("masking.json");
-        var masked = golden.RootElement.GetProperty("mlm")[index];
-        var special = masked.TryGetProperty("special", out var text) ? text.GetString()! : "";
-        var collator = Collator with { MlmProbability = masked.TryGetProperty("probability", out var p) ? p.GetDouble() : 0.15 };
-        if (special.StartsWith("mask_replace_prob .6", StringComparison.Ordinal))
-            collator = collator with { MaskReplaceProb = 0.6, RandomReplaceProb = 0.4 };
-        var stream = new TorchGenerator(masked.TryGetProperty("seed", out var seed) ? seed.GetUInt64() : 5);
-        for (var i = masked.TryGetProperty("random64_draws_before", out var draws) ? draws.GetInt32() : 0; i > 0; i--)
-            stream.NextUInt64();
-        var source = masked.TryGetProperty("rows", out var own) ? Rows(own) : Windows();
-        var next = 0;
-
-        foreach (var batch in masked.GetProperty("batches").EnumerateArray())
-        {
-            var expectedIds = Numbers(batch.GetProperty("input_ids"));
-            var expectedLabels = Numbers(batch.GetProperty("labels"));
-            var indices = Enumerable.Range(next, expectedIds.Length).ToArray();
-            next += indices.Length;
-
-            var answer = collator.Collate(source, indices, expectedIds[0].Length, new RandomStreams(stream, new PythonRandom(0)));
-
-            var labels = answer.Rows.SelectMany(row => row.Select(_ => -100L)).ToArray();
-            foreach (var (position, target) in answer.Positions!.Zip(answer.Targets))
-                labels[position] = target;
-            Assert.Equal(expectedIds.Select((row, i) => row[..source.Length(indices[i])]), answer.Rows);
-            Assert.Equal(expectedLabels.SelectMany((row, i) => row[..source.Length(indices[i])]).Select(x => (long)x), labels);
-        }
+        AssertMasks(golden.RootElement.GetProperty("mlm")[index], Collator, Windows());
     }
 
     [Theory]
@@ -53,28 +28,74 @@ public sealed class MlmCollatorTests
     public void Whole_words_are_the_reference_collators(int index)
     {
         using var golden = Json("masking.json");
-        var masked = golden.RootElement.GetProperty("whole_word")[index];
-        var tokenizer = BertTokenizer.Load(TrainerGolden.TinyModel);
-        var byOffsets = masked.GetProperty("variant").GetString() == "offsets";
-        var collator = Collator with
+        AssertWholeWords(golden.RootElement.GetProperty("whole_word")[index], Collator, Windows(), BertTokenizer.Load(TrainerGolden.TinyModel));
+    }
+
+    [Fact]
+    public void Masks_of_real_windows_are_the_reference_collators()
+    {
+        using var golden = JsonDocument.Parse(File.ReadAllText(TestFiles.Shared("goldens", "real", "masking.json")));
+        var tokenizer = BertTokenizer.Load(TestFiles.Shared("vocab", "bert-base-portuguese-cased.txt"));
+        var collator = new MlmCollator(tokenizer.SpecialTokens.MaskId, tokenizer.Count, tokenizer.SpecialTokens.AllSpecialIds.ToHashSet());
+        var windows = Rows(golden.RootElement.GetProperty("chunks"));
+
+        foreach (var masked in golden.RootElement.GetProperty("mlm").EnumerateArray())
+            AssertMasks(masked, collator, windows);
+        foreach (var masked in golden.RootElement.GetProperty("whole_word").EnumerateArray())
+            AssertWholeWords(masked, collator, windows, tokenizer);
+    }
+
+    private static void AssertMasks(JsonElement masked, MlmCollator collator, TokenRows windows)
+    {
+        var special = masked.TryGetProperty("special", out var text) ? text.GetString()! : "";
+        collator = collator with { MlmProbability = masked.TryGetProperty("probability", out var p) ? p.GetDouble() : 0.15 };
+        if (special.StartsWith("mask_replace_prob .6", StringComparison.Ordinal))
+            collator = collator with { MaskReplaceProb = 0.6, RandomReplaceProb = 0.4 };
+        var stream = new TorchGenerator(masked.TryGetProperty("seed", out var seed) ? seed.GetUInt64() : 5);
+        for (var i = masked.TryGetProperty("random64_draws_before", out var draws) ? draws.GetInt32() : 0; i > 0; i--)
+            stream.NextUInt64();
+        var source = masked.TryGetProperty("rows", out var own) ? Rows(own) : windows;
+        var next = 0;
+        foreach (var batch in masked.GetProperty("batches").EnumerateArray())
+        {
+            var expected = Numbers(batch.GetProperty("input_ids"));
+            var indices = Enumerable.Range(next, expected.Length).ToArray();
+            next += indices.Length;
+
+            var answer = collator.Collate(source, indices, expected[0].Length, new RandomStreams(stream, new PythonRandom(0)));
+
+            Assert.Equal(expected.Select((row, i) => row[..source.Length(indices[i])]), answer.Rows);
+            Assert.Equal(Numbers(batch.GetProperty("labels")).SelectMany((row, i) => row[..source.Length(indices[i])]).Select(x => (long)x), Labels(answer));
+        }
+    }
+
+    private static void AssertWholeWords(JsonElement masked, MlmCollator collator, TokenRows windows, BertTokenizer tokenizer)
+    {
+        var byOffsets = masked.GetProperty("variant").GetString()!.StartsWith("offsets", StringComparison.Ordinal);
+        var expected = Numbers(masked.GetProperty("batch").GetProperty("input_ids"));
+        // The reference's own rows are padded with 0 already.
+        var rows = masked.TryGetProperty("rows", out var own) ? Rows(own) : windows;
+        if (byOffsets)
+            rows = rows with { Joined = Joined(masked.GetProperty("offsets")) };
+        collator = collator with
         {
             MlmProbability = masked.GetProperty("probability").GetDouble(),
             Words = byOffsets ? new OffsetWords() : WordPieceWords.Of(tokenizer),
         };
-        var expected = Numbers(masked.GetProperty("batch").GetProperty("input_ids"));
-        var width = expected[0].Length;
-        // The reference's rows are padded with 0 already.
-        var rows = masked.TryGetProperty("rows", out var own) ? Rows(own) : Windows();
-        if (byOffsets)
-            rows = rows with { Joined = Joined(masked.GetProperty("offsets")) };
 
-        var answer = collator.Collate(rows, [.. Enumerable.Range(0, expected.Length)], width, new RandomStreams(masked.GetProperty("seed").GetInt64()));
+        var answer = collator.Collate(rows, [.. Enumerable.Range(0, expected.Length)], expected[0].Length, new RandomStreams(masked.GetProperty("seed").GetInt64()));
 
-        var labels = answer.Rows.SelectMany(row => row.Select(_ => -100L)).ToArray();
-        foreach (var (position, target) in answer.Positions!.Zip(answer.Targets))
-            labels[position] = target;
         Assert.Equal(expected, answer.Rows);
-        Assert.Equal(Numbers(masked.GetProperty("batch").GetProperty("labels")).SelectMany(row => row).Select(x => (long)x), labels);
+        Assert.Equal(Numbers(masked.GetProperty("batch").GetProperty("labels")).SelectMany(row => row).Select(x => (long)x), Labels(answer));
+    }
+
+    /// <summary>The reference's labels: the token to guess, -100 elsewhere.</summary>
+    private static long[] Labels(MicroBatch batch)
+    {
+        var labels = batch.Rows.SelectMany(row => row.Select(_ => -100L)).ToArray();
+        foreach (var (position, target) in batch.Positions!.Zip(batch.Targets))
+            labels[position] = target;
+        return labels;
     }
 
     [Fact]

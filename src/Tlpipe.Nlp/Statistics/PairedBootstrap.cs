@@ -1,0 +1,75 @@
+// How far off the difference of two classifiers' figures may be, for other rows of the same kind.
+using MathNet.Numerics.Distributions;
+using Tlpipe.Nlp.Random;
+
+namespace Tlpipe.Nlp.Statistics;
+
+/// <summary>A difference with its interval.</summary>
+/// <param name="Difference">The second figure less the first.</param>
+/// <param name="Interval">Where it lies.</param>
+/// <param name="Deviation">The standard deviation over the resamples.</param>
+public sealed record BootstrapDifference(double Difference, Interval Interval, double Deviation);
+
+/// <summary>
+/// Efron's bootstrap of a figure's difference, paired by rows, with his BCa interval (1987): percentiles moved by the median bias and
+/// by how the spread grows with the figure, which the jackknife tells.
+/// </summary>
+public static class PairedBootstrap
+{
+    /// <summary>Draws rows with replacement and computes the difference anew each time.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="difference">The difference over some rows, given by their indices, which may repeat.</param>
+    /// <param name="resamples">How often to draw.</param>
+    /// <param name="seed">Seeds the draws (NumPy's default_rng).</param>
+    /// <param name="confidence">0 to 1.</param>
+    /// <exception cref="ArgumentException">There are fewer than two rows.</exception>
+    public static BootstrapDifference Of(int rows, Func<int[], double> difference, int resamples = 2000, ulong seed = 0, double confidence = 0.95)
+    {
+        if (rows < 2)
+            throw new ArgumentException($"{rows} rows leave nothing to draw; two are the least", nameof(rows));
+        var all = Enumerable.Range(0, rows).ToArray();
+        var observed = difference(all);
+        var generator = new NumpyGenerator(seed);
+        var drawn = new double[resamples];
+        for (var i = 0; i < resamples; i++)
+            drawn[i] = difference(generator.Choice(rows, rows, replace: true));
+        Array.Sort(drawn);
+        if (drawn[0] == drawn[^1])
+            return new BootstrapDifference(observed, new Interval(drawn[0], drawn[0]), 0);
+
+        var below = (drawn.Count(x => x < observed) + drawn.Count(x => x == observed) / 2.0) / resamples;
+        var bias = Normal.InvCDF(0, 1, Math.Clamp(below, 0.5 / resamples, 1 - 0.5 / resamples));
+        var acceleration = Acceleration(rows, difference);
+        var z = Normal.InvCDF(0, 1, (1 + confidence) / 2);
+        return new BootstrapDifference(observed, new Interval(At(-z), At(z)), Sample.Of(drawn).StandardDeviation);
+
+        double At(double quantile)
+        {
+            var moved = bias + (bias + quantile) / (1 - acceleration * (bias + quantile));
+            return Percentile(drawn, Normal.CDF(0, 1, moved));
+        }
+    }
+
+    /// <summary>A sixth of the skewness of the figure's values with one row left out.</summary>
+    private static double Acceleration(int rows, Func<int[], double> difference)
+    {
+        var left = new double[rows];
+        var others = Enumerable.Range(1, rows - 1).ToArray();
+        for (var row = 0; row < rows; row++)
+        {
+            left[row] = difference(others);
+            if (row < rows - 1)
+                others[row] = row;
+        }
+        var mean = left.Average();
+        var squares = left.Sum(x => Math.Pow(mean - x, 2));
+        return squares == 0 ? 0 : left.Sum(x => Math.Pow(mean - x, 3)) / (6 * Math.Pow(squares, 1.5));
+    }
+
+    private static double Percentile(double[] sorted, double share)
+    {
+        var place = share * (sorted.Length - 1);
+        var (low, high) = ((int)Math.Floor(place), (int)Math.Ceiling(place));
+        return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+    }
+}
