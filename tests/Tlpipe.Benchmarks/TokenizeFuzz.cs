@@ -2,13 +2,20 @@
 using System.CommandLine;
 using System.Text;
 using Tlpipe.Nlp.Text;
+using Tlpipe.TestSupport;
 
 namespace Tlpipe.Benchmarks;
 
-/// <summary>Texts of code points from everywhere, halves of surrogate pairs, special tokens and words of the vocabulary.</summary>
+/// <summary>
+/// Texts of code points from everywhere, halves of surrogate pairs, special tokens and words of the vocabulary: besides
+/// <see cref="TokenizedTextCheck"/> a limit keeps the beginning of a text, and a pair is its two texts.
+/// </summary>
 internal static class TokenizeFuzz
 {
-    private static readonly string[] Pieces = ["[SEP]", "[MASK", "[CLS]x", "##", "\u0301", "\u200B", "\uFEFF", "\u00A0", "\u3000", "İ", "ß", "👍🏽", "日本", " ", "  ", "\n", "\t", "R$ 59,90", "não"];
+    private const int BlockTexts = 10_000;
+    private const int MostShown = 10;
+
+    private static readonly string[] Pieces = ["[SEP]", "[MASK", "[CLS]x", "##", "\u0301", "\u200B", "\uFEFF", "\u00A0", "\u3000", "İ", "ß", "👍🏽", "日本", " ", "  ", "\n", "\t", "R$ 59,90", "não", "\u1112\u1161\u11ab", "각", "\0", "\uFFFD", "\u2028"];
 
     public static Command Create()
     {
@@ -19,21 +26,22 @@ internal static class TokenizeFuzz
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(vocab);
-            var random = new System.Random(parsed.GetValue(seed));
             BertTokenizer[] tokenizers = [BertTokenizer.Load(path), BertTokenizer.Load(path, lowercase: true)];
-            var (tokens, compared) = (0L, 0L);
-            for (var i = 0; i < parsed.GetValue(count); i++)
+            var (texts, tokens, wrong) = (parsed.GetValue(count), 0L, 0);
+            Parallel.For(0, (texts + BlockTexts - 1) / BlockTexts, block =>
             {
-                var text = Text(random, tokenizers[0].Vocabulary);
-                foreach (var tokenizer in tokenizers)
+                var random = new System.Random(parsed.GetValue(seed) ^ (block * 7919));
+                for (var i = block * BlockTexts; i < Math.Min(texts, (block + 1) * BlockTexts); i++)
                 {
-                    var found = tokenizer.Encode(text);
-                    tokens += found.Ids.Length;
-                    compared += Check(text, found, tokenizer);
+                    var (text, other, limit) = (Text(random, tokenizers[0].Vocabulary), Text(random, tokenizers[0].Vocabulary), random.Next(3, 40));
+                    if (tokenizers.Select(tokenizer => Mistake(text, other, limit, tokenizer, ref tokens)).OfType<string>().FirstOrDefault() is not { } mistake)
+                        continue;
+                    if (Interlocked.Increment(ref wrong) <= MostShown)
+                        Console.Error.WriteLine($"{mistake}: {Escaped(text)}");
                 }
-            }
-            Console.WriteLine($"{{\"what\": \"fuzz-tokenizer\", \"texts\": {parsed.GetValue(count)}, \"tokens\": {tokens}, \"tokens_compared_with_the_text\": {compared}, \"wrong\": 0}}");
-            return 0;
+            });
+            Console.WriteLine($"{{\"what\": \"fuzz-tokenizer\", \"texts\": {texts}, \"tokens\": {tokens}, \"wrong\": {wrong}}}");
+            return wrong == 0 ? 0 : 1;
         });
         return command;
     }
@@ -41,38 +49,39 @@ internal static class TokenizeFuzz
     private static string Text(System.Random random, BertVocabulary vocabulary)
     {
         var text = new StringBuilder();
-        for (var pieces = random.Next(12); pieces > 0; pieces--)
-            _ = random.Next(5) switch
+        for (var pieces = random.Next(20); pieces > 0; pieces--)
+            _ = random.Next(7) switch
             {
                 0 => text.Append(Pieces[random.Next(Pieces.Length)]),
                 1 => text.Append((char)random.Next(0x10000)),
                 2 => text.Append(char.ConvertFromUtf32(random.Next(0x10000, 0x110000))),
-                3 => text.Append(vocabulary.Tokens[random.Next(vocabulary.Count)].Replace("##", "", StringComparison.Ordinal)),
+                3 => text.Append((char)random.Next('a', 'z' + 1), random.Next(20) == 0 ? random.Next(90, 130) : random.Next(1, 6)),
+                4 => text.Append((char)random.Next(0xA0)),
+                5 => text.Append(vocabulary.Tokens[random.Next(vocabulary.Count)].Replace("##", "", StringComparison.Ordinal)),
                 _ => text.Append(' ').Append(vocabulary.Tokens[random.Next(vocabulary.Count)].Replace("##", "", StringComparison.Ordinal)),
             };
         return text.ToString();
     }
 
-    /// <summary>Offsets ascend, lie in the text, and where a stretch is plain ASCII it is the token.</summary>
-    /// <returns>How many tokens could be compared.</returns>
-    private static int Check(string text, TokenizedText found, BertTokenizer tokenizer)
+    /// <summary>What is wrong with a text's tokens, alone, cut, or as the first of a pair; null where nothing is.</summary>
+    private static string? Mistake(string text, string other, int limit, BertTokenizer tokenizer, ref long tokens)
     {
-        var runes = text.EnumerateRunes().ToArray();
-        var compared = 0;
-        for (var i = 1; i < found.Ids.Length - 1; i++)
+        try
         {
-            var (start, end) = found.Offsets[i];
-            if (start < 0 || end < start || end > runes.Length || start < found.Offsets[i - 1].Start)
-                throw new InvalidOperationException($"the offsets {start}, {end} of token {i} are wrong in {Escaped(text)}");
-            if (found.Ids[i] == tokenizer.SpecialTokens.UnkId || !runes[start..end].All(rune => rune.IsAscii && rune.Value >= 0x20))
-                continue;
-            var cut = string.Concat(runes[start..end]);
-            var token = found.Tokens[i].StartsWith("##", StringComparison.Ordinal) && found.WordIds[i] == found.WordIds[i - 1] ? found.Tokens[i][2..] : found.Tokens[i];
-            if (!string.Equals(cut, token, tokenizer.Settings.Lowercase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
-                throw new InvalidOperationException($"token {i}, '{found.Tokens[i]}', stands for '{cut}' in {Escaped(text)}");
-            compared++;
+            var whole = tokenizer.Encode(text);
+            Interlocked.Add(ref tokens, whole.Ids.Length);
+            if (TokenizedTextCheck.Mistake(text, whole, tokenizer) is { } mistake)
+                return mistake;
+            var cut = tokenizer.Encode(text, limit).Ids;
+            if (cut.Length != Math.Min(limit, whole.Ids.Length) || !whole.Ids.AsSpan().StartsWith(cut.AsSpan(..^1)))
+                return $"a limit of {limit} does not keep the beginning";
+            var pair = tokenizer.Encode(text, other);
+            return pair.Ids.AsSpan().SequenceEqual([.. whole.Ids, .. tokenizer.Encode(other).Ids[1..]]) ? null : $"with '{Escaped(other)}' it is no pair of the two";
         }
-        return compared;
+        catch (Exception e)
+        {
+            return $"{e.GetType().Name}: {e.Message}";
+        }
     }
 
     private static string Escaped(string text) => string.Concat(text.Select(c => c is >= ' ' and < (char)0x7F ? c.ToString() : $"\\u{(int)c:x4}"));

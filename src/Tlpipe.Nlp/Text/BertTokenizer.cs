@@ -12,7 +12,6 @@ public sealed class BertTokenizer
     private readonly WordPieceMatcher matcher;
     private readonly Dictionary<int, string> addedTokens;
     private TokenizedRow? spareRow;
-    private TokenizedRow? otherSpareRow;
 
     /// <summary>A tokenizer over a vocabulary.</summary>
     /// <exception cref="InputException">A special token is not in the vocabulary.</exception>
@@ -71,47 +70,13 @@ public sealed class BertTokenizer
     /// <summary>Tokenizes a text.</summary>
     /// <param name="text">The text; may be empty.</param>
     /// <param name="maxLength">The most tokens to keep, [CLS] and [SEP] counted, at least 2; the right end is cut. Null: all.</param>
-    public TokenizedText Encode(string text, int? maxLength = null)
-    {
-        var row = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
-        row.Tokenize(text, maxLength);
-        var ids = row.Ids.ToArray();
-        var mask = new int[ids.Length];
-        (mask[0], mask[^1]) = (1, 1);
-        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask) { TokenTypeIds = new int[ids.Length] };
-        spareRow = row;
-        return tokenized;
-    }
+    public TokenizedText Encode(string text, int? maxLength = null) => Encoded(row => row.Tokenize(text, maxLength));
 
     /// <summary>Tokenizes two texts into one row, [SEP] between them; word ids and offsets count in each text anew.</summary>
     /// <param name="text">The first text; may be empty.</param>
     /// <param name="pair">The second.</param>
     /// <param name="maxLength">The most tokens to keep, special ones counted, at least 3; the longer text is cut first. Null: all.</param>
-    public TokenizedText Encode(string text, string pair, int? maxLength = null)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? TextPair.SpecialTokens, TextPair.SpecialTokens, nameof(maxLength));
-        var first = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
-        var second = Interlocked.Exchange(ref otherSpareRow, null) ?? new TokenizedRow(this);
-        first.Tokenize(text, null);
-        second.Tokenize(pair, null);
-        var (ofFirst, ofSecond) = TextPair.Lengths(first.Ids.Length - 2, second.Ids.Length - 2, maxLength);
-        int[] ids = [.. first.Ids[..(ofFirst + 1)], SpecialTokens.SepId, .. second.Ids[1..(ofSecond + 1)], SpecialTokens.SepId];
-        var mask = new int[ids.Length];
-        (mask[0], mask[ofFirst + 1], mask[^1]) = (1, 1, 1);
-        var types = new int[ids.Length];
-        types.AsSpan(ofFirst + 2).Fill(1);
-        var tokenized = new TokenizedText(
-            ids,
-            Array.ConvertAll(ids, TokenOf),
-            [.. first.WordIds[..(ofFirst + 1)], -1, .. second.WordIds[1..(ofSecond + 1)], -1],
-            [.. first.Offsets()[..(ofFirst + 1)], (0, 0), .. second.Offsets()[1..(ofSecond + 1)], (0, 0)],
-            mask)
-        {
-            TokenTypeIds = types,
-        };
-        (spareRow, otherSpareRow) = (first, second);
-        return tokenized;
-    }
+    public TokenizedText Encode(string text, string pair, int? maxLength = null) => Encoded(row => row.Tokenize(text, pair, maxLength));
 
     /// <summary>The token of an id.</summary>
     public string TokenOf(int id) => addedTokens.TryGetValue(id, out var token) ? token : Vocabulary.Tokens[id];
@@ -121,6 +86,19 @@ public sealed class BertTokenizer
 
     /// <summary>Cuts words into pieces.</summary>
     internal WordPieceMatcher Matcher => matcher;
+
+    private TokenizedText Encoded(Action<TokenizedRow> tokenize)
+    {
+        var row = Interlocked.Exchange(ref spareRow, null) ?? new TokenizedRow(this);
+        tokenize(row);
+        var ids = row.Ids.ToArray();
+        var (mask, types) = (new int[ids.Length], new int[ids.Length]);
+        (mask[0], mask[row.SecondText - 1], mask[^1]) = (1, 1, 1);
+        types.AsSpan(row.SecondText).Fill(1);
+        var tokenized = new TokenizedText(ids, Array.ConvertAll(ids, TokenOf), row.WordIds.ToArray(), row.Offsets(), mask) { TokenTypeIds = types };
+        spareRow = row;
+        return tokenized;
+    }
 
     private static SpecialTokens FindSpecialTokens(BertVocabulary vocabulary, TokenizerSettings settings)
     {

@@ -75,11 +75,11 @@ public static class RowTokenizer
             block.Ids.CopyTo(ids, token);
             block.WordIds.CopyTo(wordIds, token);
             block.Joined.CopyTo(joined, token);
-            block.Types?.CopyTo(types!, token);
             token += block.Ids.Length;
-            foreach (var length in block.Lengths)
+            for (var i = 0; i < block.Lengths.Length; i++)
             {
-                offsets[row + 1] = offsets[row] + length;
+                offsets[row + 1] = offsets[row] + block.Lengths[i];
+                types?.AsSpan((offsets[row] + block.SecondTexts[i])..offsets[row + 1]).Fill(1);
                 row++;
             }
         }
@@ -88,92 +88,49 @@ public static class RowTokenizer
 
     /// <summary>A run of rows, tokenized.</summary>
     private sealed record Block(
-        int[] Ids, int[] WordIds, bool[] Joined, byte[]? Types, int[] Lengths, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
+        int[] Ids, int[] WordIds, bool[] Joined, int[] Lengths, int[] SecondTexts, int Truncated, long Words, KeyValuePair<string, int>[] UnknownWords);
 
     /// <summary>One thread's buffers.</summary>
     private sealed class Worker
     {
         private readonly Dictionary<string, int> unknown = new(StringComparer.Ordinal);
         private readonly TokenizedRow row;
-        private readonly TokenizedRow second;
         private int[] ids = new int[BlockRows * 64];
         private int[] wordIds = new int[BlockRows * 64];
         private bool[] joined = new bool[BlockRows * 64];
 
-        public Worker(BertTokenizer tokenizer)
-        {
-            this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
-            this.second = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
-        }
+        public Worker(BertTokenizer tokenizer) => this.row = new TokenizedRow(tokenizer) { UnknownWords = this.unknown };
 
         public Block Tokenize(IReadOnlyList<string?> texts, IReadOnlyList<string?>? pairs, int first, int end, int? maxLength)
         {
             this.unknown.Clear();
-            if (pairs is not null)
-                return TokenizePairs(texts, pairs, first, end, maxLength);
             var lengths = new int[end - first];
+            var secondTexts = new int[end - first];
             var (tokens, truncated, words) = (0, 0, 0L);
             for (var i = first; i < end; i++)
             {
-                this.row.Tokenize(texts[i], maxLength);
+                if (pairs is null)
+                    this.row.Tokenize(texts[i], maxLength);
+                else
+                    this.row.Tokenize(texts[i], pairs[i], maxLength);
                 Append(tokens);
                 tokens += this.row.Ids.Length;
-                lengths[i - first] = this.row.Ids.Length;
+                (lengths[i - first], secondTexts[i - first]) = (this.row.Ids.Length, this.row.SecondText);
                 truncated += this.row.Truncated ? 1 : 0;
                 words += this.row.Words;
             }
-            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], null, lengths, truncated, words, [.. this.unknown]);
-        }
-
-        private Block TokenizePairs(IReadOnlyList<string?> texts, IReadOnlyList<string?> pairs, int first, int end, int? maxLength)
-        {
-            var lengths = new int[end - first];
-            var types = new List<byte>();
-            var (tokens, truncated, words) = (0, 0, 0L);
-            for (var i = first; i < end; i++)
-            {
-                this.row.Tokenize(texts[i], null);
-                this.second.Tokenize(pairs[i], null);
-                var (whole, wholeSecond) = (this.row.Ids.Length - 2, this.second.Ids.Length - 2);
-                var (ofFirst, ofSecond) = TextPair.Lengths(whole, wholeSecond, maxLength);
-                var length = ofFirst + ofSecond + TextPair.SpecialTokens;
-                MakeRoom(tokens + length);
-                Copy(this.row, 0, ofFirst + 1, tokens);
-                Copy(this.row, whole + 1, 1, tokens + ofFirst + 1);
-                Copy(this.second, 1, ofSecond, tokens + ofFirst + 2);
-                Copy(this.second, wholeSecond + 1, 1, tokens + length - 1);
-                types.AddRange(Enumerable.Repeat((byte)0, ofFirst + 2));
-                types.AddRange(Enumerable.Repeat((byte)1, ofSecond + 1));
-                lengths[i - first] = length;
-                truncated += ofFirst + ofSecond < whole + wholeSecond ? 1 : 0;
-                words += WordsOf(this.row, ofFirst) + WordsOf(this.second, ofSecond);
-                tokens += length;
-            }
-            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], [.. types], lengths, truncated, words, [.. this.unknown]);
-        }
-
-        private static int WordsOf(TokenizedRow row, int tokens) => tokens == 0 ? 0 : row.WordIds[tokens] + 1;
-
-        private void Copy(TokenizedRow from, int start, int count, int to)
-        {
-            from.Ids.Slice(start, count).CopyTo(this.ids.AsSpan(to));
-            from.WordIds.Slice(start, count).CopyTo(this.wordIds.AsSpan(to));
-            for (var i = 0; i < count; i++)
-                this.joined[to + i] = from.IsJoined(start + i);
-        }
-
-        private void MakeRoom(int needed)
-        {
-            if (needed <= this.ids.Length)
-                return;
-            Array.Resize(ref this.ids, Math.Max(needed, this.ids.Length * 2));
-            Array.Resize(ref this.wordIds, this.ids.Length);
-            Array.Resize(ref this.joined, this.ids.Length);
+            return new Block(this.ids[..tokens], this.wordIds[..tokens], this.joined[..tokens], lengths, secondTexts, truncated, words, [.. this.unknown]);
         }
 
         private void Append(int at)
         {
-            MakeRoom(at + this.row.Ids.Length);
+            var needed = at + this.row.Ids.Length;
+            if (needed > this.ids.Length)
+            {
+                Array.Resize(ref this.ids, Math.Max(needed, this.ids.Length * 2));
+                Array.Resize(ref this.wordIds, this.ids.Length);
+                Array.Resize(ref this.joined, this.ids.Length);
+            }
             this.row.Ids.CopyTo(this.ids.AsSpan(at));
             this.row.WordIds.CopyTo(this.wordIds.AsSpan(at));
             for (var i = 0; i < this.row.Ids.Length; i++)

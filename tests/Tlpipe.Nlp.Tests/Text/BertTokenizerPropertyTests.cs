@@ -11,39 +11,39 @@ public sealed class BertTokenizerPropertyTests
     private static readonly Tlpipe.Nlp.Text.BertTokenizer Uncased = Tlpipe.Nlp.Text.BertTokenizer.Load(Vocabulary, lowercase: true);
 
     [Fact]
-    public void Every_text_has_tokens_in_order_within_it()
+    public void Offsets_cut_the_text_at_the_token_and_leave_nothing_out()
     {
-        TextGenerator.Texts.Sample(text =>
-        {
-            var length = text.EnumerateRunes().Count();
-            foreach (var tokenized in new[] { Cased.Encode(text), Uncased.Encode(text) })
+        TextGenerator.Texts.Sample(
+            text =>
             {
-                Assert.Equal((Cased.SpecialTokens.ClsId, Cased.SpecialTokens.SepId), (tokenized.Ids[0], tokenized.Ids[^1]));
-                Assert.All(tokenized.Offsets, offset => Assert.True(0 <= offset.Start && offset.Start <= offset.End && offset.End <= length));
-                var inner = tokenized.WordIds[1..^1];
-                Assert.All(inner.Zip(inner.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, 0, 1));
-            }
-        });
+                Assert.Null(TokenizedTextCheck.Mistake(text, Cased.Encode(text), Cased));
+                Assert.Null(TokenizedTextCheck.Mistake(text, Uncased.Encode(text), Uncased));
+            },
+            iter: 30_000);
     }
 
     [Fact]
-    public void Offsets_cut_the_text_at_the_token()
+    public void Offsets_cut_the_text_at_the_tokens_of_a_real_vocabulary()
     {
-        TextGenerator.Texts.Sample(text =>
-        {
-            var runes = text.EnumerateRunes().ToArray();
-            var tokenized = Cased.Encode(text);
-            for (var i = 1; i < tokenized.Ids.Length - 1; i++)
-            {
-                if (tokenized.Ids[i] == Cased.SpecialTokens.UnkId)
-                    continue;
-                var (start, end) = tokenized.Offsets[i];
-                // The tiny vocabulary holds ASCII only, so whatever else is within a token's stretch was dropped.
-                var cut = string.Concat(runes[start..end].Where(rune => rune.Value is >= 0x20 and < 0x7F));
-                var continues = tokenized.WordIds[i] == tokenized.WordIds[i - 1];
-                Assert.Equal(tokenized.Tokens[i], (continues ? "##" : "") + cut);
-            }
-        });
+        var tokenizer = BertTokenizerTests.Bertimbau();
+        TextGenerator.Texts.Sample(text => Assert.Null(TokenizedTextCheck.Mistake(text, tokenizer.Encode(text), tokenizer)), iter: 10_000);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 2, 0)]
+    [InlineData(1, 0, 4, 0)]
+    [InlineData(1, 0, 9, 0)]
+    [InlineData(2, 5, 8, 1)]
+    [InlineData(2, 4, 8, 2)]
+    public void A_token_that_stands_elsewhere_or_is_of_another_word_is_noticed(int token, int start, int end, int word)
+    {
+        var tokenized = Cased.Encode("bom ruim");
+        Assert.Null(TokenizedTextCheck.Mistake("bom ruim", tokenized, Cased));
+
+        tokenized.Offsets[token] = (start, end);
+        tokenized.WordIds[token] = word;
+
+        Assert.NotNull(TokenizedTextCheck.Mistake("bom ruim", tokenized, Cased));
     }
 
     [Fact]
