@@ -46,7 +46,10 @@ public sealed record StageStatus(
     IReadOnlyList<Diagnostic>? Mistakes = null);
 
 /// <summary>Looks instances up in a store, each after the instances that it depends on.</summary>
-public sealed class Resolution(Pipeline pipeline, ResultStore store)
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="store">The store.</param>
+/// <param name="root">Told of each key before its result is looked for; null where nothing is going to be used.</param>
+public sealed class Resolution(Pipeline pipeline, ResultStore store, RunRoot? root = null)
 {
     private readonly InstanceKeys keys = new(pipeline);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
@@ -66,6 +69,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store)
             return Foreseen(stage, new StageStatus(stage, StageState.Waits, WaitsFor: waitsFor));
 
         var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest);
+        root?.Add(document.Key, stage.Name);
         if (store.Find(document.Key) is { } result)
         {
             Add(stage, result);

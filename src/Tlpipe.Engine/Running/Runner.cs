@@ -11,7 +11,9 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Targets">The stages or instances wanted, with all they depend on; empty means all.</param>
 /// <param name="Forced">The stages or instances to compute even where the store has their result.</param>
 /// <param name="OutputFolder">Where results are shown, in a folder for each instance.</param>
-public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<string> Forced, string OutputFolder);
+/// <param name="Properties">What was given with <c>-p</c>, for the store's record of the run.</param>
+public sealed record RunWishes(
+    IReadOnlyList<string> Targets, IReadOnlyList<string> Forced, string OutputFolder, IReadOnlyList<string>? Properties = null);
 
 /// <summary>Runs pipelines.</summary>
 /// <param name="store">Where results are.</param>
@@ -45,13 +47,14 @@ public sealed class Runner(
 
         var told = new HashSet<string>(StringComparer.Ordinal);
         reporter.Started(pipeline, wanted);
+        using var root = store.BeginRun(RunNote.Now(pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties));
         try
         {
             for (var repairs = 0; ; repairs++)
             {
                 try
                 {
-                    return RunOnce(pipeline, wanted, forced, told, wishes.OutputFolder, interruption);
+                    return RunOnce(pipeline, wanted, forced, told, root, wishes.OutputFolder, interruption);
                 }
                 catch (DamagedResultException) when (repairs < MaxRepairs)
                 {
@@ -73,12 +76,14 @@ public sealed class Runner(
     /// <param name="wanted">The instances to have results of.</param>
     /// <param name="forced">Those still to be computed even where the store has their result.</param>
     /// <param name="told">Those reported already: a run that begins anew after a repair does not report them twice.</param>
+    /// <param name="root">Where the store keeps what this run uses.</param>
     /// <param name="outputFolder">Where results are shown.</param>
     /// <param name="interruption">Ends the run.</param>
     private IReadOnlyDictionary<string, StoredResult> RunOnce(
-        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, string outputFolder, Interruption interruption)
+        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, RunRoot root, string outputFolder,
+        Interruption interruption)
     {
-        var resolution = new Resolution(pipeline, store);
+        var resolution = new Resolution(pipeline, store, root);
         foreach (var stage in wanted)
         {
             interruption.Stopping.ThrowIfCancellationRequested();

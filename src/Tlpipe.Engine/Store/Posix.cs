@@ -11,6 +11,7 @@ internal static class Posix
     private const int ReadWrite = 0x2;
     private const int Create = 0x40;
     private const int CloseOnExec = 0x80000;
+    private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockWithoutWaiting = 4;
     private const int Unlocked = 8;
@@ -29,12 +30,10 @@ internal static class Posix
     public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);
 
     /// <summary>Takes the exclusive lock of an open file or folder; false where somebody else has it.</summary>
-    public static bool TryLock(SafeFileHandle handle)
-    {
-        if (flock(handle, LockExclusive | LockWithoutWaiting) == 0)
-            return true;
-        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", "the file");
-    }
+    public static bool TryLock(SafeFileHandle handle) => TryLock(handle, LockExclusive);
+
+    /// <summary>Takes the lock that many may have at once; false where somebody has the exclusive one.</summary>
+    public static bool TryLockShared(SafeFileHandle handle) => TryLock(handle, LockShared);
 
     /// <summary>Waits for the exclusive lock of an open file or folder.</summary>
     public static void Lock(SafeFileHandle handle)
@@ -108,6 +107,13 @@ internal static class Posix
         if (statx(AtCurrentFolder, path, 0, LinksWanted, status) != 0)
             throw Failure("look at", path);
         return BitConverter.ToUInt32(status, 16);
+    }
+
+    private static bool TryLock(SafeFileHandle handle, int kind)
+    {
+        if (flock(handle, kind | LockWithoutWaiting) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", "the file");
     }
 
     private static SafeFileHandle Open(string path, int flags)

@@ -147,6 +147,12 @@ public sealed class ResultStore
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
 
+    /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
+    public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
+
+    /// <summary>The recorded runs, the newest first; those that go on now, too.</summary>
+    public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
+
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
 
