@@ -19,12 +19,22 @@ internal static class Posix
     private const uint LinksWanted = 0x4;
     private const nuint CloneFile = 0x40049409;
     private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
     private const int OtherFileSystem = 18;
 
     /// <summary>Opens a file to be locked, creating it where it is missing. File.OpenHandle takes a lock of its own and so won't do.</summary>
     public static SafeFileHandle OpenForLock(string path) => Open(path, ReadWrite | Create | CloseOnExec);
+
+    /// <summary>Opens a file that others may have locked. A missing one is a <see cref="FileNotFoundException"/>.</summary>
+    public static SafeFileHandle OpenToRead(string path)
+    {
+        var descriptor = open(path, ReadOnly | CloseOnExec, 0);
+        if (descriptor < 0 && Marshal.GetLastPInvokeError() == NoSuchFile)
+            throw new FileNotFoundException($"{path} does not exist", path);
+        return descriptor < 0 ? throw Failure("open", path) : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
     /// <summary>Opens a folder to be locked.</summary>
     public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);

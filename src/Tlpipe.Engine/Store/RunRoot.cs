@@ -138,16 +138,17 @@ public sealed record RecordedRun(string Path, long Number, RunNote Note, IReadOn
         }
     }
 
-    // The defaults would lock the file, too.
+    // What .NET opens itself it locks, and so does not open what is locked.
     private static string Text(string path)
     {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return reader.ReadToEnd();
+        using var handle = Posix.OpenToRead(path);
+        var bytes = new byte[RandomAccess.GetLength(handle)];
+        return Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(handle, bytes, 0));
     }
 
     private static bool IsLocked(string path)
     {
-        using var handle = Posix.OpenFolder(path);
+        using var handle = Posix.OpenToRead(path);
         if (!Posix.TryLockShared(handle))
             return true;
         Posix.Unlock(handle);
