@@ -48,7 +48,7 @@ public sealed record StageStatus(
 /// <summary>Looks instances up in a store, each after the instances that it depends on.</summary>
 public sealed class Resolution(Pipeline pipeline, ResultStore store)
 {
-    private readonly InstanceKeys keys = new(pipeline);
+    private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
 
