@@ -13,6 +13,10 @@ internal sealed class Mistakes
     /// <summary>A mistake in a node: says where the node's value came from if not from its place.</summary>
     public void Add(Node node, string code, string wrong, string? remedy = null) => Add(node.Location, node.Origin, code, wrong, remedy);
 
+    /// <summary>A mistake in an option, wherever its value came from.</summary>
+    public void Add(ValueOrigin origin, string code, string wrong) =>
+        Add(origin.Location, origin.Through is { } through ? new Origin(through) : null, code, wrong);
+
     public void Add(SourceLocation? location, Origin? origin, string code, string wrong, string? remedy = null) =>
         Add(location, code, wrong + (origin is null ? "" : $" ({origin.Text})") + (remedy is null ? "" : "; " + remedy));
 

@@ -6,7 +6,8 @@ namespace Tlpipe.Engine.Config;
 
 /// <summary>Where a value came from, if not from the text where it is used.</summary>
 /// <param name="Text">Such as <c>-p lr=fast</c> or <c>property 'lr', a.yaml:3:7</c>; messages show it in parentheses.</param>
-internal sealed record Origin(string Text);
+/// <param name="FromCommandLine">Whether a <c>-p</c> decided it.</param>
+internal sealed record Origin(string Text, bool FromCommandLine = false);
 
 /// <summary>A node of a config.</summary>
 internal abstract record Node

@@ -5,9 +5,6 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>Where an option's value stands and where it came from.</summary>
-internal sealed record OptionPlace(SourceLocation? Location, Origin? Origin);
-
 /// <summary>A bound options record and what was met while it was bound.</summary>
 internal sealed class Bound
 {
@@ -19,7 +16,7 @@ internal sealed class Bound
     public List<PathUse> Paths { get; } = [];
 
     /// <summary>The options that were given, by path.</summary>
-    public Dictionary<string, OptionPlace> Places { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, ValueOrigin> Places { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>Binds one options record.</summary>
@@ -59,7 +56,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         {
             if (mapping[option.Name] is { } entry)
             {
-                bound.Places[Join(path, option.Name)] = new OptionPlace(entry.Value.Location, entry.Value.Origin);
+                bound.Places[Join(path, option.Name)] = ValueOrigin.Of(entry.Value);
                 if (TryBind(option.Type, option, entry.Value, entry.Location, Join(path, option.Name), out var value))
                     option.Set(options, value);
                 else
@@ -155,7 +152,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         for (var i = 0; i < list.Elements.Length; i++)
         {
             var place = $"{path}[{i}]";
-            bound.Places[place] = new OptionPlace(list.Elements[i].Location, list.Elements[i].Origin);
+            bound.Places[place] = ValueOrigin.Of(list.Elements[i]);
             if (TryBind(element, option, list.Elements[i], list.Elements[i].Location, place, out var value))
                 values.SetValue(value, i);
             else
@@ -174,7 +171,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         foreach (var entry in mapping.Entries)
         {
             var place = Join(path, entry.Key);
-            bound.Places[place] = new OptionPlace(entry.Value.Location, entry.Value.Origin);
+            bound.Places[place] = ValueOrigin.Of(entry.Value);
             if (TryBind(type.Element!, option, entry.Value, entry.Location, place, out var value))
                 values[entry.Key] = value;
             else
@@ -214,7 +211,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             {
                 foreach (var input in found)
                 {
-                    bound.Places[$"{path}[{inputs.Count}]"] = new OptionPlace(scalar.Location, scalar.Origin);
+                    bound.Places[$"{path}[{inputs.Count}]"] = ValueOrigin.Of(scalar);
                     bound.Inputs.Add(new InputUse($"{path}[{inputs.Count}]", input));
                     inputs.Add(input);
                 }

@@ -16,7 +16,7 @@ internal sealed class Overrides
         this.mistakes = mistakes;
         foreach (var (name, text) in pairs)
         {
-            var origin = new Origin($"-p {name}={text}");
+            var origin = new Origin($"-p {name}={text}", FromCommandLine: true);
             if (name.Split('.') is [var stage, .. { Length: > 0 } option])
                 options.Add((stage, option, Parse(text, origin)));
             else

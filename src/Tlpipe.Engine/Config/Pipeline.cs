@@ -53,8 +53,20 @@ public sealed class StageInstance
     /// <summary>Where the stage's name stands in the config.</summary>
     public required SourceLocation Location { get; init; }
 
-    /// <summary>Where each given option's value stands; null for one given on the command line.</summary>
-    public required IReadOnlyDictionary<string, SourceLocation?> OptionLocations { get; init; }
+    /// <summary>Where each given option's value came from, by the option's path; <see cref="OriginOf"/> answers for all.</summary>
+    public required IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; }
+
+    /// <summary>Where the value of an option came from; an option that nobody gave has its default.</summary>
+    /// <param name="optionPath">Such as <c>learning_rate</c>, <c>model.weights</c>, <c>results[0]</c>.</param>
+    public ValueOrigin OriginOf(string optionPath)
+    {
+        for (var path = optionPath; ; path = path[..path.LastIndexOf('[')])
+            if (Origins.TryGetValue(path, out var origin))
+                return origin;
+            // An element is its list's, but an option of a nested record can be left out although others of it are given.
+            else if (!path.EndsWith(']'))
+                return ValueOrigin.Default;
+    }
 
     /// <summary>
     /// Where an option's value stands, or else what it is part of, or else the stage; null if it was given on the command line.
@@ -63,8 +75,8 @@ public sealed class StageInstance
     public SourceLocation? LocationOf(string optionPath)
     {
         for (var path = optionPath; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
-            if (OptionLocations.TryGetValue(path, out var location))
-                return location;
+            if (Origins.TryGetValue(path, out var origin))
+                return origin.Location;
         return Location;
     }
 }
@@ -87,6 +99,13 @@ public sealed class Pipeline
 
     /// <summary>The instances: each after all that it needs, and in the config's order where that leaves a choice.</summary>
     public required IReadOnlyList<StageInstance> Stages { get; init; }
+
+    /// <summary>Where each given value of <c>runtime:</c> and <c>numerics:</c> came from, by its path.</summary>
+    public required IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; }
+
+    /// <summary>Where a value outside of the stages came from.</summary>
+    /// <param name="path">Such as <c>numerics.dtype</c>.</param>
+    public ValueOrigin OriginOf(string path) => Origins.GetValueOrDefault(path, ValueOrigin.Default);
 
     /// <summary>The instance of that full name, or null.</summary>
     public StageInstance? this[string name] => Stages.FirstOrDefault(stage => stage.Name == name);

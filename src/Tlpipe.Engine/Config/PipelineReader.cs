@@ -12,6 +12,7 @@ internal sealed partial class PipelineReader(
     private static readonly string[] Sections = ["name", "root", "properties", "stages", "runtime", "numerics"];
 
     private readonly Mistakes mistakes = new();
+    private readonly Dictionary<string, ValueOrigin> origins = new(StringComparer.Ordinal);
 
     /// <exception cref="PipelineException">The config or an override has mistakes.</exception>
     public Pipeline Read()
@@ -44,6 +45,7 @@ internal sealed partial class PipelineReader(
             Runtime = runtime,
             Numerics = numerics,
             Stages = stages,
+            Origins = origins,
         };
     }
 
@@ -114,12 +116,13 @@ internal sealed partial class PipelineReader(
             return new T();
         var bound = new OptionBinder($"'{name}'", scalars, references: null, mistakes)
             .Bind(OptionModel.Of(typeof(T)), scope.Expand(entry.Value), entry.Location);
+        foreach (var (option, origin) in bound.Places)
+            origins[$"{name}.{option}"] = origin;
         if (bound.Options is not T options)
             return new T();
         foreach (var mistake in check(options))
         {
-            var place = bound.Places[mistake.Option];
-            mistakes.Add(place.Location, place.Origin, ErrorCode.BadValue, $"{mistake.Option}: {mistake.Message}");
+            mistakes.Add(bound.Places[mistake.Option], ErrorCode.BadValue, $"{mistake.Option}: {mistake.Message}");
         }
         return options;
     }

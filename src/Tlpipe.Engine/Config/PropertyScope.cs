@@ -184,10 +184,17 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         var node = properties[name];
         var value = Expand(node);
         expanding.RemoveAt(expanding.Count - 1);
-        return expanded[name] = value with { Origin = node.Origin ?? Written($"property '{name}'", node) };
+        return expanded[name] = value with { Origin = node.Origin ?? Written($"property '{name}'", node, value.Origin) };
     }
 
-    private static Origin Written(string what, Node node) => new(node.Location is null ? what : $"{what}, {node.Location}");
+    /// <param name="what">What holds the value.</param>
+    /// <param name="node">The value as it was written.</param>
+    /// <param name="deeper">Where the value in turn came from; told where it was the command line.</param>
+    private static Origin Written(string what, Node node, Origin? deeper = null)
+    {
+        var text = node.Location is null ? what : $"{what}, {node.Location}";
+        return deeper?.FromCommandLine == true ? new Origin($"{text}, {deeper.Text}", FromCommandLine: true) : new Origin(text);
+    }
 
     private enum PieceKind
     {

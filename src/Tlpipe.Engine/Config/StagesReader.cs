@@ -128,7 +128,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
             After = after,
             Expected = expected,
             Location = draft.Location,
-            OptionLocations = bound.Places.ToDictionary(place => place.Key, place => place.Value.Location, StringComparer.Ordinal),
+            Origins = bound.Places,
         };
         Check(stage, bound);
         return new Candidate(name, draft.Location, needs, stage);
@@ -138,8 +138,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
     {
         foreach (var (option, message) in stage.Kind.Check(stage.Options))
             mistakes.Add(
-                stage.LocationOf(option),
-                bound.Places.GetValueOrDefault(option)?.Origin,
+                bound.Places.GetValueOrDefault(option) ?? new ValueOrigin(OriginKind.Config, stage.LocationOf(option), null),
                 ErrorCode.Contradiction,
                 option.Length == 0 ? message : $"{option}: {message}");
     }

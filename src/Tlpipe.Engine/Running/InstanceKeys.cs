@@ -20,13 +20,16 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
     /// <summary>The key document of an instance.</summary>
     /// <param name="stage">The instance.</param>
     /// <param name="digestOf">The content digest of an output of another instance.</param>
+    /// <param name="origin">The content that it takes from elsewhere; its digest is known.</param>
     /// <exception cref="PipelineException">A file or folder that an option names is not there.</exception>
-    public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf)
+    public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf, ContentOrigin? origin = null)
     {
         var inputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (role, input) in stage.Inputs)
             inputs.Add(role, digestOf(input));
-        foreach (var path in stage.Paths)
+        if (origin is not null)
+            inputs.Add(origin.Role, origin.Digest ?? throw new ArgumentException($"the content of '{stage.Name}' has no digest yet", nameof(origin)));
+        foreach (var path in PathsOf(stage))
             inputs.Add(path.Role, PathDigest(stage, path));
         return new KeyDocument
         {
@@ -40,12 +43,15 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
 
     /// <summary>The files that the instance's options name and that are not there.</summary>
     public static IEnumerable<Diagnostic> MissingFiles(StageInstance stage) =>
-        from path in stage.Paths
+        from path in PathsOf(stage)
         where !System.IO.Path.Exists(path.Path.FullPath)
         select new Diagnostic(
             path.Path.Location ?? stage.Location,
             ErrorCode.MissingFile,
             $"stage '{stage.Name}': there is no '{path.Path.Text}'; {Remedy(stage, path.Role) ?? $"put it at {path.Path.FullPath}"}");
+
+    /// <summary>A stage with an origin looks for its paths itself.</summary>
+    private static IReadOnlyList<PathUse> PathsOf(StageInstance stage) => stage.Kind.HasOrigin ? [] : stage.Paths;
 
     private string PathDigest(StageInstance stage, PathUse option)
     {

@@ -227,6 +227,28 @@ public sealed class PipelineTests
     }
 
     [Fact]
+    public void Every_value_knows_where_it_came_from()
+    {
+        var pipeline = ConfigFile.Load(Whole, ("random.learning_rate", "1e-3"), ("seed", "7"));
+
+        Assert.Equal("c.yaml:12:63", Origin("corpus", "test_size"));
+        Assert.Equal("c.yaml:10:105 (command line -p seed=7)", Origin("labelled", "random_state"));
+        Assert.Equal("c.yaml:10:123 (property 'kept', c.yaml:7:9)", Origin("labelled", "columns"));
+        Assert.Equal("c.yaml:7:16", Origin("labelled", "columns[1]"));
+        Assert.Equal("c.yaml:16:20 (matrix value of 'rows', c.yaml:15:32)", Origin("tokens.holdout", "table"));
+        Assert.Equal("c.yaml:23:84", Origin("random", "model.weights"));
+        Assert.Equal("command line -p random.learning_rate=1e-3", Origin("random", "learning_rate"));
+        Assert.Equal("default", Origin("random", "model.check_files"));
+        Assert.Equal("default", Origin("random", "weights[0]"));
+        Assert.Equal("c.yaml:25:63", Origin("results", "results[1]"));
+        Assert.Equal(OriginKind.CommandLine, pipeline["labelled"]!.OriginOf("random_state").Kind);
+        Assert.Equal("c.yaml:27:20", pipeline.OriginOf("numerics.dtype").ToString());
+        Assert.Equal(ValueOrigin.Default, pipeline.OriginOf("runtime.nothing"));
+
+        string Origin(string stage, string option) => pipeline[stage]!.OriginOf(option).ToString();
+    }
+
+    [Fact]
     public void Axes_multiply_and_a_range_counts()
     {
         var pipeline = ConfigFile.LoadStages("""
