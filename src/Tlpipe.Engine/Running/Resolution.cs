@@ -55,7 +55,7 @@ public sealed record StageStatus(
 public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null)
 {
     private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
-    private readonly InstanceKeys keys = new(pipeline);
+    private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
 

@@ -8,8 +8,10 @@ namespace Tlpipe.Engine.Store;
 internal static class Posix
 {
     private const int ReadOnly = 0;
+    private const int WriteOnly = 0x1;
     private const int ReadWrite = 0x2;
     private const int Create = 0x40;
+    private const int Append = 0x400;
     private const int CloseOnExec = 0x80000;
     private const int LockShared = 1;
     private const int LockExclusive = 2;
@@ -35,6 +37,9 @@ internal static class Posix
             throw new FileNotFoundException($"{path} does not exist", path);
         return descriptor < 0 ? throw Failure("open", path) : new SafeFileHandle(descriptor, ownsHandle: true);
     }
+
+    /// <summary>Opens a file whose every write goes behind what is there by then, creating it where it is missing.</summary>
+    public static SafeFileHandle OpenToAppend(string path) => Open(path, WriteOnly | Create | Append | CloseOnExec);
 
     /// <summary>Opens a folder to be locked.</summary>
     public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);

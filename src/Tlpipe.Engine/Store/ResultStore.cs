@@ -105,6 +105,7 @@ public sealed class ResultStore
             var stored = outputs.ToDictionary(o => o.Name, o => Add(o, scratch));
             // Invariant 2: the names of the blobs before the record's.
             blobs.Sync(stored.Values.SelectMany(o => o.Files).Select(f => f.Sha256));
+            CrashPoint.Pass(CrashPoint.BlobsSynced);
             var result = new StoredResult(key, document, stored, measured, provenance);
             WriteRecord(RecordPath(key), ResultRecord.Write(result), scratch);
             return result;
@@ -190,8 +191,11 @@ public sealed class ResultStore
         var shard = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(shard);
         Posix.Sync(Path.GetDirectoryName(shard)!);
+        CrashPoint.Pass(CrashPoint.RecordWritten);
         Posix.Rename(draft, path);
+        CrashPoint.Pass(CrashPoint.RecordNamed);
         Posix.Sync(shard);
+        CrashPoint.Pass(CrashPoint.RecordSynced);
     }
 
     private void CheckFormat()
