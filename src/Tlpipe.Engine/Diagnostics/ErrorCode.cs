@@ -58,6 +58,15 @@ public static class ErrorCode
     /// <summary>The store cannot be used.</summary>
     public const string Store = "TL0404";
 
+    /// <summary>A result that a command needs is not in the store.</summary>
+    public const string NoResult = "TL0440";
+
+    /// <summary>What was named to a command is no model, or no stage that makes one.</summary>
+    public const string NoModel = "TL0441";
+
+    /// <summary>A folder that a command would write is there already.</summary>
+    public const string FolderInTheWay = "TL0442";
+
     /// <summary>A device that this build or machine does not have.</summary>
     public const string Device = "TL0501";
 

@@ -24,6 +24,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         this.store = store;
         this.report = report;
         Stopping = stopping;
+        Key = key;
         work = store.CreateScratch();
         Checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), report);
     }
@@ -36,6 +37,10 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     /// <summary>The device that the stage computed on; null where it did not say.</summary>
     public string? UsedDevice { get; private set; }
+
+    public override string Key { get; }
+
+    public override IReadOnlyDictionary<string, string> InputDigests => request.Document.Inputs;
 
     public override string Dtype => request.Dtype;
 

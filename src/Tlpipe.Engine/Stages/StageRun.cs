@@ -47,6 +47,12 @@ public abstract class StageRun
     /// <summary>The checkpoints of this very computation.</summary>
     public abstract ICheckpoints Checkpoints { get; }
 
+    /// <summary>The key of the result that this run makes.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>The digest of each input's content by the option that names it, as it is in the key.</summary>
+    public abstract IReadOnlyDictionary<string, string> InputDigests { get; }
+
     /// <summary>The files of an input.</summary>
     public abstract InputFolder Read(Input input);
 
