@@ -37,10 +37,10 @@ public sealed class Expression : IEquatable<Expression>
     /// <param name="at">Where its first letter stands; errors are placed from there, as on one line.</param>
     /// <exception cref="PipelineException">It is not an expression.</exception>
     public static Expression Parse(string text, SourceLocation? at) =>
-        Parse(text, offset => at is null ? null : at with { Column = at.Column + offset });
+        ParseAt(text, offset => at is null ? null : at with { Column = at.Column + offset });
 
     /// <summary>Parses an expression whose letters stand at the given places.</summary>
-    internal static Expression Parse(string text, Func<int, SourceLocation?> placeOf) =>
+    internal static Expression ParseAt(string text, Func<int, SourceLocation?> placeOf) =>
         new(new ExpressionParser(text, placeOf, isCondition: false).Parse());
 
     /// <summary>Parses a <c>when:</c>, whose names are properties and can be written <c>$(name)</c>, too.</summary>

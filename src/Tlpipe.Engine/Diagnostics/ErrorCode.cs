@@ -70,6 +70,27 @@ public static class ErrorCode
     /// <summary>The store cannot be used.</summary>
     public const string Store = "TL0404";
 
+    /// <summary>A server cannot be reached, or gives no answer that helps.</summary>
+    public const string Unreachable = "TL0450";
+
+    /// <summary>A server knows no such model, revision or file.</summary>
+    public const string NotOnServer = "TL0451";
+
+    /// <summary>A server wants another token, or none helps.</summary>
+    public const string Denied = "TL0452";
+
+    /// <summary>What came from a server is not what was announced.</summary>
+    public const string BadDownload = "TL0453";
+
+    /// <summary>Something has to be fetched, and the network must not be used.</summary>
+    public const string NotCached = "TL0454";
+
+    /// <summary>A folder for what is fetched cannot be written, or its disk is full.</summary>
+    public const string DownloadFolder = "TL0455";
+
+    /// <summary>The lock file cannot be read or written.</summary>
+    public const string LockFile = "TL0456";
+
     /// <summary>A device that this build or machine does not have.</summary>
     public const string Device = "TL0501";
 
