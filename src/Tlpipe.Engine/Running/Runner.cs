@@ -11,7 +11,14 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Targets">The stages or instances wanted, with all they depend on; empty means all.</param>
 /// <param name="Forced">The stages or instances to compute even where the store has their result.</param>
 /// <param name="OutputFolder">Where results are shown, in a folder for each instance.</param>
-public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<string> Forced, string OutputFolder);
+public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<string> Forced, string OutputFolder)
+{
+    /// <summary>What is wished for content from elsewhere.</summary>
+    public OriginWishes Origins { get; init; } = new();
+
+    /// <summary>What was given with <c>-p</c>, for the store's record of the run.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
+}
 
 /// <summary>Runs pipelines.</summary>
 /// <param name="store">Where results are.</param>
@@ -40,18 +47,20 @@ public sealed class Runner(
     {
         var wanted = Selection.Wanted(pipeline, wishes.Targets);
         var forced = Selection.Named(pipeline, wishes.Forced).Select(s => s.Name).ToHashSet();
-        if (wanted.SelectMany(InstanceKeys.MissingFiles).ToList() is { Count: > 0 } missing)
+        var origins = new Origins(pipeline, wishes.Origins, reporter.News, interruption.Stopping);
+        if (wanted.SelectMany(InstanceKeys.MissingFiles).Concat(origins.Mistakes(wanted)).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
 
         var told = new HashSet<string>(StringComparer.Ordinal);
         reporter.Started(pipeline, wanted);
+        using var root = store.BeginRun(RunNote.Now(pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties));
         try
         {
             for (var repairs = 0; ; repairs++)
             {
                 try
                 {
-                    return RunOnce(pipeline, wanted, forced, told, wishes.OutputFolder, interruption);
+                    return RunOnce(pipeline, wanted, forced, told, origins, root, wishes.OutputFolder, interruption);
                 }
                 catch (DamagedResultException) when (repairs < MaxRepairs)
                 {
@@ -73,16 +82,19 @@ public sealed class Runner(
     /// <param name="wanted">The instances to have results of.</param>
     /// <param name="forced">Those still to be computed even where the store has their result.</param>
     /// <param name="told">Those reported already: a run that begins anew after a repair does not report them twice.</param>
+    /// <param name="origins">Where content from elsewhere is.</param>
+    /// <param name="root">Where the store keeps what this run uses.</param>
     /// <param name="outputFolder">Where results are shown.</param>
     /// <param name="interruption">Ends the run.</param>
     private IReadOnlyDictionary<string, StoredResult> RunOnce(
-        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, string outputFolder, Interruption interruption)
+        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, Origins origins, RunRoot root,
+        string outputFolder, Interruption interruption)
     {
-        var resolution = new Resolution(pipeline, store);
+        var resolution = new Resolution(pipeline, store, origins, root);
         foreach (var stage in wanted)
         {
             interruption.Stopping.ThrowIfCancellationRequested();
-            var status = resolution.Resolve(stage);
+            var status = resolution.Resolve(stage, fetch: true);
             var folder = Path.Combine(outputFolder, stage.Name);
             var force = forced.Remove(stage.Name);
             if (status is { State: StageState.Reused, Result: { } stored } && !force)
@@ -96,7 +108,7 @@ public sealed class Runner(
             if (status.Mistakes is { } mistakes)
                 throw new PipelineException(mistakes);
             var document = status.Document ?? throw new InvalidOperationException($"'{stage.Name}' has no key although its inputs are there");
-            var result = Compute(stage, Request(pipeline, stage, document, resolution, force), interruption);
+            var result = Compute(stage, Request(pipeline, stage, document, resolution, force) with { Origin = status.Origin?.Details }, interruption);
             resolution.Add(stage, result);
             view.Show(result, folder);
             told.Add(stage.Name);
@@ -144,7 +156,7 @@ public sealed class Runner(
             reporter.Failed(stage);
             var diagnostic = new Diagnostic(stage.Location, failure.Code, $"stage '{stage.Name}': {failure.Message}");
             // What is left is the user's to change: data, a condition, the device.
-            if (failure.Code is not (ErrorCode.StageFailed or ErrorCode.OutOfMemory or ErrorCode.Store))
+            if (failure.Code is not (ErrorCode.StageFailed or ErrorCode.OutOfMemory or ErrorCode.Store or ErrorCode.Unreachable or ErrorCode.BadDownload or ErrorCode.DownloadFolder))
                 throw new PipelineException([diagnostic]);
             throw new StageFailedException(diagnostic, e);
         }

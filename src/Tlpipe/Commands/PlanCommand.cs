@@ -17,15 +17,18 @@ internal static class PlanCommand
     public static Command Create()
     {
         var arguments = new PipelineArguments();
+        var originArguments = new OriginArguments();
         var targets = new Option<string[]>("--target", "-t") { Description = "Plans only this stage and what it needs", HelpName = "STAGE" };
         var command = new Command("plan", "Shows what a run would do, what it would reuse, and how long it would take") { targets };
         arguments.AddTo(command);
+        originArguments.AddTo(command);
         command.SetAction(parsed =>
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.OpenStore(parsed, pipeline);
-            var resolution = new Resolution(pipeline, store);
-            var plan = Selection.Wanted(pipeline, parsed.GetValue(targets) ?? []).Select(resolution.Resolve).ToList();
+            var resolution = new Resolution(
+                pipeline, store, new Origins(pipeline, originArguments.Wishes(parsed), (_, _) => { }, CancellationToken.None));
+            var plan = Selection.Wanted(pipeline, parsed.GetValue(targets) ?? []).Select(stage => resolution.Resolve(stage)).ToList();
             Print(pipeline, plan, store.Root);
             return 0;
         });
@@ -70,6 +73,8 @@ internal static class PlanCommand
             parts.Add($"made {Words.Age(result.Provenance.Started)}, saves {Words.Duration(result.Provenance.Seconds)}");
         if (status.ResumesAt is { } step)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"at step {step:N0}"));
+        if (status.Origin?.Fetches is { } fetches)
+            parts.Add($"fetches {fetches}");
         if (status.Work?.Updates is { } updates)
             parts.Add(Words.Count(updates, "update"));
         if (status.Work?.Flops is { } flops && speed is not null)
@@ -77,7 +82,7 @@ internal static class PlanCommand
         if (status.WaitsFor is { Count: > 0 } waits && parts.Count == 0)
             parts.Add($"after {string.Join(", ", waits)}");
         if (status.State == StageState.Blocked)
-            parts.Add("a file is missing");
+            parts.Add(status.Stage.Kind.HasOrigin ? "what it fetches is not to be had" : "a file is missing");
         return string.Join(", ", parts);
     }
 

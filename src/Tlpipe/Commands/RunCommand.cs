@@ -16,15 +16,21 @@ internal static class RunCommand
     public static Command Create()
     {
         var arguments = new PipelineArguments();
+        var originArguments = new OriginArguments();
         var targets = new Option<string[]>("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
         var forced = new Option<string[]>("--force") { Description = "Computes this stage even if its result is there", HelpName = "STAGE" };
         var command = new Command("run", "Runs a pipeline; results that are already there are reused") { targets, forced };
         arguments.AddTo(command);
+        originArguments.AddTo(command);
         command.SetAction(parsed =>
         {
             var pipeline = arguments.Load(parsed);
             var outputs = Path.Combine(pipeline.Root, "outputs", pipeline.Name);
-            var wishes = new RunWishes(parsed.GetValue(targets) ?? [], parsed.GetValue(forced) ?? [], outputs);
+            var wishes = new RunWishes(parsed.GetValue(targets) ?? [], parsed.GetValue(forced) ?? [], outputs)
+            {
+                Origins = originArguments.Wishes(parsed),
+                Properties = arguments.Properties(parsed),
+            };
             using var host = BuildHost(pipeline, arguments.OpenStore(parsed, pipeline), wishes);
             var service = host.Services.GetRequiredService<RunService>();
             host.Run();
