@@ -1,6 +1,5 @@
 // Texts to predict for, one after another, from lines, JSON lines, CSV or Parquet.
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tlpipe.Nlp.Tables;

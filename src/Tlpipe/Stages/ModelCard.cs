@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Hosting;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 

@@ -17,7 +17,7 @@ public sealed class PipelineTests
         var expected = Golden["text-classification on tiny-classifier"]!.AsObject();
         using var classifier = TextClassifier.Load(TestFiles.Golden("model", "tiny-classifier"), Cpu, ComputeType.Fp32);
 
-        var predictions = classifier.Predict([.. expected.Select(text => text.Key)]);
+        var predictions = classifier.Predict([.. expected.Select(text => text.Key)], stopping: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, predictions.Count);
         foreach (var (prediction, answers) in predictions.Zip(expected.Select(text => text.Value![0]!.AsArray())))
