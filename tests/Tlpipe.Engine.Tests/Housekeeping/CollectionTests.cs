@@ -279,6 +279,7 @@ public sealed class CollectionTests : IDisposable
     {
         test.Publish("r", "text");
         var plan = CollectionPlan.Of(test.Store, Now);
+        Directory.CreateDirectory(Path.Combine(test.Store.Root, "trash"));
         using var other = Posix.OpenForLock(Path.Combine(test.Store.Root, "trash", "lock"));
         Assert.True(Posix.TryLock(other));
 
