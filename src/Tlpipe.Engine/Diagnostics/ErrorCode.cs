@@ -58,6 +58,15 @@ public static class ErrorCode
     /// <summary>The store cannot be used.</summary>
     public const string Store = "TL0404";
 
+    /// <summary>An error of the disk or the network that may pass by itself.</summary>
+    public const string Transient = "TL0410";
+
+    /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
+    public const string ProcessCrashed = "TL0411";
+
+    /// <summary>A recorded run that is not there or cannot be read.</summary>
+    public const string UnknownRun = "TL0610";
+
     /// <summary>A device that this build or machine does not have.</summary>
     public const string Device = "TL0501";
 

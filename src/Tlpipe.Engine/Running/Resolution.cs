@@ -34,6 +34,7 @@ public enum StageState
 /// <param name="WaitsFor">The instances whose results are missing.</param>
 /// <param name="ResumesAt">The step of the checkpoint it would go on from.</param>
 /// <param name="Work">The work it would do, as far as it can be foreseen.</param>
+/// <param name="Rows">The rows that its first output will have, as far as they can be foreseen.</param>
 /// <param name="Mistakes">Why it is blocked.</param>
 public sealed record StageStatus(
     StageInstance Stage,
@@ -43,6 +44,7 @@ public sealed record StageStatus(
     IReadOnlyList<string>? WaitsFor = null,
     long? ResumesAt = null,
     Work? Work = null,
+    double? Rows = null,
     IReadOnlyList<Diagnostic>? Mistakes = null);
 
 /// <summary>Looks instances up in a store, each after the instances that it depends on.</summary>
@@ -94,6 +96,6 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store)
             var foreseen = forecast.Outputs.GetValueOrDefault(output.Name, Facts.None);
             facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected.GetValueOrDefault(output.Name, Facts.None));
         }
-        return status with { Work = forecast.Work };
+        return status with { Work = forecast.Work, Rows = facts[(stage.Name, stage.Kind.Outputs[0].Name)]["rows"] };
     }
 }

@@ -39,7 +39,7 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
     private bool ShowLocked(StoredResult result, string folder)
     {
         Directory.CreateDirectory(folder);
-        using var handle = Posix.OpenFolder(folder);
+        using var handle = Posix.OpenToRead(folder);
         Posix.Lock(handle);
         try
         {

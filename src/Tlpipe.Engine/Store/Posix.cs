@@ -25,8 +25,8 @@ internal static class Posix
     /// <summary>Opens a file to be locked, creating it where it is missing. File.OpenHandle takes a lock of its own and so won't do.</summary>
     public static SafeFileHandle OpenForLock(string path) => Open(path, ReadWrite | Create | CloseOnExec);
 
-    /// <summary>Opens a folder to be locked.</summary>
-    public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);
+    /// <summary>Opens a folder to be locked, or a file to be read without a lock.</summary>
+    public static SafeFileHandle OpenToRead(string path) => Open(path, ReadOnly | CloseOnExec);
 
     /// <summary>Takes the exclusive lock of an open file or folder; false where somebody else has it.</summary>
     public static bool TryLock(SafeFileHandle handle)

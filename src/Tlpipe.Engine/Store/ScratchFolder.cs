@@ -72,7 +72,7 @@ public sealed class ScratchFolder : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = Posix.OpenFolder(path);
+            handle = Posix.OpenToRead(path);
         }
         catch (IOException) when (!Directory.Exists(path))
         {

@@ -25,8 +25,10 @@ public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files
 /// <param name="Threads">The threads it computed with.</param>
 /// <param name="Device">The device it computed on.</param>
 /// <param name="Libraries">The versions of the libraries that computed, by name.</param>
+/// <param name="PeakMemory">The most memory, in bytes, that the process held, where it computed nothing else; null where that is not known.</param>
 public sealed record Provenance(
-    DateTimeOffset Started, double Seconds, string Host, string Version, int Threads, string Device, IReadOnlyDictionary<string, string> Libraries);
+    DateTimeOffset Started, double Seconds, string Host, string Version, int Threads, string Device, IReadOnlyDictionary<string, string> Libraries,
+    long? PeakMemory = null);
 
 /// <summary>A result in the store.</summary>
 /// <param name="Key">Its key.</param>

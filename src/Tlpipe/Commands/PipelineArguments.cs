@@ -39,6 +39,9 @@ internal sealed class PipelineArguments
     public Pipeline Load(ParseResult parsed) =>
         Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
 
+    /// <summary>The <c>-p</c> arguments as they were typed.</summary>
+    public IReadOnlyList<string> PropertiesOf(ParseResult parsed) => parsed.GetValue(properties) ?? [];
+
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) =>
         ResultStore.Open(
             parsed.GetValue(store)
