@@ -19,6 +19,12 @@ public static class ErrorCode
     /// <summary>A mapping, list or scalar where another of them belongs.</summary>
     public const string WrongShape = "TL0105";
 
+    /// <summary>An import that cannot be read.</summary>
+    public const string Import = "TL0106";
+
+    /// <summary>A text that is nested too deeply, or grows too large by its aliases or properties.</summary>
+    public const string TooLarge = "TL0107";
+
     /// <summary>A <c>$(name)</c> that no property or environment variable answers.</summary>
     public const string UndefinedProperty = "TL0201";
 
@@ -37,6 +43,9 @@ public static class ErrorCode
     /// <summary>An expression that cannot be parsed or evaluated.</summary>
     public const string BadExpression = "TL0206";
 
+    /// <summary>A group of stages under <c>targets:</c> that cannot be one.</summary>
+    public const string BadTarget = "TL0207";
+
     /// <summary>An option of a type other than the one asked for, or out of its range.</summary>
     public const string BadValue = "TL0301";
 
@@ -45,6 +54,9 @@ public static class ErrorCode
 
     /// <summary>A file or folder that an option names is not there.</summary>
     public const string MissingFile = "TL0303";
+
+    /// <summary>A secret where none can be, or something else in its place.</summary>
+    public const string Secret = "TL0304";
 
     /// <summary>A stage met input it cannot use.</summary>
     public const string BadInput = "TL0401";
@@ -64,12 +76,33 @@ public static class ErrorCode
     /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
     public const string ProcessCrashed = "TL0411";
 
-    /// <summary>A recorded run that is not there or cannot be read.</summary>
-    public const string UnknownRun = "TL0610";
+    /// <summary>A server cannot be reached, or gives no answer that helps.</summary>
+    public const string Unreachable = "TL0450";
+
+    /// <summary>A server knows no such model, revision or file.</summary>
+    public const string NotOnServer = "TL0451";
+
+    /// <summary>A server wants another token, or none helps.</summary>
+    public const string Denied = "TL0452";
+
+    /// <summary>What came from a server is not what was announced.</summary>
+    public const string BadDownload = "TL0453";
+
+    /// <summary>Something has to be fetched, and the network must not be used.</summary>
+    public const string NotCached = "TL0454";
+
+    /// <summary>A folder for what is fetched cannot be written, or its disk is full.</summary>
+    public const string DownloadFolder = "TL0455";
+
+    /// <summary>The lock file cannot be read or written.</summary>
+    public const string LockFile = "TL0456";
 
     /// <summary>A device that this build or machine does not have.</summary>
     public const string Device = "TL0501";
 
     /// <summary>A mistake on the command line.</summary>
     public const string CommandLine = "TL0601";
+
+    /// <summary>A recorded run that is not there or cannot be read.</summary>
+    public const string UnknownRun = "TL0610";
 }

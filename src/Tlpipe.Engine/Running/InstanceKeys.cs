@@ -11,20 +11,25 @@ namespace Tlpipe.Engine.Running;
 /// The one place that lists what a result's identity is made of: stage kind and version, semantic options, the content of every input,
 /// and the number format where the stage computes with tensors.
 /// </summary>
-public sealed class InstanceKeys(Pipeline pipeline)
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="files">Knows the digests of files that have not changed; null reads every file.</param>
+public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
 {
     private readonly Dictionary<(string Path, string Patterns), string> pathDigests = [];
 
     /// <summary>The key document of an instance.</summary>
     /// <param name="stage">The instance.</param>
     /// <param name="digestOf">The content digest of an output of another instance.</param>
+    /// <param name="origin">The content that it takes from elsewhere; its digest is known.</param>
     /// <exception cref="PipelineException">A file or folder that an option names is not there.</exception>
-    public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf)
+    public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf, ContentOrigin? origin = null)
     {
         var inputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (role, input) in stage.Inputs)
             inputs.Add(role, digestOf(input));
-        foreach (var path in stage.Paths)
+        if (origin is not null)
+            inputs.Add(origin.Role, origin.Digest ?? throw new ArgumentException($"the content of '{stage.Name}' has no digest yet", nameof(origin)));
+        foreach (var path in PathsOf(stage))
             inputs.Add(path.Role, PathDigest(stage, path));
         return new KeyDocument
         {
@@ -38,12 +43,15 @@ public sealed class InstanceKeys(Pipeline pipeline)
 
     /// <summary>The files that the instance's options name and that are not there.</summary>
     public static IEnumerable<Diagnostic> MissingFiles(StageInstance stage) =>
-        from path in stage.Paths
+        from path in PathsOf(stage)
         where !System.IO.Path.Exists(path.Path.FullPath)
         select new Diagnostic(
             path.Path.Location ?? stage.Location,
             ErrorCode.MissingFile,
             $"stage '{stage.Name}': there is no '{path.Path.Text}'; {Remedy(stage, path.Role) ?? $"put it at {path.Path.FullPath}"}");
+
+    /// <summary>A stage with an origin looks for its paths itself.</summary>
+    private static IReadOnlyList<PathUse> PathsOf(StageInstance stage) => stage.Kind.HasOrigin ? [] : stage.Paths;
 
     private string PathDigest(StageInstance stage, PathUse option)
     {
@@ -53,7 +61,7 @@ public sealed class InstanceKeys(Pipeline pipeline)
             return known;
         if (MissingFiles(stage).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
-        return pathDigests[digested] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location);
+        return pathDigests[digested] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location, files);
     }
 
     private static string? Remedy(StageInstance stage, string role) =>

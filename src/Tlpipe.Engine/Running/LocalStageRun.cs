@@ -1,4 +1,5 @@
 // A stage's run in this process: inputs laid out in a work folder of the store, outputs collected there.
+using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -42,6 +43,8 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     public override int Threads => request.Threads;
 
     public override ICheckpoints Checkpoints { get; }
+
+    public override JsonObject? Origin => request.Origin;
 
     public IReadOnlyDictionary<string, double> Measured => measured;
 

@@ -49,7 +49,7 @@ internal static class OtherProcess
     }
 
     private static void Say(Lease lease, StageEvent? news) =>
-        lease.Tell(JsonSerializer.Serialize(new HolderNews(Environment.MachineName, Environment.ProcessId, news), RunningJson.Default.HolderNews));
+        lease.Tell(JsonSerializer.Serialize(new HolderNews(Environment.MachineName, Environment.ProcessId, news is null ? null : Secret.Redact(news)), RunningJson.Default.HolderNews));
 
     private static HolderNews? Parse(string said)
     {

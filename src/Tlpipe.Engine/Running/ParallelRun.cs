@@ -14,10 +14,12 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Wanted">The instances to have results of, each after all that it needs.</param>
 /// <param name="Forced">Those still to be computed even where the store has their result.</param>
 /// <param name="Told">Those reported already: a run that begins anew does not report them twice.</param>
+/// <param name="Origins">Where content from elsewhere is.</param>
+/// <param name="Root">Where the store keeps what this run uses.</param>
 /// <param name="Wishes">What the person asked for.</param>
 /// <param name="Interruption">Ends the run.</param>
 internal sealed record RunTask(
-    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, RunWishes Wishes, Interruption Interruption);
+    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, Origins Origins, RunRoot Root, RunWishes Wishes, Interruption Interruption);
 
 /// <summary>
 /// Decides in one thread, computes in others. All that is decided happens in <see cref="Run"/>'s thread: the others only compute and then say how
@@ -26,7 +28,7 @@ internal sealed record RunTask(
 internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, IRunReporter reporter)
 {
     private readonly ReadyStages ready = new(task.Wanted);
-    private readonly Resolution resolution = new(task.Pipeline, store);
+    private readonly Resolution resolution = new(task.Pipeline, store, task.Origins, task.Root);
     private readonly History history = new(store);
     private readonly Budget budget = new(machine, task.Wishes.MaxParallel);
     private readonly BlockingCollection<Ended> endings = [];
@@ -36,10 +38,10 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private readonly List<StageFailure> failures = [];
     private Exception? end;
 
-    /// <summary>A stage that was begun. Without a grant it waits for another process.</summary>
+    /// <summary>A stage that was begun. Without a grant it waits for another process, or for content from elsewhere.</summary>
     private sealed record Begun(StageInstance Stage, StageStatus Status, Grant? Grant, bool Force)
     {
-        public string Key => Status.Document!.Key;
+        public string? Key { get; } = Status.Document?.Key;
 
         public bool Resumed { get; set; }
     }
@@ -114,7 +116,12 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
 
     private bool TryBegin(StageInstance stage, StageStatus status, int contenders)
     {
-        var document = status.Document ?? throw new InvalidOperationException($"'{stage.Name}' has no key although its inputs are there");
+        if (status.Document is not { } document)
+        {
+            reporter.Running(stage);
+            Begin(new Begun(stage, status, Grant: null, Force: false), Fetch);
+            return true;
+        }
         // Of stages that do the same one computes; the others find its result when they are looked up again.
         if (begun.Values.Any(b => b.Key == document.Key))
         {
@@ -125,13 +132,15 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         {
             if (lease is null)
             {
+                reporter.Waiting(stage);
                 Begin(new Begun(stage, status, Grant: null, Force: false), WaitForOther);
                 return true;
             }
         }
         if (budget.TryTake(DemandOf(stage), contenders) is not { } grant)
             return false;
-        var request = Request(stage, document, grant);
+        var request = Request(stage, document, grant) with { Origin = status.Origin?.Details };
+        reporter.Running(stage);
         Begin(new Begun(stage, status, grant, task.Forced.Remove(stage.Name)), b => Compute(b, request with { Force = b.Force }));
         return true;
     }
@@ -139,10 +148,6 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private void Begin(Begun stage, Func<Begun, StoredResult?> work)
     {
         begun.Add(stage.Stage.Name, stage);
-        if (stage.Grant is null)
-            reporter.Waiting(stage.Stage);
-        else
-            reporter.Running(stage.Stage);
         new Thread(() => endings.Add(Attempt(stage, work))) { IsBackground = true, Name = stage.Stage.Name }.Start();
     }
 
@@ -161,7 +166,14 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
 
     private StoredResult? WaitForOther(Begun stage)
     {
-        OtherProcess.TakeLease(store, stage.Key, news => reporter.News(stage.Stage, news), task.Interruption.Stopping).Dispose();
+        OtherProcess.TakeLease(store, stage.Key!, news => reporter.News(stage.Stage, news), task.Interruption.Stopping).Dispose();
+        return null;
+    }
+
+    /// <summary>Fetches content from elsewhere of which nobody knows the digest: only then is there a key to look for.</summary>
+    private StoredResult? Fetch(Begun stage)
+    {
+        task.Origins.Of(stage.Stage, fetch: true);
         return null;
     }
 

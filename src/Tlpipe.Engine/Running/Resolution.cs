@@ -22,7 +22,7 @@ public enum StageState
     /// <summary>An input has to be computed first; whether the result is in the store shows only then.</summary>
     Waits,
 
-    /// <summary>A file that it reads is not there.</summary>
+    /// <summary>A file that it reads is not there, or content from elsewhere cannot be found.</summary>
     Blocked,
 }
 
@@ -36,6 +36,7 @@ public enum StageState
 /// <param name="Work">The work it would do, as far as it can be foreseen.</param>
 /// <param name="Rows">The rows that its first output will have, as far as they can be foreseen.</param>
 /// <param name="Mistakes">Why it is blocked.</param>
+/// <param name="Origin">The content that it takes from elsewhere.</param>
 public sealed record StageStatus(
     StageInstance Stage,
     StageState State,
@@ -45,12 +46,18 @@ public sealed record StageStatus(
     long? ResumesAt = null,
     Work? Work = null,
     double? Rows = null,
-    IReadOnlyList<Diagnostic>? Mistakes = null);
+    IReadOnlyList<Diagnostic>? Mistakes = null,
+    ContentOrigin? Origin = null);
 
 /// <summary>Looks instances up in a store, each after the instances that it depends on.</summary>
-public sealed class Resolution(Pipeline pipeline, ResultStore store)
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="store">The store.</param>
+/// <param name="origins">Where content from elsewhere is. Default: found without telling anybody.</param>
+/// <param name="root">Told of each key before its result is looked for; null where nothing is going to be used.</param>
+public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null)
 {
-    private readonly InstanceKeys keys = new(pipeline);
+    private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
+    private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
 
@@ -58,23 +65,41 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store)
     public IReadOnlyDictionary<string, StoredResult> Results => results;
 
     /// <summary>What is known of an instance now. The instances that it depends on have to be resolved before.</summary>
-    public StageStatus Resolve(StageInstance stage)
+    /// <param name="stage">The instance.</param>
+    /// <param name="fetch">Whether to fetch content from elsewhere whose digest nobody knows; without it the key may stay unknown.</param>
+    public StageStatus Resolve(StageInstance stage, bool fetch = false)
     {
         var missing = InstanceKeys.MissingFiles(stage).ToList();
         if (missing.Count > 0)
             return Foreseen(stage, new StageStatus(stage, StageState.Blocked, Mistakes: missing));
+        ContentOrigin? origin;
+        try
+        {
+            origin = origins.Of(stage, fetch);
+        }
+        catch (PipelineException e)
+        {
+            return Foreseen(stage, new StageStatus(stage, StageState.Blocked, Mistakes: e.Diagnostics));
+        }
         var waitsFor = stage.Inputs.Select(i => i.Input.Stage).Distinct().Where(name => !results.ContainsKey(name)).ToList();
         if (waitsFor.Count > 0)
             return Foreseen(stage, new StageStatus(stage, StageState.Waits, WaitsFor: waitsFor));
 
-        var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest);
+        // What nobody has fetched yet has no digest, so there is no key to look for.
+        if (origin is { Digest: null })
+            return Foreseen(stage, new StageStatus(stage, StageState.Runs, Origin: origin));
+        var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest, origin);
+        root?.Add(document.Key, stage.Name);
         if (store.Find(document.Key) is { } result)
         {
             Add(stage, result);
             return new StageStatus(stage, StageState.Reused, document, result);
         }
+        if (origin?.Obstacle is { } obstacle)
+            return Foreseen(stage, new StageStatus(
+                stage, StageState.Blocked, document, Origin: origin, Mistakes: [new Diagnostic(stage.Location, obstacle.Code, $"stage '{stage.Name}': {obstacle.Message}")]));
         var step = NewestStep(document.Key);
-        return Foreseen(stage, new StageStatus(stage, step is null ? StageState.Runs : StageState.Resumes, document, ResumesAt: step));
+        return Foreseen(stage, new StageStatus(stage, step is null ? StageState.Runs : StageState.Resumes, document, ResumesAt: step, Origin: origin));
     }
 
     /// <summary>Takes note of a result that was computed after <see cref="Resolve"/>.</summary>
@@ -94,6 +119,8 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store)
         foreach (var output in stage.Kind.Outputs)
         {
             var foreseen = forecast.Outputs.GetValueOrDefault(output.Name, Facts.None);
+            if (status.Origin is { } origin && output == stage.Kind.Outputs[0])
+                foreseen = origin.Facts.With(foreseen);
             facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected.GetValueOrDefault(output.Name, Facts.None));
         }
         return status with { Work = forecast.Work, Rows = facts[(stage.Name, stage.Kind.Outputs[0].Name)]["rows"] };

@@ -18,6 +18,12 @@ public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<stri
     /// <summary>Whether to go on, after a failure, with what does not depend on the stage that failed. Default: false.</summary>
     public bool KeepGoing { get; init; }
 
+    /// <summary>What is wished for content from elsewhere.</summary>
+    public OriginWishes Origins { get; init; } = new();
+
+    /// <summary>What was given with <c>-p</c>, for the store's record of the run.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
+
     /// <summary>What is tried again.</summary>
     public Retries Retries { get; init; } = Retries.Default;
 }
@@ -51,15 +57,17 @@ public sealed class Runner(
     {
         var wanted = Selection.Wanted(pipeline, wishes.Targets);
         var forced = Selection.Named(pipeline, wishes.Forced).Select(s => s.Name).ToHashSet();
-        if (wanted.SelectMany(InstanceKeys.MissingFiles).ToList() is { Count: > 0 } missing)
+        var told = new OneAtATime(reporter);
+        var origins = new Origins(pipeline, wishes.Origins, told.News, interruption.Stopping);
+        if (wanted.SelectMany(InstanceKeys.MissingFiles).Concat(origins.Mistakes(wanted)).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
 
-        var told = new OneAtATime(reporter);
         var outcome = RunOutcome.Failed;
         told.Started(pipeline, wanted);
+        using var root = store.BeginRun(RunNote.Now(pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties));
         try
         {
-            var results = Repairing(new RunTask(pipeline, wanted, forced, [], wishes, interruption), told);
+            var results = Repairing(new RunTask(pipeline, wanted, forced, [], origins, root, wishes, interruption), told);
             outcome = RunOutcome.Done;
             return results;
         }

@@ -1,6 +1,7 @@
 // Computes one stage instance from its request and publishes the result; the same code in the parent and in a child process.
 using System.Diagnostics;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -34,15 +35,18 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             return published;
 
         var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
+        var files = WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
         using var run = new LocalStageRun(request, kind, store, key, OtherProcess.Telling(lease, report), stopping);
         kind.Run(options, run);
+        files.CheckUnchanged();
         var provenance = new Provenance(
             started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions,
             kind.UsesTensors ? PeakMemory() : null);
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
         store.Discard(key);
+        CrashPoint.Pass(CrashPoint.PartialDiscarded);
         return result;
     }
 

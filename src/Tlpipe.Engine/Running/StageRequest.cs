@@ -34,6 +34,9 @@ public sealed record StageRequest(
     TimeSpan CheckpointEvery,
     bool Force)
 {
+    /// <summary>Which content from elsewhere the stage takes; null for one that takes none.</summary>
+    public JsonObject? Origin { get; init; }
+
     public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, RunningJson.Default.StageRequest));
 
     public static StageRequest Load(string path) =>

@@ -59,7 +59,7 @@ public sealed class EventLog(TextWriter output, TimeProvider clock) : IRunReport
 
     private void Write(RunEvent happened)
     {
-        output.WriteLine(happened.ToLine());
+        output.WriteLine(Secret.Redact(happened.ToLine()));
         output.Flush();
     }
 }

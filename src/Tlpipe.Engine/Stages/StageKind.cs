@@ -22,6 +22,7 @@ public sealed class StageKind
         OptionsType = optionsType;
         Options = OptionModel.Of(optionsType);
         Outputs = outputs;
+        HasOrigin = calls.HasOrigin;
         this.calls = calls;
     }
 
@@ -32,6 +33,9 @@ public sealed class StageKind
 
     /// <summary>Whether it computes with tensors, so that it runs in a child process and its key holds the number format.</summary>
     public bool UsesTensors { get; }
+
+    /// <summary>Whether it takes content from elsewhere, so that <see cref="Locate"/> can be called.</summary>
+    public bool HasOrigin { get; }
 
     public Type StageType { get; }
 
@@ -47,6 +51,10 @@ public sealed class StageKind
     public IEnumerable<OptionMistake> Check(object options) => calls.Check(options);
 
     public Forecast Foresee(object options, Func<Input, Facts> facts) => calls.Foresee(options, facts);
+
+    /// <summary>What content the options stand for.</summary>
+    /// <exception cref="InvalidOperationException">The stage takes none from elsewhere.</exception>
+    public ContentOrigin Locate(object options, OriginSearch search) => calls.Locate(options, search);
 
     public void Run(object options, StageRun run) => calls.Run(options, run);
 
@@ -82,6 +90,10 @@ public sealed class StageKind
 
         public abstract Forecast Foresee(object options, Func<Input, Facts> facts);
 
+        public abstract bool HasOrigin { get; }
+
+        public abstract ContentOrigin Locate(object options, OriginSearch search);
+
         public abstract void Run(object options, StageRun run);
     }
 
@@ -92,6 +104,13 @@ public sealed class StageKind
         public override IEnumerable<OptionMistake> Check(object options) => stage.Check((TOptions)options);
 
         public override Forecast Foresee(object options, Func<Input, Facts> facts) => stage.Foresee((TOptions)options, facts);
+
+        public override bool HasOrigin => stage is IOriginStage<TOptions>;
+
+        public override ContentOrigin Locate(object options, OriginSearch search) =>
+            stage is IOriginStage<TOptions> located
+                ? located.Locate((TOptions)options, search)
+                : throw new InvalidOperationException($"{stage.GetType().Name} takes no content from elsewhere");
 
         public override void Run(object options, StageRun run) => stage.Run((TOptions)options, run);
     }

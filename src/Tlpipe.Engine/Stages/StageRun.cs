@@ -1,4 +1,6 @@
 // What a stage is given while it runs: its inputs, places for its outputs and checkpoints, and somebody to tell.
+using System.Text.Json.Nodes;
+
 namespace Tlpipe.Engine.Stages;
 
 /// <summary>An input's files, laid out under the names that its stage gave them, verified against their digests.</summary>
@@ -46,6 +48,9 @@ public abstract class StageRun
 
     /// <summary>The checkpoints of this very computation.</summary>
     public abstract ICheckpoints Checkpoints { get; }
+
+    /// <summary>The <see cref="ContentOrigin.Details"/> of the content that an <see cref="IOriginStage{TOptions}"/> located; null for other stages.</summary>
+    public abstract JsonObject? Origin { get; }
 
     /// <summary>The files of an input.</summary>
     public abstract InputFolder Read(Input input);

@@ -38,7 +38,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         try
         {
             write(draft);
+            CrashPoint.Pass(CrashPoint.CheckpointWritten);
             Seal(draft, step);
+            CrashPoint.Pass(CrashPoint.CheckpointSealed);
             Replace(FolderOf(step), draft);
         }
         finally
@@ -79,7 +81,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         if (Directory.Exists(checkpoint))
             Posix.Rename(checkpoint, Path.Combine(folder, $"replaced-{Guid.NewGuid():n}"));
         Posix.Rename(draft, checkpoint);
+        CrashPoint.Pass(CrashPoint.CheckpointNamed);
         Posix.Sync(folder);
+        CrashPoint.Pass(CrashPoint.CheckpointSynced);
     }
 
     private void RemoveAllBut(long step)

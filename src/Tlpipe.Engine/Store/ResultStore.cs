@@ -105,6 +105,7 @@ public sealed class ResultStore
             var stored = outputs.ToDictionary(o => o.Name, o => Add(o, scratch));
             // Invariant 2: the names of the blobs before the record's.
             blobs.Sync(stored.Values.SelectMany(o => o.Files).Select(f => f.Sha256));
+            CrashPoint.Pass(CrashPoint.BlobsSynced);
             var result = new StoredResult(key, document, stored, measured, provenance);
             WriteRecord(RecordPath(key), ResultRecord.Write(result), scratch);
             return result;
@@ -147,6 +148,12 @@ public sealed class ResultStore
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
 
+    /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
+    public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
+
+    /// <summary>The recorded runs, the newest first; those that go on now, too.</summary>
+    public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
+
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
 
@@ -184,8 +191,11 @@ public sealed class ResultStore
         var shard = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(shard);
         Posix.Sync(Path.GetDirectoryName(shard)!);
+        CrashPoint.Pass(CrashPoint.RecordWritten);
         Posix.Rename(draft, path);
+        CrashPoint.Pass(CrashPoint.RecordNamed);
         Posix.Sync(shard);
+        CrashPoint.Pass(CrashPoint.RecordSynced);
     }
 
     private void CheckFormat()

@@ -72,7 +72,7 @@ public sealed class ScratchFolder : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = Posix.OpenToRead(path);
+            handle = Posix.OpenFolder(path);
         }
         catch (IOException) when (!Directory.Exists(path))
         {

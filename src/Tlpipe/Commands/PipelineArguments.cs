@@ -34,13 +34,13 @@ internal sealed class PipelineArguments
         command.Add(store);
     }
 
+    /// <summary>What was given with -p.</summary>
+    public IReadOnlyList<string> Properties(ParseResult parsed) => parsed.GetValue(properties) ?? [];
+
     /// <summary>Reads the config.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline Load(ParseResult parsed) =>
         Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
-
-    /// <summary>The <c>-p</c> arguments as they were typed.</summary>
-    public IReadOnlyList<string> PropertiesOf(ParseResult parsed) => parsed.GetValue(properties) ?? [];
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) =>
         ResultStore.Open(

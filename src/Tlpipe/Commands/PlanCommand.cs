@@ -17,15 +17,17 @@ internal static class PlanCommand
     public static Command Create()
     {
         var arguments = new PipelineArguments();
+        var originArguments = new OriginArguments();
         var targets = new Option<string[]>("--target", "-t") { Description = "Plans only this stage and what it needs", HelpName = "STAGE" };
         var json = new Option<bool>("--json") { Description = "Prints the plan as JSON" };
         var command = new Command("plan", "Shows what a run would do, what it would reuse, and how long it would take") { targets, json };
         arguments.AddTo(command);
+        originArguments.AddTo(command);
         command.SetAction(parsed =>
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.OpenStore(parsed, pipeline);
-            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? []);
+            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Wishes(parsed));
             Print(PlanReport.Of(pipeline, plan, new History(store), store.Root), parsed.GetValue(json));
             return 0;
         });
@@ -34,9 +36,9 @@ internal static class PlanCommand
 
     /// <summary><c>run --check</c>: names what a run would compute, and computes nothing.</summary>
     /// <returns>0 where everything is in the store, else 3.</returns>
-    public static int Check(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, bool json)
+    public static int Check(Pipeline pipeline, ResultStore store, RunWishes wishes, bool json)
     {
-        var plan = Resolve(pipeline, store, targets);
+        var plan = Resolve(pipeline, store, wishes.Targets, wishes.Origins);
         var stale = plan.Where(s => s.State != StageState.Reused).ToList();
         if (json)
             JsonText.Print(new PlanReport(pipeline, plan, new History(store), null).ToJson());
@@ -49,8 +51,11 @@ internal static class PlanCommand
     }
 
     /// <summary>The states of the wanted stages.</summary>
-    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets) =>
-        [.. Selection.Wanted(pipeline, targets).Select(new Resolution(pipeline, store).Resolve)];
+    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginWishes wishes)
+    {
+        var resolution = new Resolution(pipeline, store, new Origins(pipeline, wishes, (_, _) => { }, CancellationToken.None));
+        return [.. Selection.Wanted(pipeline, targets).Select(stage => resolution.Resolve(stage))];
+    }
 
     private static void Print(PlanReport report, bool json)
     {

@@ -19,6 +19,8 @@ internal static class RunCommand
     {
         public PipelineArguments Pipeline { get; } = new();
 
+        public OriginArguments Origins { get; } = new();
+
         public Option<string[]> Targets { get; } = new("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
 
         public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is there; '*' means every stage", HelpName = "STAGE" };
@@ -47,6 +49,7 @@ internal static class RunCommand
             foreach (var option in (Option[])[Targets, Forced, MaxParallel, KeepGoing, Retries, Check, Json])
                 command.Add(option);
             Pipeline.AddTo(command);
+            Origins.AddTo(command);
             AtLeast(MaxParallel, 1);
             AtLeast(Retries, 0);
         }
@@ -74,15 +77,17 @@ internal static class RunCommand
         var wishes = new RunWishes(
             parsed.GetValue(arguments.Targets) ?? [], parsed.GetValue(arguments.Forced) ?? [], Path.Combine(pipeline.Root, "outputs", pipeline.Name))
         {
+            Origins = arguments.Origins.Wishes(parsed),
+            Properties = arguments.Pipeline.Properties(parsed),
             MaxParallel = parsed.GetValue(arguments.MaxParallel),
             KeepGoing = parsed.GetValue(arguments.KeepGoing),
             Retries = Retries.Default with { Most = parsed.GetValue(arguments.Retries) },
         };
         if (parsed.GetValue(arguments.Check))
-            return PlanCommand.Check(pipeline, store, wishes.Targets, parsed.GetValue(arguments.Json));
+            return PlanCommand.Check(pipeline, store, wishes, parsed.GetValue(arguments.Json));
 
         var json = parsed.GetValue(arguments.Json);
-        var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes, arguments.Pipeline.PropertiesOf(parsed)));
+        var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
         using var events = new StreamWriter(folder.Events);
         using var host = BuildHost(
             pipeline, store, wishes, new EventLog(events, TimeProvider.System),
@@ -95,8 +100,8 @@ internal static class RunCommand
         return 0;
     }
 
-    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes, IReadOnlyList<string> properties) => new(
-        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), properties, wishes.Targets, wishes.Forced, store.Root,
+    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes) => new(
+        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
         DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, Versions.OfThisProgram["tlpipe"]);
 
     private static IHost BuildHost(Pipeline pipeline, ResultStore store, RunWishes wishes, EventLog events, IRunReporter shown)

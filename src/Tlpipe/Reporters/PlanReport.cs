@@ -88,6 +88,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         Set("saves_seconds", status.Result?.Provenance.Seconds);
         Set("resumes_at", status.ResumesAt);
         Set("unknown_until", status.WaitsFor is { Count: > 0 } waits ? new JsonArray([.. waits.Select(w => (JsonNode)w)]) : null);
+        Set("fetches", status.Origin?.Fetches);
         Set("updates", status.Work?.Updates);
         Set("flops", status.Work?.Flops);
         Set("seconds", estimate?.Seconds);
@@ -105,6 +106,8 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"at step {step:N0}"));
         if (status.WaitsFor is { Count: > 0 } waits)
             parts.Add($"unknown until {string.Join(", ", waits)}");
+        if (status.Origin?.Fetches is { } fetches)
+            parts.Add($"fetches {fetches}");
         if (status.Work?.Updates is { } updates)
             parts.Add(Words.Count(updates, "update"));
         if (status.Work?.Flops is { } flops)
@@ -112,7 +115,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         if (EstimateOf(status) is { } estimate)
             parts.Add($"about {Words.Duration(estimate.Seconds)}" + (estimate.Computations > 0 ? $", going by {Words.Count(estimate.Computations, "run")} before" : ""));
         if (status.State == StageState.Blocked)
-            parts.Add("a file is missing");
+            parts.Add(status.Stage.Kind.HasOrigin ? "what it fetches is not to be had" : "a file is missing");
         return string.Join(", ", parts);
     }
 

@@ -108,15 +108,44 @@ public sealed class ComputeStage : IStage<ComputeOptions>
     public void Run(ComputeOptions options, StageRun run) => throw new InvalidOperationException("not in this process");
 }
 
+public sealed record DeleteOptions
+{
+    public required string File { get; init; }
+}
+
 /// <summary>Deletes a file.</summary>
 [Stage("delete", version: 1)]
 [Output("text", "nothing")]
-public sealed class DeleteStage : IStage<ReadOptions>
+public sealed class DeleteStage : IStage<DeleteOptions>
 {
-    public void Run(ReadOptions options, StageRun run)
+    public void Run(DeleteOptions options, StageRun run)
     {
-        File.Delete(options.Path.FullPath);
+        File.Delete(options.File);
         run.Create("text");
+    }
+}
+
+public sealed record EditOptions
+{
+    public required InputPath Path { get; init; }
+
+    [ExecutionOnly]
+    public string? Then { get; init; }
+}
+
+/// <summary>Reads a file that somebody else edits meanwhile: what the test gives as an edit.</summary>
+[Stage("edit", version: 1)]
+[Output("text", "the file's text")]
+public sealed class EditStage : IStage<EditOptions>
+{
+    /// <summary>What happens while the stage reads, by the option <c>then</c>.</summary>
+    public static Dictionary<string, Action<string>> Edits { get; } = [];
+
+    public void Run(EditOptions options, StageRun run)
+    {
+        TextFiles.Write(run, "text", File.ReadAllText(options.Path.FullPath));
+        if (options.Then is { } then)
+            Edits[then](options.Path.FullPath);
     }
 }
 

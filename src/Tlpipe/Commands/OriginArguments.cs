@@ -1,0 +1,24 @@
+// The arguments about content that is fetched from elsewhere.
+using System.CommandLine;
+using Tlpipe.Engine.Running;
+
+namespace Tlpipe.Commands;
+
+/// <summary>Whether the network may be used, and whether what names were resolved to is kept.</summary>
+internal sealed class OriginArguments
+{
+    private readonly Option<bool> offline = new("--offline") { Description = "Uses no network, only what is on this machine; as HF_HUB_OFFLINE=1 does" };
+
+    private readonly Option<bool> refresh = new("--refresh")
+    {
+        Description = "Resolves names of models and addresses of files anew, and keeps what they come to in the lock file beside the config",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(offline);
+        command.Add(refresh);
+    }
+
+    public OriginWishes Wishes(ParseResult parsed) => new(parsed.GetValue(offline), parsed.GetValue(refresh));
+}
