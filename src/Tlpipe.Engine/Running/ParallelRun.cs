@@ -42,8 +42,6 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private sealed record Begun(StageInstance Stage, StageStatus Status, Grant? Grant, bool Force)
     {
         public string? Key { get; } = Status.Document?.Key;
-
-        public bool Resumed { get; set; }
     }
 
     /// <summary>How it ended: with a result, with an exception, or with neither, where another process has stopped computing it.</summary>
@@ -179,14 +177,9 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
 
     private StoredResult Compute(Begun stage, StageRequest request)
     {
-        void Tell(StageEvent news)
-        {
-            stage.Resumed |= news is Resumed;
-            reporter.News(stage.Stage, news);
-        }
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
-        var result = computation.Compute(stage.Stage, request, gpu, Tell, task.Interruption);
+        var result = computation.Compute(stage.Stage, request, gpu, news => reporter.News(stage.Stage, news), task.Interruption);
         view.Show(result, Folder(stage.Stage));
         return result;
     }
@@ -237,7 +230,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         task.Told.Add(stage.Name);
         reporter.Done(stage, result, Folder(stage));
         WarnOfSurprises(stage, result);
-        if (!begun.Resumed)
+        if (result.Provenance.ResumedAtSteps.Count == 0)
             history.Add(task.Pipeline, stage, result, begun.Status.Work);
         ready.Done(stage);
     }

@@ -42,8 +42,11 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         kind.Run(options, run);
         files.CheckUnchanged();
         var provenance = new Provenance(
-            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions,
-            kind.UsesTensors ? PeakMemory() : null);
+            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions)
+        {
+            ResumedAtSteps = run.ResumedAtSteps,
+            PeakMemory = kind.UsesTensors ? PeakMemory() : null,
+        };
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
         store.Discard(key);
         CrashPoint.Pass(CrashPoint.PartialDiscarded);

@@ -167,6 +167,11 @@ public sealed class ResultStore
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
     public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval);
 
+    /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
+    /// <returns>The steps of all its resumptions, this one's last.</returns>
+    internal IReadOnlyList<long> Resume(string key, string checkpoint) =>
+        new PartialFolder(PartialPath(key), TimeSpan.Zero).Resume(PartialFolder.StepOf(checkpoint));
+
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
     public void Discard(string key)
     {
