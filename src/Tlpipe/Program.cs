@@ -19,6 +19,9 @@ public static class Program
             PlanCommand.Create(),
             StagesCommand.Create(),
             TokenizeCommand.Create(),
+            PredictCommand.Create(),
+            FillMaskCommand.Create(),
+            ExportCommand.Create(),
             ExecStageCommand.Create(),
             MeasureCommand.Create(),
         };

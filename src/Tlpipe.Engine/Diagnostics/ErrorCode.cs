@@ -76,6 +76,15 @@ public static class ErrorCode
     /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
     public const string ProcessCrashed = "TL0411";
 
+    /// <summary>A result that a command needs is not in the store.</summary>
+    public const string NoResult = "TL0440";
+
+    /// <summary>What was named to a command is no model, or no stage that makes one.</summary>
+    public const string NoModel = "TL0441";
+
+    /// <summary>A folder that a command would write is there already.</summary>
+    public const string FolderInTheWay = "TL0442";
+
     /// <summary>A server cannot be reached, or gives no answer that helps.</summary>
     public const string Unreachable = "TL0450";
 

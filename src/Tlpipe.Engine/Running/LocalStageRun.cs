@@ -26,6 +26,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         this.store = store;
         this.report = report;
         Stopping = stopping;
+        Key = key;
         work = store.CreateScratch();
         checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), checkpoint => store.Resume(key, checkpoint), report);
     }
@@ -38,6 +39,10 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     /// <summary>The device that the stage computed on; null where it did not say.</summary>
     public string? UsedDevice { get; private set; }
+
+    public override string Key { get; }
+
+    public override IReadOnlyDictionary<string, string> InputDigests => request.Document.Inputs;
 
     public override string Dtype => request.Dtype;
 
