@@ -52,7 +52,8 @@ public static class Program
         }
         catch (StageFailedException e)
         {
-            Complain(e.Diagnostic);
+            foreach (var diagnostic in e.Diagnostics)
+                Complain(diagnostic);
             return 1;
         }
         catch (OperationCanceledException)
