@@ -1,6 +1,7 @@
 // The process: parses the command line, and turns every way of ending into an exit code.
 using System.CommandLine;
 using Tlpipe.Commands;
+using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Hosting;
@@ -18,6 +19,7 @@ public static class Program
             RunCommand.Create(),
             PlanCommand.Create(),
             StagesCommand.Create(),
+            CacheCommand.Create(),
             TokenizeCommand.Create(),
             PredictCommand.Create(),
             FillMaskCommand.Create(),
