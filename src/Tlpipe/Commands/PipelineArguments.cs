@@ -8,13 +8,14 @@ using Tlpipe.Engine.Store;
 namespace Tlpipe.Commands;
 
 /// <summary>A config, properties for it, and a store.</summary>
-internal sealed class PipelineArguments
+/// <param name="withStore">Whether the command looks into a store.</param>
+internal sealed class PipelineArguments(bool withStore = true)
 {
     private readonly Argument<string> config = new("CONFIG") { Description = "The pipeline's YAML file" };
 
     private readonly Option<string[]> properties = new("--property", "-p")
     {
-        Description = "Sets a property (name=value), or an option of one stage (finetuned.learning_rate=3e-5)",
+        Description = "Sets a property (seed=1), an option of a stage (finetuned.learning_rate=3e-5), or one of runtime and numerics (runtime.device=cpu)",
         HelpName = "name=value",
     };
 
@@ -31,7 +32,8 @@ internal sealed class PipelineArguments
     {
         command.Add(config);
         command.Add(properties);
-        command.Add(store);
+        if (withStore)
+            command.Add(store);
     }
 
     /// <summary>What was given with -p.</summary>
