@@ -23,6 +23,9 @@ public static class Program
             StagesCommand.Create(),
             SchemaCommand.Create(),
             TokenizeCommand.Create(),
+            PredictCommand.Create(),
+            FillMaskCommand.Create(),
+            ExportCommand.Create(),
             ExecStageCommand.Create(),
             MeasureCommand.Create(),
         };
@@ -53,7 +56,8 @@ public static class Program
         }
         catch (StageFailedException e)
         {
-            Complain(e.Diagnostic);
+            foreach (var diagnostic in e.Diagnostics)
+                Complain(diagnostic);
             return 1;
         }
         catch (OperationCanceledException)
