@@ -4,6 +4,7 @@ using Tlpipe.Commands;
 using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Hosting;
 using Tlpipe.Nlp;
 
@@ -18,8 +19,11 @@ public static class Program
         {
             RunCommand.Create(),
             PlanCommand.Create(),
+            InitCommand.Create(),
+            ConfigCommand.Create(),
             StagesCommand.Create(),
             CacheCommand.Create(),
+            SchemaCommand.Create(),
             TokenizeCommand.Create(),
             PredictCommand.Create(),
             FillMaskCommand.Create(),
@@ -75,5 +79,11 @@ public static class Program
         }
     }
 
-    private static void Complain(Diagnostic diagnostic) => Console.Error.WriteLine(diagnostic);
+    private static void Complain(Diagnostic diagnostic)
+    {
+        Console.Error.WriteLine(Secret.Redact(diagnostic.ToString()));
+        // A person at a terminal sees the line, too; a script gets one line a mistake.
+        if (diagnostic.Location is { } place && !Console.IsErrorRedirected && SourceExcerpt.Of(place, Environment.CurrentDirectory) is { } excerpt)
+            Console.Error.WriteLine(Secret.Redact(excerpt));
+    }
 }
