@@ -7,17 +7,20 @@ using Tlpipe.Engine.Diagnostics;
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Writes a commented config, the schema by which editors check it, and a <c>.gitignore</c> for what runs make. What is there stays: a config of the
+/// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for what runs make. What is there stays: a config of the
 /// same name is refused, the others are passed over.
 /// </summary>
 internal static class InitCommand
 {
     private const string Standard = "quickstart";
 
+    /// <summary>Where configs look for the small BERT, below the folder.</summary>
+    private const string ModelFolder = "data/small-bert";
+
     /// <summary>The configs of this program, by name.</summary>
     private static readonly (string Name, string What)[] Samples =
     [
-        (Standard, "the whole experiment on made-up reviews in a minute or two, without any download"),
+        (Standard, "the whole experiment on made-up reviews in a few minutes, without any download"),
         ("mini", "the experiment for two cores, with a table and a small BERT of yours"),
         ("americanas", "the published experiment, for a GPU"),
     ];
@@ -61,6 +64,8 @@ internal static class InitCommand
 
         Directory.CreateDirectory(Path.Combine(folder, "configs"));
         Create(config, Resource(sample + ".yaml"));
+        if (Resource(sample + ".yaml").Contains(ModelFolder, StringComparison.Ordinal))
+            CreateModel(folder);
         Create(Path.Join(Path.GetDirectoryName(config), "tlpipe.schema.json"), SchemaCommand.Text());
         Create(Path.Join(folder == "." ? "" : folder, ".gitignore"), Ignored);
         var width = "tlpipe plan ".Length + config.Length;
@@ -72,6 +77,24 @@ internal static class InitCommand
             ("tlpipe stages", "what stages there are; with a name: its options"),
         })
             Console.WriteLine($"  {command.PadRight(width)}  {what}");
+    }
+
+    private static void CreateModel(string folder)
+    {
+        var to = Path.Join(folder == "." ? "" : folder, ModelFolder);
+        if (Directory.Exists(to))
+        {
+            Console.WriteLine($"kept     {to}");
+            return;
+        }
+        Directory.CreateDirectory(to);
+        foreach (var name in typeof(InitCommand).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(ModelFolder + "/", StringComparison.Ordinal)))
+        {
+            using var source = Open(name);
+            using var target = File.Create(Path.Join(folder == "." ? "" : folder, name));
+            source.CopyTo(target);
+        }
+        Console.WriteLine($"written  {to}");
     }
 
     private static void Create(string path, string text)
@@ -87,9 +110,10 @@ internal static class InitCommand
 
     private static string Resource(string name)
     {
-        using var stream = typeof(InitCommand).Assembly.GetManifestResourceStream("configs/" + name)
-            ?? throw new InvalidOperationException($"the program lacks configs/{name}");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(Open("configs/" + name), Encoding.UTF8);
         return reader.ReadToEnd();
     }
+
+    private static Stream Open(string resource) =>
+        typeof(InitCommand).Assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"the program lacks {resource}");
 }
