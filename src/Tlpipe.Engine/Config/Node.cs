@@ -65,6 +65,9 @@ internal sealed record MappingNode : Node
 {
     public required ImmutableArray<Entry> Entries { get; init; }
 
+    /// <summary>Whether a key of it was wrong (reported), so that nothing can be missed in it.</summary>
+    public bool IsIncomplete { get; init; }
+
     public override string Described => "a mapping";
 
     public Entry? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key);

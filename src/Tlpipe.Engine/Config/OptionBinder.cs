@@ -54,7 +54,6 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
 
         var options = model.Create();
         var whole = ReportUnknown(model, mapping, path);
-        var unset = new List<Option>();
         foreach (var option in model.Options)
         {
             if (mapping[option.Name] is { } entry)
@@ -67,10 +66,12 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             }
             else if (option.Required)
             {
+                whole = false;
+                if (mapping.IsIncomplete)
+                    continue;
                 mistakes.Add(
                     holder, origin ?? node.Origin, ErrorCode.MissingKey,
                     $"the option '{Join(path, option.Name)}' of {what} is missing", $"give {option.Type.Description}");
-                whole = false;
             }
         }
         return whole && NameInputs(model, options, mapping, path) ? options : null;
