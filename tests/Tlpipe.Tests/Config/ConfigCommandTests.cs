@@ -32,9 +32,9 @@ public sealed class ConfigCommandTests
               seed: 5  # shown.yaml:3:21
             stages:
               reviews:
-                uses: read-table  # common.yaml:2:26
+                uses: read-table  # common.yaml:2:28
                 with:
-                  path: $(data)  # common.yaml:2:52
+                  path: $(data)  # common.yaml:2:54
               part:
                 uses: select  # shown.yaml:6:11
                 matrix:

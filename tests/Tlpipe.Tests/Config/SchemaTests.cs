@@ -80,7 +80,7 @@ public sealed class SchemaTests
         YamlScalarNode { Value: null or "" or "~" or "null" } => null,
         YamlScalarNode { Value: "true" or "false" } scalar => JsonValue.Create(scalar.Value == "true"),
         YamlScalarNode scalar when long.TryParse(scalar.Value, System.Globalization.CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
-        YamlScalarNode scalar when double.TryParse(scalar.Value, System.Globalization.CultureInfo.InvariantCulture, out var real) => JsonValue.Create(real),
+        YamlScalarNode scalar when double.TryParse(scalar.Value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var real) => JsonValue.Create(real),
         YamlScalarNode scalar => JsonValue.Create(scalar.Value),
         _ => throw new ArgumentException($"{node.NodeType} is not known", nameof(node)),
     };
