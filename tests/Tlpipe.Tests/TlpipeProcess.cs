@@ -58,6 +58,26 @@ internal static class TlpipeProcess
         return false;
     }
 
+    /// <summary>Starts it, and kills it as a power cut would as soon as something holds, which is looked at all the time.</summary>
+    /// <returns>Whether it held before the run ended.</returns>
+    public static bool RunUntilKilledWhen(string folder, Func<bool> moment, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(folder, arguments, environment);
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(5)))
+        {
+            if (!moment())
+                continue;
+            Assert.Equal(0, SendSignal(process.Id, Kill));
+            process.WaitForExit();
+            return true;
+        }
+        return false;
+    }
+
     /// <summary>Starts it, sends it a signal once a line of its output answers, and waits for its end.</summary>
     public static Ended RunUntilSignalled(string folder, Predicate<string> moment, int signal, params string[] arguments)
     {
