@@ -1,4 +1,4 @@
-// Expressions over columns, such as: split == "train" and stars in [1, 2].
+// Expressions over columns or properties, such as: split == "train" and stars in [1, 2].
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Config;
@@ -18,23 +18,34 @@ public sealed class Expression : IEquatable<Expression>
         this.root = root;
         canonical = root.Write(0);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        root.AddNames(names);
+        root.Visit(name =>
+        {
+            names.Add(name.Name);
+            Uses.Add((name.Name, name.Location));
+        });
         Names = names;
     }
 
     /// <summary>The names (columns) that it uses.</summary>
     public IReadOnlySet<string> Names { get; }
 
+    /// <summary>Each use of a name, with its place.</summary>
+    internal List<(string Name, SourceLocation? Location)> Uses { get; } = [];
+
     /// <summary>Parses an expression.</summary>
     /// <param name="text">The expression.</param>
     /// <param name="at">Where its first letter stands; errors are placed from there, as on one line.</param>
     /// <exception cref="PipelineException">It is not an expression.</exception>
     public static Expression Parse(string text, SourceLocation? at) =>
-        Parse(text, offset => at is null ? null : at with { Column = at.Column + offset });
+        ParseAt(text, offset => at is null ? null : at with { Column = at.Column + offset });
 
     /// <summary>Parses an expression whose letters stand at the given places.</summary>
-    internal static Expression Parse(string text, Func<int, SourceLocation?> placeOf) =>
-        new(new ExpressionParser(text, placeOf).Parse());
+    internal static Expression ParseAt(string text, Func<int, SourceLocation?> placeOf) =>
+        new(new ExpressionParser(text, placeOf, isCondition: false).Parse());
+
+    /// <summary>Parses a <c>when:</c>, whose names are properties and can be written <c>$(name)</c>, too.</summary>
+    internal static Expression ParseCondition(string text, Func<int, SourceLocation?> placeOf) =>
+        new(new ExpressionParser(text, placeOf, isCondition: true).Parse());
 
     /// <summary>Its answer for a row.</summary>
     /// <param name="column">

@@ -96,7 +96,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
     {
         try
         {
-            return Config.Expression.Parse(scalar.Text, scalar.PlaceOf);
+            return Config.Expression.ParseAt(scalar.Text, scalar.PlaceOf);
         }
         catch (PipelineException problem)
         {

@@ -19,6 +19,12 @@ public static class ErrorCode
     /// <summary>A mapping, list or scalar where another of them belongs.</summary>
     public const string WrongShape = "TL0105";
 
+    /// <summary>An import that cannot be read.</summary>
+    public const string Import = "TL0106";
+
+    /// <summary>A text that is nested too deeply, or grows too large by its aliases or properties.</summary>
+    public const string TooLarge = "TL0107";
+
     /// <summary>A <c>$(name)</c> that no property or environment variable answers.</summary>
     public const string UndefinedProperty = "TL0201";
 
@@ -37,6 +43,9 @@ public static class ErrorCode
     /// <summary>An expression that cannot be parsed or evaluated.</summary>
     public const string BadExpression = "TL0206";
 
+    /// <summary>A group of stages under <c>targets:</c> that cannot be one.</summary>
+    public const string BadTarget = "TL0207";
+
     /// <summary>An option of a type other than the one asked for, or out of its range.</summary>
     public const string BadValue = "TL0301";
 
@@ -45,6 +54,9 @@ public static class ErrorCode
 
     /// <summary>A file or folder that an option names is not there.</summary>
     public const string MissingFile = "TL0303";
+
+    /// <summary>A secret where none can be, or something else in its place.</summary>
+    public const string Secret = "TL0304";
 
     /// <summary>A stage met input it cannot use.</summary>
     public const string BadInput = "TL0401";
@@ -57,6 +69,21 @@ public static class ErrorCode
 
     /// <summary>The store cannot be used.</summary>
     public const string Store = "TL0404";
+
+    /// <summary>An error of the disk or the network that may pass by itself.</summary>
+    public const string Transient = "TL0410";
+
+    /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
+    public const string ProcessCrashed = "TL0411";
+
+    /// <summary>A result that a command needs is not in the store.</summary>
+    public const string NoResult = "TL0440";
+
+    /// <summary>What was named to a command is no model, or no stage that makes one.</summary>
+    public const string NoModel = "TL0441";
+
+    /// <summary>A folder that a command would write is there already.</summary>
+    public const string FolderInTheWay = "TL0442";
 
     /// <summary>A server cannot be reached, or gives no answer that helps.</summary>
     public const string Unreachable = "TL0450";
@@ -84,4 +111,7 @@ public static class ErrorCode
 
     /// <summary>A mistake on the command line.</summary>
     public const string CommandLine = "TL0601";
+
+    /// <summary>A recorded run that is not there or cannot be read.</summary>
+    public const string UnknownRun = "TL0610";
 }

@@ -13,20 +13,35 @@ public static class ContentDigest
     /// <param name="path">A file or a folder.</param>
     /// <param name="patterns">For a folder, which of its files count, as in <see cref="OfFolder"/>.</param>
     /// <param name="location">Where the path was written, for the error.</param>
+    /// <param name="cache">Knows the digests of files that have not changed; null reads every file.</param>
     /// <exception cref="PipelineException">Nothing is there, or it cannot be read, or it changed while it was read.</exception>
-    public static string Of(string path, IReadOnlyList<string>? patterns = null, SourceLocation? location = null) =>
-        Directory.Exists(path) ? OfFolder(path, patterns, location) : OfFile(path, location);
-
-    /// <summary>SHA-256 of a file's bytes.</summary>
-    /// <exception cref="PipelineException">The file is not there, cannot be read, or changed while it was read.</exception>
-    public static string OfFile(string path, SourceLocation? location = null)
+    public static string Of(string path, IReadOnlyList<string>? patterns = null, SourceLocation? location = null, StatCache? cache = null)
     {
         try
         {
-            var before = State(path);
+            return Directory.Exists(path) ? OfFolder(path, patterns, location, cache) : OfFile(path, location, cache);
+        }
+        finally
+        {
+            cache?.Flush();
+        }
+    }
+
+    /// <summary>SHA-256 of a file's bytes.</summary>
+    /// <exception cref="PipelineException">The file is not there, cannot be read, or changed while it was read.</exception>
+    public static string OfFile(string path, SourceLocation? location = null, StatCache? cache = null)
+    {
+        try
+        {
+            var before = FileState.Of(path);
+            if (cache?.Find(before) is { } known)
+                return known;
+            var doubtful = cache is null || cache.IsDoubtful(before);
             var (sha256, size) = FileHash.Of(path);
-            if (State(path) != before || size != before.Size)
-                throw new PipelineException(location, ErrorCode.BadInput, $"{path} changed while it was being read; run again once nothing writes to it");
+            if (FileState.Of(path) != before || size != before.Size)
+                throw Changed(path, location);
+            if (!doubtful)
+                cache!.Remember(before, sha256);
             return sha256;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -46,21 +61,29 @@ public static class ContentDigest
     /// Null counts every file below the folder.
     /// </param>
     /// <param name="location">Where the path was written, for the error.</param>
+    /// <param name="cache">Knows the digests of files that have not changed; null reads every file.</param>
     /// <exception cref="PipelineException">The folder is not there, or a file cannot be read or changed while it was read.</exception>
-    public static string OfFolder(string path, IReadOnlyList<string>? patterns = null, SourceLocation? location = null)
+    public static string OfFolder(string path, IReadOnlyList<string>? patterns = null, SourceLocation? location = null, StatCache? cache = null)
     {
         if (!Directory.Exists(path))
             throw new PipelineException(location, ErrorCode.MissingFile, $"the folder {path} does not exist");
         try
         {
-            var names = FilesBelow(path).Where(name => patterns is null || patterns.Any(pattern => Matches(pattern, name))).ToList();
-            return OfNames(names.Select(name => (name, OfFile(Path.Combine(path, name), location))));
+            return OfNames(NamesIn(path, patterns).ToList().Select(name => (name, OfFile(Path.Combine(path, name), location, cache))));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PipelineException(location, ErrorCode.MissingFile, $"the folder {path} cannot be read: {e.Message}");
         }
     }
+
+    /// <summary>The mistake of somebody who edits what is being read.</summary>
+    internal static PipelineException Changed(string path, SourceLocation? location = null) =>
+        new(location, ErrorCode.BadInput, $"{path} changed while it was being read; run again once nothing writes to it");
+
+    /// <summary>The relative names of a folder's files that count.</summary>
+    internal static IEnumerable<string> NamesIn(string folder, IReadOnlyList<string>? patterns) =>
+        FilesBelow(folder).Where(name => patterns is null || patterns.Any(pattern => Matches(pattern, name)));
 
     /// <summary>The digest of files known by relative name and SHA-256, whatever their order: that of a folder with just these files.</summary>
     public static string OfNames(IEnumerable<(string Name, string Sha256)> files) =>
@@ -88,11 +111,4 @@ public static class ContentDigest
     // '?' is a wildcard to .NET, but part of a name here; '\' is its escape character.
     private static string Escape(string pattern) =>
         pattern.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal);
-
-    /// <summary>Size and time of the file that a path names now; opened anew, so that a file put in its place is noticed too.</summary>
-    private static (long Size, DateTime Written) State(string path)
-    {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return (RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
-    }
 }

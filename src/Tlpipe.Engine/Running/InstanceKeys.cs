@@ -11,7 +11,9 @@ namespace Tlpipe.Engine.Running;
 /// The one place that lists what a result's identity is made of: stage kind and version, semantic options, the content of every input,
 /// and the number format where the stage computes with tensors.
 /// </summary>
-public sealed class InstanceKeys(Pipeline pipeline)
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="files">Knows the digests of files that have not changed; null reads every file.</param>
+public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
 {
     private readonly Dictionary<(string Path, string Patterns), string> pathDigests = [];
 
@@ -59,7 +61,7 @@ public sealed class InstanceKeys(Pipeline pipeline)
             return known;
         if (MissingFiles(stage).ToList() is { Count: > 0 } missing)
             throw new PipelineException(missing);
-        return pathDigests[digested] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location);
+        return pathDigests[digested] = ContentDigest.Of(option.Path.FullPath, option.Patterns.Count == 0 ? null : option.Patterns, option.Path.Location, files);
     }
 
     private static string? Remedy(StageInstance stage, string role) =>

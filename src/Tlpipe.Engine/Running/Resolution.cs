@@ -34,6 +34,7 @@ public enum StageState
 /// <param name="WaitsFor">The instances whose results are missing.</param>
 /// <param name="ResumesAt">The step of the checkpoint it would go on from.</param>
 /// <param name="Work">The work it would do, as far as it can be foreseen.</param>
+/// <param name="Rows">The rows that its first output will have, as far as they can be foreseen.</param>
 /// <param name="Mistakes">Why it is blocked.</param>
 /// <param name="Origin">The content that it takes from elsewhere.</param>
 public sealed record StageStatus(
@@ -44,6 +45,7 @@ public sealed record StageStatus(
     IReadOnlyList<string>? WaitsFor = null,
     long? ResumesAt = null,
     Work? Work = null,
+    double? Rows = null,
     IReadOnlyList<Diagnostic>? Mistakes = null,
     ContentOrigin? Origin = null);
 
@@ -51,10 +53,11 @@ public sealed record StageStatus(
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="store">The store.</param>
 /// <param name="origins">Where content from elsewhere is. Default: found without telling anybody.</param>
-public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null)
+/// <param name="root">Told of each key before its result is looked for; null where nothing is going to be used.</param>
+public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null)
 {
     private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
-    private readonly InstanceKeys keys = new(pipeline);
+    private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
 
@@ -86,6 +89,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         if (origin is { Digest: null })
             return Foreseen(stage, new StageStatus(stage, StageState.Runs, Origin: origin));
         var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest, origin);
+        root?.Add(document.Key, stage.Name);
         if (store.Find(document.Key) is { } result)
         {
             Add(stage, result);
@@ -119,6 +123,6 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
                 foreseen = origin.Facts.With(foreseen);
             facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected.GetValueOrDefault(output.Name, Facts.None));
         }
-        return status with { Work = forecast.Work };
+        return status with { Work = forecast.Work, Rows = facts[(stage.Name, stage.Kind.Outputs[0].Name)]["rows"] };
     }
 }

@@ -52,10 +52,14 @@ internal sealed class BlobStore(string folder, string quarantine)
         Posix.Sync(file);
         var (sha256, size) = FileHash.Of(file);
         Posix.SetWritable(file, false);
+        CrashPoint.Pass(CrashPoint.BlobSynced);
         var blob = PathOf(sha256);
         Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
         // Over a blob of that name, too: the bytes are the same, unless it was damaged, and then it is no more.
-        return Posix.TryRename(file, blob) ? new StoredFile(path, sha256, size) : Add(path, Copy(file, scratch), scratch);
+        if (!Posix.TryRename(file, blob))
+            return Add(path, Copy(file, scratch), scratch);
+        CrashPoint.Pass(CrashPoint.BlobNamed);
+        return new StoredFile(path, sha256, size);
     }
 
     /// <summary>Waits until the names of blobs are on the disk.</summary>

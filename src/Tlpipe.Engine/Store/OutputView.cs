@@ -76,8 +76,10 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
             }
             // Named before the files are in place: should the process die between the two, they are known for the view's own.
             new ViewMarker(null, [.. before.Files, .. laid.Select(l => l.File)]).Write(folder);
+            CrashPoint.Pass(CrashPoint.ViewMarked);
             foreach (var (file, path) in laid)
                 Place(folder, file, path, before);
+            CrashPoint.Pass(CrashPoint.ViewPlaced);
             RemoveFormer(folder, before.Files.Where(f => !wanted.ContainsKey(f.Path)));
             new ViewMarker(result.Key, [.. kept, .. laid.Select(l => l.File)]).Write(folder);
         }

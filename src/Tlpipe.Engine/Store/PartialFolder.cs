@@ -13,6 +13,7 @@ namespace Tlpipe.Engine.Store;
 internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpoints
 {
     private const string ManifestName = "manifest.json";
+    private const string ResumptionsName = "resumed-at";
     private const string StepPrefix = "step-";
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -38,7 +39,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         try
         {
             write(draft);
+            CrashPoint.Pass(CrashPoint.CheckpointWritten);
             Seal(draft, step);
+            CrashPoint.Pass(CrashPoint.CheckpointSealed);
             Replace(FolderOf(step), draft);
         }
         finally
@@ -47,6 +50,16 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
                 Directory.Delete(draft, recursive: true);
         }
         RemoveAllBut(step);
+    }
+
+    /// <summary>The steps at which the computation went on after an interruption, this one included.</summary>
+    public IReadOnlyList<long> Resume(long step)
+    {
+        var path = Path.Combine(folder, ResumptionsName);
+        File.AppendAllText(path, step.ToString(CultureInfo.InvariantCulture) + "\n");
+        Posix.Sync(path);
+        // A line that a power cut left half written counts no more than a checkpoint would.
+        return [.. File.ReadLines(path).Select(line => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : -1).Where(at => at >= 0)];
     }
 
     /// <summary>The step of a checkpoint's folder.</summary>
@@ -79,7 +92,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         if (Directory.Exists(checkpoint))
             Posix.Rename(checkpoint, Path.Combine(folder, $"replaced-{Guid.NewGuid():n}"));
         Posix.Rename(draft, checkpoint);
+        CrashPoint.Pass(CrashPoint.CheckpointNamed);
         Posix.Sync(folder);
+        CrashPoint.Pass(CrashPoint.CheckpointSynced);
     }
 
     private void RemoveAllBut(long step)

@@ -105,6 +105,7 @@ public sealed class ResultStore
             var stored = outputs.ToDictionary(o => o.Name, o => Add(o, scratch));
             // Invariant 2: the names of the blobs before the record's.
             blobs.Sync(stored.Values.SelectMany(o => o.Files).Select(f => f.Sha256));
+            CrashPoint.Pass(CrashPoint.BlobsSynced);
             var result = new StoredResult(key, document, stored, measured, provenance);
             WriteRecord(RecordPath(key), ResultRecord.Write(result), scratch);
             return result;
@@ -147,18 +148,29 @@ public sealed class ResultStore
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
 
+    /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
+    public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
+
+    /// <summary>The recorded runs, the newest first; those that go on now, too.</summary>
+    public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
+
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
 
     /// <summary>Waits for the right to compute that key's result. Look for the result again once it is there.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="onWaiting">Called once, where somebody else has it.</param>
+    /// <param name="onNews">Where somebody else has it: told what the holder says (<see cref="Lease.Tell"/>), "" at first where it has said nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
-    public Lease Take(string key, Action onWaiting, CancellationToken cancellation) => Lease.Take(LeasePath(key), onWaiting, cancellation);
+    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), onNews, cancellation);
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
     public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval);
+
+    /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
+    /// <returns>The steps of all its resumptions, this one's last.</returns>
+    internal IReadOnlyList<long> Resume(string key, string checkpoint) =>
+        new PartialFolder(PartialPath(key), TimeSpan.Zero).Resume(PartialFolder.StepOf(checkpoint));
 
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
     public void Discard(string key)
@@ -184,8 +196,11 @@ public sealed class ResultStore
         var shard = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(shard);
         Posix.Sync(Path.GetDirectoryName(shard)!);
+        CrashPoint.Pass(CrashPoint.RecordWritten);
         Posix.Rename(draft, path);
+        CrashPoint.Pass(CrashPoint.RecordNamed);
         Posix.Sync(shard);
+        CrashPoint.Pass(CrashPoint.RecordSynced);
     }
 
     private void CheckFormat()

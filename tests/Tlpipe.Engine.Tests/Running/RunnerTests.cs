@@ -199,17 +199,62 @@ public sealed class RunnerTests : IDisposable
     public void A_file_that_goes_while_the_run_goes_on_is_a_mistake_with_its_place()
     {
         File.WriteAllText(folder["a.txt"], "some text");
-        const string config = "name: r\nstages:\n  gone: { uses: delete, with: { path: a.txt } }\n  read: { uses: read, with: { path: a.txt }, after: [gone] }\n";
+        var config = $"name: r\nstages:\n  gone: {{ uses: delete, with: {{ file: {folder["a.txt"]} }} }}\n  read: {{ uses: read, with: {{ path: a.txt }}, after: [gone] }}\n";
 
         var mistake = Assert.Single(Assert.Throws<PipelineException>(() => Run(config)).Diagnostics);
 
         Assert.Equal((4, "TL0303"), (mistake.Location!.Line, mistake.Code));
     }
 
+    [Theory]
+    [InlineData("other bytes")]
+    [InlineData("other bytes and back again")]
+    [InlineData("other bytes of the same size and time")]
+    [InlineData("gone")]
+    public void A_file_edited_while_a_stage_reads_it_fails_the_stage_by_name_and_stores_nothing(string edit)
+    {
+        File.WriteAllText(folder["a.txt"], "some text");
+        EditStage.Edits[edit] = path => Edit(edit, path);
+        var config = $"name: r\nstages:\n  reader: {{ uses: edit, with: {{ path: a.txt, then: {edit} }} }}\n";
+
+        var mistake = Assert.Single(Assert.Throws<PipelineException>(() => Run(config)).Diagnostics);
+
+        Assert.Equal((3, "TL0401"), (mistake.Location!.Line, mistake.Code));
+        Assert.Equal($"stage 'reader': {folder["a.txt"]} changed while it was being read; run again once nothing writes to it", mistake.Message);
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(StorePath, "results"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_file_that_is_only_given_another_name_while_a_stage_reads_it_is_no_mistake()
+    {
+        File.WriteAllText(folder["a.txt"], "some text");
+        EditStage.Edits["linked"] = path => Tlpipe.Engine.Store.Posix.TryHardLink(path, folder["b.txt"]);
+
+        var done = Run("name: r\nstages:\n  reader: { uses: edit, with: { path: a.txt, then: linked } }\n");
+
+        Assert.True(File.Exists(folder["b.txt"]));
+        Assert.Equal(["reader"], done);
+    }
+
+    private static void Edit(string edit, string path)
+    {
+        var written = File.GetLastWriteTimeUtc(path);
+        if (edit == "gone")
+        {
+            File.Delete(path);
+            return;
+        }
+        File.WriteAllText(path, "same size"[..9]);
+        if (edit == "other bytes and back again")
+            File.WriteAllText(path, "some text");
+        if (edit == "other bytes of the same size and time")
+            File.SetLastWriteTimeUtc(path, written);
+    }
+
     [Fact]
     public void A_child_that_cannot_start_fails_its_stage_in_one_line()
     {
-        var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand(folder["no-such-program"], []))).Diagnostic;
+        var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand(folder["no-such-program"], []))).Diagnostics[0];
 
         Assert.Equal((3, "TL0402"), (failure.Location!.Line, failure.Code));
         Assert.Contains("cannot be started", failure.Message);
@@ -220,7 +265,7 @@ public sealed class RunnerTests : IDisposable
     {
         var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand("sh", ["-c", "echo first >&2; echo last >&2; exit 3"])));
 
-        Assert.Contains("code 3: last", failure.Diagnostic.Message);
+        Assert.Contains("code 3: last", failure.Diagnostics[0].Message);
         Assert.Contains("first", failure.ToString());
     }
 
@@ -247,10 +292,13 @@ public sealed class RunnerTests : IDisposable
         reporter = new RecordingReporter();
         using var never = new Interruption();
         var runner = new Runner(
-            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), _ => null, reporter);
-        runner.Run(pipeline, wishes, interruption ?? never);
+            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), Explain, reporter, Machine.This);
+        runner.Run(pipeline, wishes with { MaxParallel = wishes.MaxParallel ?? 1 }, interruption ?? never);
         return reporter.Computed;
     }
+
+    private static Failed? Explain(Exception exception) =>
+        exception is PipelineException { Diagnostics: [var only] } ? new Failed(only.Code, only.Message) : null;
 
     /// <summary>Keeps the names of the instances that were computed.</summary>
     private sealed class RecordingReporter : IRunReporter
@@ -283,11 +331,19 @@ public sealed class RunnerTests : IDisposable
         {
         }
 
-        public void Failed(StageInstance stage)
+        public void Waiting(StageInstance stage)
         {
         }
 
-        public void Ended()
+        public void Failed(StageInstance stage, Diagnostic why)
+        {
+        }
+
+        public void Skipped(StageInstance stage, StageInstance because)
+        {
+        }
+
+        public void Ended(RunOutcome outcome)
         {
         }
     }

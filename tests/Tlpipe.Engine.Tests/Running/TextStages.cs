@@ -98,6 +98,30 @@ public sealed class JoinStage : IStage<JoinOptions>
         TextFiles.Write(run, "text", string.Join(' ', options.Labels!.Zip(options.Parts, (label, part) => $"{label}={TextFiles.Read(run, part)}")));
 }
 
+public sealed record CountOptions
+{
+    public int To { get; init; }
+}
+
+/// <summary>Counts on from its checkpoint, three steps at a time: it writes one after each step and is then interrupted.</summary>
+[Stage("count", version: 1)]
+[Output("text", "the last number")]
+public sealed class CountStage : IStage<CountOptions>
+{
+    public void Run(CountOptions options, StageRun run)
+    {
+        var begun = run.Checkpoints.Newest is { } newest ? int.Parse(File.ReadAllText(Path.Combine(newest, "count")), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        for (var step = begun + 1; step <= options.To; step++)
+        {
+            run.Checkpoints.Save(step, folder => File.WriteAllText(Path.Combine(folder, "count"), $"{step}"));
+            if (step == begun + 3 && step < options.To)
+                throw new OperationCanceledException("interrupted");
+        }
+        // Its own checkpoint, which is no resumption.
+        TextFiles.Write(run, "text", File.ReadAllText(Path.Combine(run.Checkpoints.Newest!, "count")));
+    }
+}
+
 public sealed record ComputeOptions;
 
 /// <summary>Belongs into a child process.</summary>
@@ -108,15 +132,44 @@ public sealed class ComputeStage : IStage<ComputeOptions>
     public void Run(ComputeOptions options, StageRun run) => throw new InvalidOperationException("not in this process");
 }
 
+public sealed record DeleteOptions
+{
+    public required string File { get; init; }
+}
+
 /// <summary>Deletes a file.</summary>
 [Stage("delete", version: 1)]
 [Output("text", "nothing")]
-public sealed class DeleteStage : IStage<ReadOptions>
+public sealed class DeleteStage : IStage<DeleteOptions>
 {
-    public void Run(ReadOptions options, StageRun run)
+    public void Run(DeleteOptions options, StageRun run)
     {
-        File.Delete(options.Path.FullPath);
+        File.Delete(options.File);
         run.Create("text");
+    }
+}
+
+public sealed record EditOptions
+{
+    public required InputPath Path { get; init; }
+
+    [ExecutionOnly]
+    public string? Then { get; init; }
+}
+
+/// <summary>Reads a file that somebody else edits meanwhile: what the test gives as an edit.</summary>
+[Stage("edit", version: 1)]
+[Output("text", "the file's text")]
+public sealed class EditStage : IStage<EditOptions>
+{
+    /// <summary>What happens while the stage reads, by the option <c>then</c>.</summary>
+    public static Dictionary<string, Action<string>> Edits { get; } = [];
+
+    public void Run(EditOptions options, StageRun run)
+    {
+        TextFiles.Write(run, "text", File.ReadAllText(options.Path.FullPath));
+        if (options.Then is { } then)
+            Edits[then](options.Path.FullPath);
     }
 }
 

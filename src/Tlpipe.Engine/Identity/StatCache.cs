@@ -1,0 +1,179 @@
+// The digests of files that have not changed since they were last read, so that a large input is read once and not at every run.
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Identity;
+
+/// <summary>
+/// Remembers the SHA-256 of a file under its <see cref="FileState"/>. It belongs to one person on one machine and is in no store, which other
+/// machines may share: numbers of devices and inodes mean something here only. Losing it costs time and nothing else, so whatever is
+/// wrong with it counts as not knowing.
+/// </summary>
+/// <remarks>
+/// A file that changed shortly before it was looked at, or in the future, is not remembered: the clock of a file system goes in ticks (some
+/// milliseconds; two seconds on FAT), and a second change within the same tick would leave the same times. Once a file is older than
+/// that, every later change gives it other times.
+/// The file is a row of records of <see cref="RecordBytes"/> bytes, the later one counting, each with a check of its own. Processes append
+/// to it at the same time (O_APPEND); it is written anew, under another name first, when much of it is out of date.
+/// </remarks>
+public sealed class StatCache
+{
+    /// <summary>How long ago a file has to have changed to be remembered: 3 seconds.</summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
+
+    private const int StateBytes = 40;
+    private const int HashBytes = 32;
+    private const int CheckBytes = 8;
+    private const int RecordBytes = StateBytes + HashBytes + CheckBytes;
+    private const int MostFiles = 200_000;
+    private static readonly byte[] Form = "tlpipe stat cache 1"u8.ToArray();
+    private static readonly Lazy<StatCache> User = new(() => new StatCache(UserFile(), TimeProvider.System));
+
+    private readonly Lock turn = new();
+    private readonly string? path;
+    private readonly TimeProvider clock;
+    private readonly List<byte[]> unwritten = [];
+    private Dictionary<(ulong Device, ulong Inode), (FileState State, byte[] Hash)>? known;
+
+    internal StatCache(string? path, TimeProvider clock)
+    {
+        this.path = path;
+        this.clock = clock;
+    }
+
+    /// <summary>
+    /// The one of the person who runs this process: <c>$XDG_CACHE_HOME/tlpipe/</c>, else <c>~/.cache/tlpipe/</c>. Where there is neither,
+    /// nothing is remembered.
+    /// </summary>
+    public static StatCache OfThisUser => User.Value;
+
+    /// <summary>The SHA-256 of a file in that state, 64 hexadecimal digits; null where it is not known.</summary>
+    internal string? Find(FileState state)
+    {
+        lock (turn)
+        {
+            return Known().TryGetValue((state.Device, state.Inode), out var found) && found.State == state ? Convert.ToHexStringLower(found.Hash) : null;
+        }
+    }
+
+    /// <summary>Whether a file in that state, looked at now, could still change without being seen to.</summary>
+    internal bool IsDoubtful(FileState state)
+    {
+        var now = clock.GetUtcNow();
+        return IsRecent(state.Modified) || IsRecent(state.Changed);
+
+        bool IsRecent(long nanoseconds) => now - DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick) < Doubt;
+    }
+
+    /// <summary>Remembers a digest, until <see cref="Flush"/> in memory only.</summary>
+    /// <param name="state">A state that was not <see cref="IsDoubtful"/> before the file was read, and was the same afterwards.</param>
+    /// <param name="sha256">The SHA-256, 64 hexadecimal digits.</param>
+    internal void Remember(FileState state, string sha256)
+    {
+        var hash = Convert.FromHexString(sha256);
+        lock (turn)
+        {
+            Known()[(state.Device, state.Inode)] = (state, hash);
+            unwritten.Add(Record(state, hash));
+        }
+    }
+
+    /// <summary>Appends what was remembered to the file, for other processes and later ones.</summary>
+    internal void Flush()
+    {
+        lock (turn)
+        {
+            if (unwritten.Count == 0 || path is null)
+                return;
+            Quietly(() =>
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                using var file = Posix.OpenToAppend(path);
+                RandomAccess.Write(file, unwritten.SelectMany(r => r).ToArray(), RandomAccess.GetLength(file));
+            });
+            unwritten.Clear();
+        }
+    }
+
+    private Dictionary<(ulong Device, ulong Inode), (FileState State, byte[] Hash)> Known() => known ??= Load();
+
+    private Dictionary<(ulong, ulong), (FileState, byte[])> Load()
+    {
+        byte[] bytes = [];
+        if (path is not null)
+            Quietly(() => bytes = File.ReadAllBytes(path));
+        var files = new Dictionary<(ulong, ulong), (FileState, byte[])>();
+        var records = 0;
+        for (var at = 0; at + RecordBytes <= bytes.Length; at += RecordBytes)
+        {
+            var record = bytes.AsSpan(at, RecordBytes);
+            if (!Check(record).SequenceEqual(record[^CheckBytes..]))
+                continue;
+            records++;
+            var state = StateIn(record);
+            // Taken out first, so that the order is that of the last mention.
+            files.Remove((state.Device, state.Inode));
+            files.Add((state.Device, state.Inode), (state, record.Slice(StateBytes, HashBytes).ToArray()));
+        }
+        if (records * RecordBytes != bytes.Length || records > (2 * files.Count) + 1000 || files.Count > MostFiles)
+            files = Rewrite(files);
+        return files;
+    }
+
+    private Dictionary<(ulong, ulong), (FileState, byte[])> Rewrite(Dictionary<(ulong, ulong), (FileState State, byte[] Hash)> files)
+    {
+        var kept = files.Skip(Math.Max(0, files.Count - (MostFiles / 2))).ToDictionary();
+        Quietly(() =>
+        {
+            var draft = $"{path}.{Guid.NewGuid():n}";
+            File.WriteAllBytes(draft, [.. kept.Values.SelectMany(f => Record(f.State, f.Hash))]);
+            File.Move(draft, path!, overwrite: true);
+        });
+        return kept;
+    }
+
+    private static byte[] Record(FileState state, byte[] hash)
+    {
+        var record = new byte[RecordBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(record, state.Device);
+        BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(8), state.Inode);
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(16), state.Size);
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(24), state.Modified);
+        BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(32), state.Changed);
+        hash.CopyTo(record, StateBytes);
+        Check(record).CopyTo(record.AsSpan(StateBytes + HashBytes));
+        return record;
+    }
+
+    private static FileState StateIn(ReadOnlySpan<byte> record) => new(
+        BinaryPrimitives.ReadUInt64LittleEndian(record),
+        BinaryPrimitives.ReadUInt64LittleEndian(record[8..]),
+        BinaryPrimitives.ReadInt64LittleEndian(record[16..]),
+        BinaryPrimitives.ReadInt64LittleEndian(record[24..]),
+        BinaryPrimitives.ReadInt64LittleEndian(record[32..]));
+
+    private static ReadOnlySpan<byte> Check(ReadOnlySpan<byte> record) =>
+        SHA256.HashData((byte[])[.. Form, .. record[..(StateBytes + HashBytes)]]).AsSpan(0, CheckBytes);
+
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whatever cannot be remembered is read again.
+        }
+    }
+
+    private static string? UserFile()
+    {
+        var named = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
+        var home = Environment.GetEnvironmentVariable("HOME");
+        var folder = Path.IsPathRooted(named) ? named : Path.IsPathRooted(home) ? Path.Combine(home, ".cache") : null;
+        // A home may be shared by several machines.
+        return folder is null ? null : Path.Combine(folder, "tlpipe", $"stat-{Environment.MachineName}");
+    }
+}
