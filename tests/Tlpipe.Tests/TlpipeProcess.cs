@@ -25,6 +25,12 @@ internal static class TlpipeProcess
 {
     private const int Kill = 9;
 
+    // As it was built for itself: beside the tests it would lack the libraries that Kestrel's framework brings for them.
+    private static readonly string Executable = Path.Combine(
+        TestFiles.Repository, "src", "Tlpipe", "bin",
+        Path.GetRelativePath(Path.Combine(TestFiles.Repository, "tests", "Tlpipe.Tests", "bin"), AppContext.BaseDirectory), "tlpipe");
+
+
     /// <summary>Runs it to its end.</summary>
     public static Ended Run(string folder, params string[] arguments) => Run(folder, environment: null, arguments);
 
@@ -99,21 +105,20 @@ internal static class TlpipeProcess
 
     private static Process Start(string folder, string[] arguments, IReadOnlyDictionary<string, string>? environment, bool ownGroup = false)
     {
-        var executable = Path.Combine(AppContext.BaseDirectory, "tlpipe");
-        var start = new ProcessStartInfo(ownGroup ? "setsid" : executable)
+        var start = new ProcessStartInfo(ownGroup ? "setsid" : Executable)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         if (ownGroup)
-            start.ArgumentList.Add(executable);
+            start.ArgumentList.Add(Executable);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment.Remove("TLPIPE_STORE");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        return Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{Executable} did not start");
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -66,7 +66,7 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
         if (!names.Any(ModelFiles.Weights.Contains))
             throw Mistake(options, ErrorCode.BadInput, $"{folder} has no weights; expected one of {string.Join(", ", ModelFiles.Weights)}");
         var files = names.ToDictionary(
-            name => name, name => new FileContent(ContentDigest.OfFile(Path.Combine(folder, name), options.Model.Location), new FileInfo(Path.Combine(folder, name)).Length));
+            name => name, name => new FileContent(ContentDigest.Of(Path.Combine(folder, name), null, options.Model.Location, StatCache.OfThisUser), new FileInfo(Path.Combine(folder, name)).Length));
         return Origin(new ModelOrigin(null, folder, new LockedModel("", new(files, StringComparer.Ordinal))), facts, fetches: null, obstacle: null);
     }
 
