@@ -37,7 +37,9 @@ class Hub(http.server.BaseHTTPRequestHandler):
         requests.append((self.command, self.path, self.headers.get("Range")))
         path = self.path.split("?")[0]
         name = path.rsplit("/", 1)[-1]
-        if path.startswith(f"/api/models/{REPO}"):
+        if path.startswith(f"/api/models/{REPO}/tree/"):
+            self.answer(200, {"Content-Type": "application/json"}, b"[]")
+        elif path.startswith(f"/api/models/{REPO}"):
             body = json.dumps({"id": REPO, "modelId": REPO, "sha": COMMIT, "private": False, "tags": [], "downloads": 0, "likes": 0,
                                "siblings": [{"rfilename": f} for f in FILES]}).encode()
             self.answer(200, {"Content-Type": "application/json"}, body)
