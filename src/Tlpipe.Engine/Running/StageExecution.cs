@@ -35,7 +35,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             return published;
 
         var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
-        var files = WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
+        var files = WatchedFiles.Of(kind, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
         using var run = new LocalStageRun(request, kind, store, key, report, stopping);

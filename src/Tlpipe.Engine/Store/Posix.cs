@@ -4,9 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Engine.Store;
 
-/// <summary>Linux only; <see cref="ResultStore.Open"/> refuses other systems.</summary>
+/// <summary>Linux only; <see cref="ResultStore.Open(string)"/> refuses other systems.</summary>
 internal static class Posix
 {
+    /// <summary>EIO, which .NET's exceptions have as their HResult.</summary>
+    public const int InputOutputError = 5;
+
     private const int ReadOnly = 0;
     private const int WriteOnly = 0x1;
     private const int ReadWrite = 0x2;
@@ -17,6 +20,7 @@ internal static class Posix
     private const int LockWithoutWaiting = 4;
     private const int Unlocked = 8;
     private const int AtCurrentFolder = -100;
+    private const uint StartWriting = 2;
     private const uint LinksWanted = 0x4;
     private const nuint CloneFile = 0x40049409;
     private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
@@ -56,6 +60,13 @@ internal static class Posix
     /// program it holds a copy of every handle.
     /// </summary>
     public static void Unlock(SafeFileHandle handle) => flock(handle, Unlocked);
+
+    /// <summary>Has the disk begin to take a file's bytes, without waiting for it. That some file systems can't is no matter: a sync follows.</summary>
+    public static void BeginSync(string path)
+    {
+        using var handle = Open(path, ReadOnly | CloseOnExec);
+        _ = sync_file_range(handle, 0, 0, StartWriting);
+    }
 
     /// <summary>Waits until a file's bytes, or a folder's names, are on the disk.</summary>
     public static void Sync(string path)
@@ -122,7 +133,7 @@ internal static class Posix
     }
 
     private static IOException Failure(string action, string path) =>
-        new($"cannot {action} {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        new($"cannot {action} {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}", Marshal.GetLastPInvokeError());
 
     [DllImport("libc", SetLastError = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mode);
@@ -132,6 +143,9 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fsync(SafeFileHandle handle);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int sync_file_range(SafeFileHandle handle, long offset, long bytes, uint flags);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);

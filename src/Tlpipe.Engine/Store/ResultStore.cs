@@ -26,11 +26,13 @@ public sealed class ResultStore
 
     private const string FormatPrefix = "tlpipe store ";
     private readonly BlobStore blobs;
+    private readonly IStoreFiles files;
 
-    private ResultStore(string root)
+    private ResultStore(string root, IStoreFiles files)
     {
         Root = root;
-        blobs = new BlobStore(Folder("cas"), Folder("quarantine"));
+        this.files = files;
+        blobs = new BlobStore(Folder("cas"), Folder("quarantine"), files);
     }
 
     /// <summary>The store's folder.</summary>
@@ -38,16 +40,18 @@ public sealed class ResultStore
 
     /// <summary>Opens a store, creating it where there is none, and clears away what killed processes left in tmp/.</summary>
     /// <exception cref="PipelineException">It has a newer format, is some other folder, or cannot be written to.</exception>
-    public static ResultStore Open(string path)
+    public static ResultStore Open(string path) => Open(path, PosixFiles.Instance);
+
+    /// <summary>As the other, on a file system that a test made.</summary>
+    internal static ResultStore Open(string path, IStoreFiles files)
     {
         if (!OperatingSystem.IsLinux())
             throw new PipelineException(null, ErrorCode.Store, "the store needs Linux's file locks; run tlpipe on Linux or in WSL");
-        var store = new ResultStore(Path.GetFullPath(path));
+        var store = new ResultStore(Path.GetFullPath(path), files);
         store.Guarded("opened", () =>
         {
             store.CheckFormat();
-            foreach (var name in (string[])["cas", "results", "partial", "lease", "tmp", "roots", "quarantine"])
-                Directory.CreateDirectory(store.Folder(name));
+            store.CreateFolders();
             ScratchFolder.ClearStale(store.Folder("tmp"));
         });
         return store;
@@ -64,7 +68,7 @@ public sealed class ResultStore
         byte[] record;
         try
         {
-            record = File.ReadAllBytes(path);
+            record = files.Read(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -107,8 +111,7 @@ public sealed class ResultStore
             blobs.Sync(stored.Values.SelectMany(o => o.Files).Select(f => f.Sha256));
             CrashPoint.Pass(CrashPoint.BlobsSynced);
             var result = new StoredResult(key, document, stored, measured, provenance);
-            WriteRecord(RecordPath(key), ResultRecord.Write(result), scratch);
-            return result;
+            return WriteRecord(result, scratch, replace);
         });
     }
 
@@ -138,7 +141,7 @@ public sealed class ResultStore
     /// <exception cref="DamagedResultException">They are others, or it is missing.</exception>
     public void Verify(string key, string output, StoredFile file)
     {
-        if (!blobs.Verify(file))
+        if (!Guarded("read", () => blobs.Verify(file)))
             throw new DamagedResultException(key, file.Sha256, $"{output}/{file.Path}");
     }
 
@@ -159,13 +162,13 @@ public sealed class ResultStore
     public Lease Take(string key, Action onWaiting, CancellationToken cancellation) => Lease.Take(LeasePath(key), onWaiting, cancellation);
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
-    public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval);
+    public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval, files);
 
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
     public void Discard(string key)
     {
         if (Directory.Exists(PartialPath(key)))
-            Directory.Delete(PartialPath(key), recursive: true);
+            files.DeleteFolder(PartialPath(key));
     }
 
     private StoredOutput Add(ProducedOutput output, ScratchFolder scratch)
@@ -177,19 +180,35 @@ public sealed class ResultStore
         return new StoredOutput(output.Digest ?? ContentDigest.OfNames(files.Select(f => (f.Path, f.Sha256))), files, output.Facts);
     }
 
-    private static void WriteRecord(string path, byte[] bytes, ScratchFolder scratch)
+    private StoredResult WriteRecord(StoredResult result, ScratchFolder scratch, bool replace)
     {
+        var path = RecordPath(result.Key);
         var draft = Path.Combine(scratch.Path, "record.json");
-        File.WriteAllBytes(draft, bytes);
-        Posix.Sync(draft);
+        files.Write(draft, ResultRecord.Write(result));
+        files.Sync(draft);
         var shard = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(shard);
-        Posix.Sync(Path.GetDirectoryName(shard)!);
+        files.CreateLastingFolder(shard);
         CrashPoint.Pass(CrashPoint.RecordWritten);
-        Posix.Rename(draft, path);
+        // A link does not replace: of two that publish at once, the first one's result stays, as it does for those who come later.
+        if (replace || !files.TryLink(draft, path))
+        {
+            if (!replace && Find(result.Key) is { } first)
+                return first;
+            files.Rename(draft, path);
+        }
         CrashPoint.Pass(CrashPoint.RecordNamed);
-        Posix.Sync(shard);
+        files.Sync(shard);
         CrashPoint.Pass(CrashPoint.RecordSynced);
+        return result;
+    }
+
+    private void CreateFolders()
+    {
+        var missing = ((string[])["cas", "results", "partial", "lease", "tmp", "roots", "quarantine"]).Select(Folder).Where(f => !Directory.Exists(f)).ToList();
+        foreach (var folder in missing)
+            files.CreateFolder(folder);
+        if (missing.Count > 0)
+            files.Sync(Root);
     }
 
     private void CheckFormat()
@@ -199,8 +218,12 @@ public sealed class ResultStore
             Found(path);
         var text = File.ReadAllText(path);
         if (!text.StartsWith(FormatPrefix, StringComparison.Ordinal)
-            || !int.TryParse(text.AsSpan(FormatPrefix.Length).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var format))
-            throw new PipelineException(null, ErrorCode.Store, $"{path} is not what tlpipe writes; give another folder as the store");
+            || !int.TryParse(text.AsSpan(FormatPrefix.Length).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+            || format < 1)
+        {
+            throw new PipelineException(null, ErrorCode.Store,
+                $"{path} is not what tlpipe writes; if {Root} is a store of tlpipe, write '{FormatPrefix}{Format}' into it, else give another folder as the store");
+        }
         if (format > Format)
         {
             throw new PipelineException(null, ErrorCode.Store,
@@ -211,7 +234,7 @@ public sealed class ResultStore
     // FORMAT is a store's first file, so that one half created is still known for a store.
     private void Found(string path)
     {
-        Directory.CreateDirectory(Root);
+        files.CreateLastingFolder(Root);
         var foreign = Directory.EnumerateFileSystemEntries(Root).Select(e => Path.GetFileName(e))
             .FirstOrDefault(e => !e.StartsWith("FORMAT", StringComparison.Ordinal));
         // Another process may have founded the store since FORMAT was looked for.
@@ -221,10 +244,10 @@ public sealed class ResultStore
                 $"{Root} is no store and holds other things ('{foreign}'); give an empty or new folder as the store");
         }
         var draft = $"{path}.{Guid.NewGuid():n}";
-        File.WriteAllBytes(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));
-        Posix.Sync(draft);
-        Posix.Rename(draft, path);
-        Posix.Sync(Root);
+        files.Write(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));
+        files.Sync(draft);
+        files.Rename(draft, path);
+        files.Sync(Root);
     }
 
     private void Guarded(string done, Action action) => Guarded(done, () =>
