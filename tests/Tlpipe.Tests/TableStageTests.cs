@@ -13,6 +13,7 @@ public sealed class TableStageTests
           general:   { uses: synthesize-sentences, with: { rows: 200 } }
           tokenizer: { uses: train-tokenizer, with: { table: general, vocab_size: 300 } }
           csv:       { uses: read-table, with: { path: t.csv, delimiter: ";", labels: { ruim: 0, bom: 1 }, types: { id: text } } }
+          plain:     { uses: read-table, with: { path: t.txt, format: text } }
           lines:     { uses: read-table, with: { path: t.jsonl, columns: [texto, label] } }
           fold:      { uses: split, with: { table: csv, n_splits: 3, fold: 1, stratify: label, random_state: 5 } }
           new:       { uses: split, with: { table: csv, test_size: 2, random_state: 5, generator: default_rng } }
@@ -29,12 +30,15 @@ public sealed class TableStageTests
         File.WriteAllText(experiment["t.csv"], "id;texto;titulo;label;weight\n" + string.Concat(Enumerable.Range(0, 12).Select(i => $"00{i};\"produto {(i % 2 == 0 ? "bom" : "ruim")}; chegou\nno prazo\";título {i};{(i % 2 == 0 ? "bom" : "ruim")};{(i < 9 ? 0 : 1)}\n")));
         File.WriteAllText(experiment["t.jsonl"], "{\"texto\": \"a\", \"label\": 1, \"mais\": [1]}\n");
 
+        File.WriteAllText(experiment["t.txt"], "um texto, com vírgula\n\n\"outro\n");
+
         var ended = experiment.Run();
 
         var csv = Table("csv", "table");
         Assert.Equal("000", csv.Value("id", 0));
         Assert.Equal("produto bom; chegou\nno prazo", csv.Value("texto", 0));
         Assert.Equal([.. Enumerable.Range(0, 12).Select(i => (long?)(i % 2 == 0 ? 1 : 0))], csv.Integers("label"));
+        Assert.Equal(["um texto, com vírgula", "", "\"outro"], Table("plain", "table").Texts("text"));
         Assert.Equal(["texto", "label"], Table("lines", "table").Columns.Select(c => c.Name));
         Assert.Equal((8, 4), (Table("fold", "train").RowCount, Table("fold", "test").RowCount));
         Assert.Equal(2, Table("fold", "test").Integers("label").Sum());

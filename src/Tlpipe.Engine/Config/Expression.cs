@@ -1,4 +1,4 @@
-// Expressions over columns, such as: split == "train" and stars in [1, 2].
+// Expressions over columns or properties, such as: split == "train" and stars in [1, 2].
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Config;
@@ -18,12 +18,19 @@ public sealed class Expression : IEquatable<Expression>
         this.root = root;
         canonical = root.Write(0);
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        root.AddNames(names);
+        root.Visit(name =>
+        {
+            names.Add(name.Name);
+            Uses.Add((name.Name, name.Location));
+        });
         Names = names;
     }
 
     /// <summary>The names (columns) that it uses.</summary>
     public IReadOnlySet<string> Names { get; }
+
+    /// <summary>Each use of a name, with its place.</summary>
+    internal List<(string Name, SourceLocation? Location)> Uses { get; } = [];
 
     /// <summary>Parses an expression.</summary>
     /// <param name="text">The expression.</param>
@@ -34,7 +41,11 @@ public sealed class Expression : IEquatable<Expression>
 
     /// <summary>Parses an expression whose letters stand at the given places.</summary>
     internal static Expression ParseAt(string text, Func<int, SourceLocation?> placeOf) =>
-        new(new ExpressionParser(text, placeOf).Parse());
+        new(new ExpressionParser(text, placeOf, isCondition: false).Parse());
+
+    /// <summary>Parses a <c>when:</c>, whose names are properties and can be written <c>$(name)</c>, too.</summary>
+    internal static Expression ParseCondition(string text, Func<int, SourceLocation?> placeOf) =>
+        new(new ExpressionParser(text, placeOf, isCondition: true).Parse());
 
     /// <summary>Its answer for a row.</summary>
     /// <param name="column">

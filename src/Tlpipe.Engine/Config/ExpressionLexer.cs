@@ -10,6 +10,9 @@ internal enum TokenKind
     /// <summary>A name, or one of the grammar's words.</summary>
     Word,
 
+    /// <summary>A property in a condition, as <c>$(name)</c>; its text is what stands in the parentheses.</summary>
+    Property,
+
     /// <summary>A number or quoted text.</summary>
     Literal,
     Comparison,
@@ -26,7 +29,7 @@ internal enum TokenKind
 internal readonly record struct Token(TokenKind Kind, string Text, int Offset, object? Value = null);
 
 /// <summary>Cuts an expression into tokens.</summary>
-internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> placeOf)
+internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> placeOf, bool isCondition)
 {
     private int at;
 
@@ -51,10 +54,19 @@ internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> pl
         var (start, letter) = (at, text[at]);
         if (letter is '"' or '\'')
             return Quoted(letter);
+        if (isCondition && string.CompareOrdinal(text, at, "$(", 0, 2) == 0)
+            return Property();
         if (char.IsLetter(letter) || letter == '_')
         {
             while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] == '_'))
                 at++;
+            // An axis is a name of two parts.
+            if (isCondition && at < text.Length && text[at] == '.' && text[start..at] == "matrix")
+            {
+                at++;
+                while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_'))
+                    at++;
+            }
             return new Token(TokenKind.Word, text[start..at], start);
         }
         var next = at + 1 < text.Length ? text[at + 1] : ' ';
@@ -81,6 +93,16 @@ internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> pl
         });
     }
 
+    private Token Property()
+    {
+        var start = at;
+        var close = text.IndexOf(')', start);
+        if (close < 0)
+            throw Error(start, "this '$(' is not closed; write $(name)");
+        at = close + 1;
+        return new Token(TokenKind.Property, text[(start + 2)..close], start);
+    }
+
     private Token Quoted(char quote)
     {
         var start = at++;
@@ -100,6 +122,8 @@ internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> pl
             }
             else
             {
+                if (isCondition && text[at] == '$' && at + 1 < text.Length && text[at + 1] == '(')
+                    throw Error(at, "a property has no value within quotes here; write $(name) without them");
                 value.Append(text[at]);
             }
             at++;

@@ -13,7 +13,8 @@ internal abstract record ExpressionNode(SourceLocation? Location)
 
     public abstract object? Value(Func<string, object?> column);
 
-    public abstract void AddNames(ISet<string> names);
+    /// <summary>Shows every name below it, in the order of the text.</summary>
+    public abstract void Visit(Action<NameNode> visitor);
 
     protected abstract string Write();
 
@@ -40,7 +41,7 @@ internal sealed record LiteralNode(SourceLocation? Location, object? Literal) : 
 
     public override object? Value(Func<string, object?> column) => Literal;
 
-    public override void AddNames(ISet<string> names)
+    public override void Visit(Action<NameNode> visitor)
     {
     }
 
@@ -61,12 +62,12 @@ internal sealed record LiteralNode(SourceLocation? Location, object? Literal) : 
     }
 }
 
-/// <summary>A column.</summary>
-internal sealed record NameNode(SourceLocation? Location, string Name) : ExpressionNode(Location)
+/// <summary>A column, or in a condition a property.</summary>
+internal sealed record NameNode(SourceLocation? Location, string Name, string What) : ExpressionNode(Location)
 {
     protected override int Binding => 5;
 
-    public override string Described => $"column '{Name}'";
+    public override string Described => $"{What} '{Name}'";
 
     public override object? Value(Func<string, object?> column) => column(Name) switch
     {
@@ -76,7 +77,7 @@ internal sealed record NameNode(SourceLocation? Location, string Name) : Express
         var other => throw new ArgumentException($"a value of type {other.GetType().Name} cannot be compared", nameof(column)),
     };
 
-    public override void AddNames(ISet<string> names) => names.Add(Name);
+    public override void Visit(Action<NameNode> visitor) => visitor(this);
 
     protected override string Write() => Name;
 }
@@ -89,10 +90,10 @@ internal sealed record JunctionNode(SourceLocation? Location, bool All, IReadOnl
     public override object? Value(Func<string, object?> column) =>
         All ? Parts.All(part => part.IsTrue(column)) : Parts.Any(part => part.IsTrue(column));
 
-    public override void AddNames(ISet<string> names)
+    public override void Visit(Action<NameNode> visitor)
     {
         foreach (var part in Parts)
-            part.AddNames(names);
+            part.Visit(visitor);
     }
 
     protected override string Write() => string.Join(All ? " and " : " or ", Parts.Select(part => part.Write(Binding + 1)));
@@ -105,7 +106,7 @@ internal sealed record NotNode(SourceLocation? Location, ExpressionNode Part) : 
 
     public override object? Value(Func<string, object?> column) => !Part.IsTrue(column);
 
-    public override void AddNames(ISet<string> names) => Part.AddNames(names);
+    public override void Visit(Action<NameNode> visitor) => Part.Visit(visitor);
 
     protected override string Write() => $"not {Part.Write(3)}";
 }
@@ -131,10 +132,10 @@ internal sealed record ComparisonNode(SourceLocation? Location, string Operator,
         return Operator switch { "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order >= 0 };
     }
 
-    public override void AddNames(ISet<string> names)
+    public override void Visit(Action<NameNode> visitor)
     {
-        Left.AddNames(names);
-        Right.AddNames(names);
+        Left.Visit(visitor);
+        Right.Visit(visitor);
     }
 
     protected override string Write() => $"{Left.Write(5)} {Operator} {Right.Write(5)}";
@@ -164,11 +165,11 @@ internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, boo
         return found != Negated;
     }
 
-    public override void AddNames(ISet<string> names)
+    public override void Visit(Action<NameNode> visitor)
     {
-        Part.AddNames(names);
+        Part.Visit(visitor);
         foreach (var element in Elements)
-            element.AddNames(names);
+            element.Visit(visitor);
     }
 
     protected override string Write() =>

@@ -15,14 +15,23 @@ namespace Tlpipe.Engine.Config;
 /// </summary>
 internal sealed class ExpressionParser
 {
+    /// <summary>Deeper texts would end the process, whose stack holds a frame for each level.</summary>
+    private const int DeepestLevel = 200;
+
     private readonly IReadOnlyList<Token> tokens;
     private readonly Func<int, SourceLocation?> placeOf;
+    private readonly string whatNamesAre;
     private int at;
+    private int level;
 
-    public ExpressionParser(string text, Func<int, SourceLocation?> placeOf)
+    /// <param name="text">The text.</param>
+    /// <param name="placeOf">Where each of its letters stands.</param>
+    /// <param name="isCondition">Whether its names are properties, written <c>$(name)</c> or plainly, and not columns.</param>
+    public ExpressionParser(string text, Func<int, SourceLocation?> placeOf, bool isCondition)
     {
         this.placeOf = placeOf;
-        tokens = new ExpressionLexer(text, placeOf).Tokens();
+        whatNamesAre = isCondition ? "property" : "column";
+        tokens = new ExpressionLexer(text, placeOf, isCondition).Tokens();
     }
 
     private Token Next => tokens[at];
@@ -62,7 +71,12 @@ internal sealed class ExpressionParser
     private ExpressionNode Not()
     {
         var place = placeOf(Next.Offset);
-        return TakeWord("not") ? new NotNode(place, Condition(Not())) : Comparison();
+        if (!TakeWord("not"))
+            return Comparison();
+        Deeper();
+        var part = Condition(Not());
+        level--;
+        return new NotNode(place, part);
     }
 
     private ExpressionNode Comparison()
@@ -92,6 +106,8 @@ internal sealed class ExpressionParser
         {
             case TokenKind.Literal:
                 return new LiteralNode(place, token.Value);
+            case TokenKind.Property:
+                return new NameNode(place, token.Text, whatNamesAre);
             case TokenKind.Word when token.Text is "true" or "false":
                 return new LiteralNode(place, token.Text == "true");
             case TokenKind.Word when token.Text is "null":
@@ -99,10 +115,12 @@ internal sealed class ExpressionParser
             case TokenKind.Word when token.Text is "True" or "False" or "None":
                 throw Error(token.Offset, $"'{token.Text}' is Python's; write {(token.Text == "None" ? "null" : token.Text.ToLowerInvariant())}");
             case TokenKind.Word when token.Text is not ("and" or "or" or "not" or "in"):
-                return new NameNode(place, token.Text);
+                return new NameNode(place, token.Text, whatNamesAre);
             case TokenKind.Mark when token.Text == "(":
+                Deeper();
                 var inner = Or();
                 Take(")");
+                level--;
                 return inner;
             case TokenKind.Mark when token.Text == "[":
                 throw Error(token.Offset, "a list can only stand behind 'in'; compare with one value, or use in");
@@ -124,6 +142,12 @@ internal sealed class ExpressionParser
         }
         Take("]");
         return elements;
+    }
+
+    private void Deeper()
+    {
+        if (++level > DeepestLevel)
+            throw Error(Next.Offset, $"more than {DeepestLevel} levels are nested here; write the expression flatter");
     }
 
     /// <summary>Refuses what can never be true or false.</summary>

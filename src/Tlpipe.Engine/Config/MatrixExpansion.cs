@@ -56,12 +56,25 @@ internal sealed partial class MatrixExpansion(Mistakes mistakes)
         }
 
         var values = new List<ScalarNode>();
+        var whole = true;
         foreach (var element in list.Elements)
-            if (element is ScalarNode { IsNull: false } value && NameOf(value).Length > 0)
+            if (element is ScalarNode { Quoted: false } text && Range().Match(text.Text) is { Success: true } part)
+            {
+                var numbers = Numbers(text, part);
+                whole &= numbers is not null;
+                values.AddRange(numbers ?? []);
+            }
+            else if (element is ScalarNode { IsNull: false } value && NameOf(value).Length > 0)
+            {
                 values.Add(value);
-            else if (element is not BrokenNode)
-                mistakes.Add(element, ErrorCode.BadMatrix, $"{axis.Key}: {element.Described} cannot name an instance", "use text and numbers");
-        return values.Count == list.Elements.Length ? values : null;
+            }
+            else
+            {
+                whole = false;
+                if (element is not BrokenNode)
+                    mistakes.Add(element, ErrorCode.BadMatrix, $"{axis.Key}: {element.Described} cannot name an instance", "use text and numbers");
+            }
+        return whole ? values : null;
     }
 
     private List<ScalarNode>? Numbers(ScalarNode scalar, Match range)

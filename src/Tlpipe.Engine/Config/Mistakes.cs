@@ -7,6 +7,11 @@ namespace Tlpipe.Engine.Config;
 internal sealed class Mistakes
 {
     private readonly List<Diagnostic> found = [];
+    private readonly HashSet<Diagnostic> known = [];
+    private readonly Dictionary<string, int> files = new(StringComparer.Ordinal);
+
+    /// <summary>Takes note of a file: mistakes come in the order in which files were met.</summary>
+    public void Meet(string file) => files.TryAdd(file, files.Count);
 
     public void Add(SourceLocation? location, string code, string message) => Add(new Diagnostic(location, code, message));
 
@@ -33,13 +38,14 @@ internal sealed class Mistakes
     {
         if (found.Count > 0)
             throw new PipelineException([.. found
-                .OrderBy(mistake => mistake.Location?.Line ?? 0)
+                .OrderBy(mistake => mistake.Location is { } place ? files.GetValueOrDefault(place.File, files.Count) : -1)
+                .ThenBy(mistake => mistake.Location?.Line ?? 0)
                 .ThenBy(mistake => mistake.Location?.Column ?? 0)]);
     }
 
     private void Add(Diagnostic mistake)
     {
-        if (!found.Contains(mistake))
+        if (known.Add(mistake))
             found.Add(mistake);
     }
 }

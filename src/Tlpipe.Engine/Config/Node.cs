@@ -72,6 +72,14 @@ internal sealed record MappingNode : Node
     }
 }
 
+/// <summary>A <c>!secret env:NAME</c>; its value is not read here.</summary>
+internal sealed record SecretNode : Node
+{
+    public required string Variable { get; init; }
+
+    public override string Described => "a secret";
+}
+
 /// <summary>Something whose mistake is already reported: whoever meets it passes over it in silence.</summary>
 internal sealed record BrokenNode : Node
 {

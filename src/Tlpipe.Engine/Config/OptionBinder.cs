@@ -134,6 +134,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             ValueKind.List => BindList(type, option, node, path),
             ValueKind.Map => BindMap(type, option, node, path),
             ValueKind.Input => BindInput(node, path),
+            ValueKind.Secret => BindSecret(node, path),
             _ => BindScalar(type, option, node, path),
         };
         return value is not null || (node is ScalarNode { IsNull: true } && type.Nullable);
@@ -193,6 +194,20 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         return input;
     }
 
+    /// <summary>A secret that is there. What somebody wrote in its place is not repeated: it may be one.</summary>
+    private Secret? BindSecret(Node node, string path)
+    {
+        if (node is not SecretNode { Variable: var variable })
+            mistakes.Add(
+                node.Location, ErrorCode.Secret,
+                $"{path}: a secret is not written into a config or a command line; put it into an environment variable and write !secret env:NAME");
+        else if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
+            mistakes.Add(node, ErrorCode.UndefinedProperty, $"{path}: the environment variable '{variable}' is not set", "set it to the secret");
+        else
+            return new Secret(variable);
+        return null;
+    }
+
     /// <summary>A list of references; a single <c>stage</c> or <c>stage.*</c> is one without brackets.</summary>
     private Input[]? BindInputs(Node node, string path)
     {
@@ -227,7 +242,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
     private object? BindScalar(OptionType type, Option option, Node node, string path)
     {
         if (node is not ScalarNode scalar)
-            return Wrong(node, ErrorCode.WrongShape, path, $"{node.Described} stands where {type.Description} belongs");
+            return Wrong(node, node is SecretNode ? ErrorCode.Secret : ErrorCode.WrongShape, path, $"{node.Described} stands where {type.Description} belongs");
         var value = scalars.Bind(type, option.Range, scalar, path);
         if (value is InputPath file)
             bound.Paths.Add(new PathUse(path, file, option.Patterns));

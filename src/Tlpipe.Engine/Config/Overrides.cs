@@ -4,12 +4,17 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>The <c>name=value</c> pairs of the command line: <c>property</c>, or <c>stage.option</c> for all instances of a stage.</summary>
+/// <summary>
+/// The <c>name=value</c> pairs of the command line: <c>property</c>, <c>stage.option</c> for all instances of a stage,
+/// <c>stage.instance.option</c> for one, or <c>runtime.option</c> and <c>numerics.option</c>.
+/// </summary>
 internal sealed class Overrides
 {
+    private static readonly string[] Sections = ["runtime", "numerics"];
+
     private readonly Mistakes mistakes;
     private readonly List<(string Name, Node Value)> properties = [];
-    private readonly List<(string Stage, string[] Option, Node Value)> options = [];
+    private readonly List<(string Owner, string[] Path, Node Value)> options = [];
 
     public Overrides(IReadOnlyList<(string Name, string Value)> pairs, Mistakes mistakes)
     {
@@ -17,12 +22,15 @@ internal sealed class Overrides
         foreach (var (name, text) in pairs)
         {
             var origin = new Origin($"-p {name}={text}", FromCommandLine: true);
-            if (name.Split('.') is [var stage, .. { Length: > 0 } option])
-                options.Add((stage, option, Parse(text, origin)));
+            if (name.Split('.') is [var owner, .. { Length: > 0 } path])
+                options.Add((owner, path, Parse(text, origin)));
             else
                 properties.Add((name, Parse(text, origin)));
         }
     }
+
+    /// <summary>The values for properties, whether or not there are such properties.</summary>
+    public IReadOnlyList<(string Name, Node Value)> Properties => properties;
 
     /// <summary>Replaces the values of properties.</summary>
     public void SetProperties(Dictionary<string, Node> known)
@@ -42,17 +50,43 @@ internal sealed class Overrides
     public void ReportUnknownStages(IReadOnlyCollection<string> stages)
     {
         foreach (var (stage, _, value) in options)
-            if (!stages.Contains(stage))
+            if (!stages.Contains(stage) && !Sections.Contains(stage))
                 mistakes.Add(null, value.Origin, ErrorCode.CommandLine, $"there is no stage '{stage}'", DidYouMean.Hint(stage, stages, "the stages"));
     }
 
-    /// <summary>What stands under a stage's <c>with:</c>, with its options replaced.</summary>
-    public Node? Apply(string stage, OptionModel model, Node? with)
+    /// <summary>What stands under a stage's <c>with:</c>, properties expanded, with its options replaced.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="model">Its options.</param>
+    /// <param name="with">What stands under <c>with:</c>.</param>
+    /// <param name="instance">The instance of a matrix, or null.</param>
+    /// <param name="expand">Expands properties in a value.</param>
+    public Node? Apply(string stage, OptionModel model, Node? with, string? instance, Func<Node, Node> expand)
     {
-        foreach (var (name, option, value) in options)
-            if (name == stage)
-                with = Set(model, with, option, value);
+        foreach (var (owner, path, value) in options)
+            if (owner == stage && OptionPath(model, path, instance) is { Length: > 0 } option)
+                with = Set(model, with, option, expand(value));
         return with;
+    }
+
+    /// <summary>What stands under <c>runtime:</c> or <c>numerics:</c> with its options replaced; a stage of that name goes first.</summary>
+    public Node? ApplySection(string section, OptionModel model, Node? node, Func<Node, Node> expand)
+    {
+        foreach (var (owner, path, value) in options)
+            if (owner == section)
+                node = Set(model, node, path, expand(value));
+        return node;
+    }
+
+    /// <summary>The path of the option that a pair sets in this instance; empty where it is another instance's.</summary>
+    private static string[] OptionPath(OptionModel model, string[] path, string? instance)
+    {
+        if (instance is null || model[path[0]] is not null)
+            return path;
+        // Names of instances may have dots of their own.
+        for (var parts = path.Length - 1; parts > 0; parts--)
+            if (model[path[parts]] is not null)
+                return string.Join('.', path[..parts]) == instance ? path[parts..] : [];
+        return path;
     }
 
     private static Node? Set(OptionModel? model, Node? node, ReadOnlySpan<string> path, Node value)
@@ -73,7 +107,7 @@ internal sealed class Overrides
 
     private Node Parse(string text, Origin origin)
     {
-        if (!text.StartsWith('[') && !text.StartsWith('{'))
+        if (!text.StartsWith('[') && !text.StartsWith('{') && !text.StartsWith("!secret", StringComparison.Ordinal))
             return new ScalarNode { Location = null, Text = text, Origin = origin, FromCommandLine = true };
         try
         {

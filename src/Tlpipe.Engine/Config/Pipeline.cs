@@ -44,6 +44,9 @@ public sealed class StageInstance
     /// <summary>The full names of all instances that have to be done first, each once.</summary>
     public IEnumerable<string> Needs => Inputs.Select(use => use.Input.Stage).Concat(After).Distinct();
 
+    /// <summary>The value of each axis of its matrix; empty for a stage without one.</summary>
+    public required IReadOnlyDictionary<string, string> Matrix { get; init; }
+
     /// <summary>
     /// What <c>expect:</c> says of the outputs, by output name; facts given without an output's name are the first output's.
     /// The plan counts with it until the stage has run. Never part of a key.
@@ -99,6 +102,15 @@ public sealed class Pipeline
 
     /// <summary>The instances: each after all that it needs, and in the config's order where that leaves a choice.</summary>
     public required IReadOnlyList<StageInstance> Stages { get; init; }
+
+    /// <summary>The full names of the instances of each group under <c>targets:</c>.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> Targets { get; init; }
+
+    /// <summary>The config itself, with its imports and what the command line replaces.</summary>
+    internal MappingNode Document { get; init; } = new() { Location = null, Entries = [] };
+
+    /// <summary>The value of each property, expanded.</summary>
+    internal IReadOnlyDictionary<string, Node> Properties { get; init; } = new Dictionary<string, Node>();
 
     /// <summary>Where each given value of <c>runtime:</c> and <c>numerics:</c> came from, by its path.</summary>
     public required IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; }

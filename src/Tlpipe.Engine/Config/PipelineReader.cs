@@ -9,7 +9,8 @@ namespace Tlpipe.Engine.Config;
 internal sealed partial class PipelineReader(
     string configPath, IReadOnlyList<(string Name, string Value)> overrides, StageCatalog catalog, string currentFolder)
 {
-    private static readonly string[] Sections = ["name", "root", "properties", "stages", "runtime", "numerics"];
+    /// <summary>The keys at the top of a config.</summary>
+    internal static readonly string[] Sections = ["name", "root", "imports", "properties", "targets", "stages", "runtime", "numerics"];
 
     private readonly Mistakes mistakes = new();
     private readonly Dictionary<string, ValueOrigin> origins = new(StringComparer.Ordinal);
@@ -17,24 +18,25 @@ internal sealed partial class PipelineReader(
     /// <exception cref="PipelineException">The config or an override has mistakes.</exception>
     public Pipeline Read()
     {
-        var fullPath = Path.GetFullPath(configPath, currentFolder);
-        var document = YamlReader.Read(configPath, ReadText(fullPath), mistakes);
         var start = new SourceLocation(configPath, 1, 1);
-        if (Shape.Mapping(document, start, "the config", mistakes) is not { } config)
+        var commandLine = new Overrides(overrides, mistakes);
+        var sources = new ConfigSources(configPath, currentFolder, commandLine, mistakes);
+        if (sources.Read() is not { } config)
         {
             mistakes.ThrowIfAny();
             throw new InvalidOperationException("a config that is no mapping was not reported");
         }
-        Shape.ReportUnknownKeys(config, Sections, mistakes);
 
-        var commandLine = new Overrides(overrides, mistakes);
-        var scope = Properties(config, commandLine);
-        var name = Name(config, scope, fullPath);
-        var root = Root(config, scope, Path.GetDirectoryName(fullPath)!);
+        var properties = Properties(config, commandLine);
+        var scope = new PropertyScope(properties, mistakes);
+        var expanded = scope.ExpandAll();
+        var name = Name(config, scope);
+        var root = Root(config, scope, sources);
         var scalars = new ScalarBinder(root, currentFolder, mistakes);
-        var runtime = Section<RuntimeOptions>(config, "runtime", scope, scalars, options => options.Check());
-        var numerics = Section<NumericsOptions>(config, "numerics", scope, scalars, _ => []);
-        var stages = new StagesReader(catalog, commandLine, scope, scalars, mistakes).Read(config, start);
+        var runtime = Section<RuntimeOptions>(config, "runtime", scope, scalars, commandLine, options => options.Check());
+        var numerics = Section<NumericsOptions>(config, "numerics", scope, scalars, commandLine, _ => []);
+        var reader = new StagesReader(catalog, commandLine, scope, scalars, mistakes);
+        var stages = reader.Read(config, start);
 
         mistakes.ThrowIfAny();
         return new Pipeline
@@ -46,30 +48,13 @@ internal sealed partial class PipelineReader(
             Numerics = numerics,
             Stages = stages,
             Origins = origins,
+            Targets = reader.Targets,
+            Document = config,
+            Properties = expanded,
         };
     }
 
-    private string ReadText(string fullPath)
-    {
-        try
-        {
-            return File.ReadAllText(fullPath);
-        }
-        catch (UnauthorizedAccessException) when (Directory.Exists(fullPath))
-        {
-            throw new PipelineException(null, ErrorCode.Syntax, $"'{configPath}' is a folder; give the path of a YAML file");
-        }
-        catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new PipelineException(null, ErrorCode.Syntax, $"there is no config '{configPath}'; give the path of a YAML file");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new PipelineException(null, ErrorCode.Syntax, $"the config '{configPath}' cannot be read; look at its permissions");
-        }
-    }
-
-    private PropertyScope Properties(MappingNode config, Overrides commandLine)
+    private Dictionary<string, Node> Properties(MappingNode config, Overrides commandLine)
     {
         var properties = new Dictionary<string, Node>(StringComparer.Ordinal);
         if (config["properties"] is { } section && Shape.Mapping(section.Value, section.Location!, "properties", mistakes) is { } mapping)
@@ -80,15 +65,13 @@ internal sealed partial class PipelineReader(
                     mistakes.Add(entry.Location, ErrorCode.BadValue, $"'{entry.Key}' cannot name a property; use letters, digits, _ and -");
 
         commandLine.SetProperties(properties);
-        var scope = new PropertyScope(properties, mistakes);
-        scope.ExpandAll();
-        return scope;
+        return properties;
     }
 
-    private string Name(MappingNode config, PropertyScope scope, string fullPath)
+    private string Name(MappingNode config, PropertyScope scope)
     {
         if (config["name"] is not { } entry)
-            return Path.GetFileNameWithoutExtension(fullPath);
+            return Path.GetFileNameWithoutExtension(configPath);
         var node = scope.Expand(entry.Value);
         if (node is ScalarNode { IsNull: false } name && FolderName().IsMatch(name.Text))
             return name.Text;
@@ -97,10 +80,12 @@ internal sealed partial class PipelineReader(
         return "";
     }
 
-    private string Root(MappingNode config, PropertyScope scope, string configFolder)
+    /// <summary>The root is relative to the folder of the file that names it, an import's to the import's.</summary>
+    private string Root(MappingNode config, PropertyScope scope, ConfigSources sources)
     {
         if (config["root"] is not { } entry)
-            return configFolder;
+            return sources.FolderOf(configPath);
+        var configFolder = sources.FolderOf(entry.Location!.File);
         var node = scope.Expand(entry.Value);
         if (node is ScalarNode { IsNull: false, Text.Length: > 0 } root && !root.Text.Contains('\0'))
             return new ScalarBinder(configFolder, currentFolder, mistakes).FullPath(root);
@@ -109,13 +94,16 @@ internal sealed partial class PipelineReader(
         return configFolder;
     }
 
-    private T Section<T>(MappingNode config, string name, PropertyScope scope, ScalarBinder scalars, Func<T, IEnumerable<OptionMistake>> check)
+    private T Section<T>(
+        MappingNode config, string name, PropertyScope scope, ScalarBinder scalars, Overrides commandLine, Func<T, IEnumerable<OptionMistake>> check)
         where T : class, new()
     {
-        if (config[name] is not { } entry)
-            return new T();
-        var bound = new OptionBinder($"'{name}'", scalars, references: null, mistakes)
-            .Bind(OptionModel.Of(typeof(T)), scope.Expand(entry.Value), entry.Location);
+        var entry = config[name];
+        var model = OptionModel.Of(typeof(T));
+        var node = entry is null ? null : scope.Expand(entry.Value);
+        if (config["stages"]?.Value is not MappingNode stages || stages[name] is null)
+            node = commandLine.ApplySection(name, model, node, value => scope.Expand(value));
+        var bound = new OptionBinder($"'{name}'", scalars, references: null, mistakes).Bind(model, node, entry?.Location);
         foreach (var (option, origin) in bound.Places)
             origins[$"{name}.{option}"] = origin;
         if (bound.Options is not T options)

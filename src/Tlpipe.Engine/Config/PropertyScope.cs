@@ -1,4 +1,5 @@
 // Puts the values of properties, environment variables and matrix axes in the place of $(name).
+using System.Globalization;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
 
@@ -16,6 +17,9 @@ internal sealed class MatrixValues : Dictionary<string, Node>
         : base(values, StringComparer.Ordinal)
     {
     }
+
+    /// <summary>The text of each value.</summary>
+    public Dictionary<string, string> Text => this.ToDictionary(pair => pair.Key, pair => pair.Value is ScalarNode scalar ? scalar.Text : "", StringComparer.Ordinal);
 }
 
 /// <summary>
@@ -24,8 +28,14 @@ internal sealed class MatrixValues : Dictionary<string, Node>
 /// </summary>
 internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties, Mistakes mistakes)
 {
+    /// <summary>Letters, or values in lists and mappings, that properties may grow to; more is a text made to grow.</summary>
+    private const int MostGrowth = 100_000;
+
     private readonly Dictionary<string, Node> expanded = new(StringComparer.Ordinal);
     private readonly List<string> expanding = [];
+
+    /// <summary>What to do about an undefined property, where its neighbours in name do not tell.</summary>
+    public string? UndefinedRemedy { get; init; }
 
     /// <summary>The node with every <c>$(…)</c> replaced; broken parts, reported here, become <see cref="BrokenNode"/>s.</summary>
     /// <param name="node">The node.</param>
@@ -42,11 +52,18 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
     };
 
     /// <summary>Expands every property, used or not, so that the mistakes in them are found.</summary>
-    public void ExpandAll()
+    public IReadOnlyDictionary<string, Node> ExpandAll()
     {
         foreach (var (name, node) in properties)
             Property(name, node.Location);
+        return expanded;
     }
+
+    /// <summary>What <c>$(name)</c> stands for; a <see cref="BrokenNode"/> if nothing does (reported).</summary>
+    /// <param name="name">What stands in the parentheses.</param>
+    /// <param name="place">Where it is used.</param>
+    /// <param name="matrix">The values of the instance, or null outside of a matrix.</param>
+    public Node Value(string name, SourceLocation? place, MatrixValues? matrix) => Lookup(name, place, origin: null, matrix);
 
     private Node ExpandScalar(ScalarNode scalar, MatrixValues? matrix)
     {
@@ -80,6 +97,8 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
                 places.Add(value.Length, part.Places, scalar.PlaceOf(piece.Offset));
                 value.Append(part.Text);
                 origin ??= part.Origin;
+                if (value.Length > MostGrowth)
+                    return Grown(scalar);
             }
             else
             {
@@ -89,6 +108,29 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         return broken
             ? new BrokenNode { Location = scalar.Location }
             : scalar with { Text = value.ToString(), Places = places.Build(), FromCommandLine = fromCommandLine, Origin = origin };
+    }
+
+    private BrokenNode Grown(Node node)
+    {
+        mistakes.Add(node.Location, ErrorCode.TooLarge, string.Create(
+            CultureInfo.InvariantCulture, $"properties grow to more than {MostGrowth:N0} letters or values here; use fewer within each other"));
+        return new BrokenNode { Location = node.Location };
+    }
+
+    /// <summary>The values in a node, counted up to a little more than the limit.</summary>
+    private static int Size(Node node)
+    {
+        var size = 1;
+        IEnumerable<Node> children = node switch
+        {
+            ListNode list => list.Elements,
+            MappingNode mapping => mapping.Entries.Select(entry => entry.Value),
+            _ => [],
+        };
+        foreach (var child in children)
+            if ((size += Size(child)) > MostGrowth)
+                break;
+        return size;
     }
 
     private ScalarNode? TextOf(Piece use, ScalarNode scalar, MatrixValues? matrix)
@@ -160,7 +202,8 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
             return Property(name, place);
         return Undefined(
             $"there is no property '{name}'",
-            properties.Count == 0 ? "define it under properties:" : DidYouMean.Hint(name, [.. properties.Keys], "the properties"));
+            DidYouMean.Nearest(name, properties.Keys) is null && UndefinedRemedy is { } remedy ? remedy
+            : properties.Count == 0 ? "define it under properties:" : DidYouMean.Hint(name, [.. properties.Keys], "the properties"));
 
         BrokenNode Undefined(string wrong, string? remedy)
         {
@@ -184,6 +227,8 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         var node = properties[name];
         var value = Expand(node);
         expanding.RemoveAt(expanding.Count - 1);
+        if (value is ListNode or MappingNode && Size(value) > MostGrowth)
+            value = Grown(node);
         return expanded[name] = value with { Origin = node.Origin ?? Written($"property '{name}'", node, value.Origin) };
     }
 

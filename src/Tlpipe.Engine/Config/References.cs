@@ -11,6 +11,16 @@ namespace Tlpipe.Engine.Config;
 /// <param name="Broken">Whether its matrix has a mistake, so that nothing can be said of its instances.</param>
 internal sealed record StageShape(string Name, StageKind? Kind, IReadOnlyList<string>? Instances, bool Broken)
 {
+    private HashSet<string>? instances;
+
+    /// <summary>Its <c>when:</c>, if that leaves out the whole stage.</summary>
+    public SourceLocation? LeftOutBy { get; init; }
+
+    /// <summary>The instances that its <c>when:</c> leaves out, each with the place of it.</summary>
+    public IReadOnlyDictionary<string, SourceLocation?> LeftOutInstances { get; init; } = new Dictionary<string, SourceLocation?>();
+
+    public bool HasInstance(string name) => (instances ??= [.. Instances ?? []]).Contains(name);
+
     /// <summary>The full names of what runs: the instances, or the stage itself.</summary>
     public IEnumerable<string> FullNames => Instances?.Select(instance => $"{Name}.{instance}") ?? [Name];
 }
@@ -28,16 +38,23 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
     /// <summary>The outputs that a reference in a list names, or null if it is wrong (reported).</summary>
     public IReadOnlyList<Input>? Many(ScalarNode node) => Find(node, inList: true);
 
-    /// <summary>The full names of the instances that an element of <c>after:</c> names, or null if it is wrong (reported).</summary>
-    public IReadOnlyList<string>? Names(ScalarNode node)
+    /// <summary>
+    /// The full names of the instances that an element of <c>after:</c> or <c>targets:</c> names, those that are left out passed over; null if
+    /// it is wrong (reported).
+    /// </summary>
+    /// <param name="node">The element.</param>
+    /// <param name="where">The key that it stands under.</param>
+    /// <param name="others">What it could have named beside stages.</param>
+    public IReadOnlyList<string>? Names(ScalarNode node, string where = "after", IReadOnlyCollection<string>? others = null)
     {
         var (stage, instance, output) = Split(node.Text);
         if (output is not null)
         {
-            Unknown(node, $"after: waits for a whole stage, and '{node.Text}' names an output", $"write '{node.Text[..node.Text.IndexOf(':')]}'");
+            Unknown(node, where == "after" ? $"after: waits for a whole stage, and '{node.Text}' names an output" : $"{where}: '{node.Text}' names an output, and whole stages belong here", $"write '{node.Text[..node.Text.IndexOf(':')]}'");
             return null;
         }
-        return Stage(node, stage) is not { } shape || shape.Broken ? null
+        return Stage(node, stage, others) is not { } shape || shape.Broken ? null
+            : shape.LeftOutBy is not null || (instance is not null && shape.LeftOutInstances.ContainsKey(instance)) ? []
             : instance is null ? [.. shape.FullNames]
             : Instances(node, shape, instance);
     }
@@ -55,6 +72,11 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
         var (stage, instance, output) = Split(node.Text);
         if (Stage(node, stage) is not { } shape || !HasOutput(node, shape, output) || shape.Broken || shape.Kind is null)
             return null;
+        if (shape.LeftOutBy is { } left)
+        {
+            Unknown(node, $"stage '{stage}' is left out by its when ({left})", "give the stage here the same when");
+            return null;
+        }
         if (shape.Instances is not null && (instance is null || (instance == "*" && !inList)))
         {
             var suffix = output is null ? "" : ":" + output;
@@ -69,12 +91,12 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
         return names?.Select(name => new Input(name, output ?? shape.Kind.Outputs[0].Name, node.Location)).ToList();
     }
 
-    private StageShape? Stage(ScalarNode node, string name)
+    private StageShape? Stage(ScalarNode node, string name, IReadOnlyCollection<string>? others = null)
     {
         if (stages.TryGetValue(name, out var shape))
             return shape;
         var wrong = name.Length == 0 ? $"'{node.Text}' is no reference" : $"there is no stage '{name}'";
-        Unknown(node, wrong, DidYouMean.Hint(name, [.. stages.Keys], "the stages"));
+        Unknown(node, wrong, DidYouMean.Hint(name, [.. stages.Keys, .. others ?? []], others is { Count: > 0 } ? "the stages and targets" : "the stages"));
         return null;
     }
 
@@ -93,8 +115,10 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
             Unknown(node, $"stage '{shape.Name}' has no matrix, so it has no instance '{instance}'", $"write '{shape.Name}'");
         else if (instance == "*")
             return [.. shape.FullNames];
-        else if (shape.Instances.Contains(instance))
+        else if (shape.HasInstance(instance))
             return [$"{shape.Name}.{instance}"];
+        else if (shape.LeftOutInstances.TryGetValue(instance, out var left))
+            Unknown(node, $"the instance '{instance}' of stage '{shape.Name}' is left out by its when ({left})", "give the stage here the same when");
         else
             Unknown(
                 node,

@@ -9,7 +9,16 @@ namespace Tlpipe.Engine.Config;
 /// <summary>Reads the <c>stages:</c> section.</summary>
 internal sealed partial class StagesReader(StageCatalog catalog, Overrides overrides, PropertyScope scope, ScalarBinder scalars, Mistakes mistakes)
 {
-    private static readonly string[] Keys = ["uses", "with", "matrix", "after", "expect"];
+    private readonly Conditions conditions = new(scope, mistakes);
+
+    /// <summary>The targets; empty before <see cref="Read"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Targets { get; private set; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    public static bool IsName(string text) => StageName().IsMatch(text);
+
+    private static readonly string[] Keys = ["uses", "with", "when", "matrix", "after", "expect"];
+
+    private static readonly Dictionary<string, string> Empty = [];
 
     /// <summary>A stage before its options are bound.</summary>
     /// <param name="Name">Its name.</param>
@@ -28,6 +37,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
             return [];
         overrides.ReportUnknownStages([.. drafts.Select(draft => draft.Name)]);
         var references = new References(drafts.ToDictionary(draft => draft.Name, draft => draft.Shape, StringComparer.Ordinal), mistakes);
+        Targets = new TargetsReader(scope, references, [.. drafts.Select(draft => draft.Name)], mistakes).Read(config);
         var candidates = drafts
             .SelectMany(draft => draft.Instances, (draft, instance) => Bind(draft, instance.Name, instance.Values, references))
             .ToList();
@@ -69,14 +79,57 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
 
         Shape.ReportUnknownKeys(body, Keys, mistakes);
         var kind = Kind(entry.Key, place, body);
-        if (body["matrix"] is not { } matrix)
-            return new Draft(entry.Key, place, body, new StageShape(entry.Key, kind, null, Broken: false), [(null, null)]);
-        if (new MatrixExpansion(mistakes).Expand(scope.Expand(matrix.Value)) is not { } instances)
-            return new Draft(entry.Key, place, body, new StageShape(entry.Key, kind, null, Broken: true), []);
-        return new Draft(
-            entry.Key, place, body,
-            new StageShape(entry.Key, kind, [.. instances.Select(instance => instance.Name)], Broken: false),
-            [.. instances.Select(instance => ((string?)instance.Name, (MatrixValues?)instance.Values))]);
+        var shape = new StageShape(entry.Key, kind, null, Broken: false);
+        var when = body["when"] is { } key ? conditions.Parse(key.Value) : null;
+        var isBroken = body["when"] is not null && when is null;
+        if (!isBroken && when is { UsesMatrix: false })
+            switch (conditions.Holds(when))
+            {
+                case null:
+                    isBroken = true;
+                    break;
+                // What it leaves out may use what is not there without it, so nothing more of it is looked at.
+                case false:
+                    return new Draft(entry.Key, place, body, shape with { LeftOutBy = when.Text.Location ?? place }, []);
+                default:
+                    when = null;
+                    break;
+            }
+        if (isBroken)
+            return new Draft(entry.Key, place, body, shape with { Broken = true }, []);
+        if (body["matrix"] is { } matrix)
+            return WithMatrix(entry.Key, place, body, shape, matrix.Value, when);
+        return when is null || conditions.Holds(when) is not null
+            ? new Draft(entry.Key, place, body, shape, [(null, null)])
+            : new Draft(entry.Key, place, body, shape with { Broken = true }, []);
+    }
+
+    /// <param name="name">The stage's name.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="body">What stands under it.</param>
+    /// <param name="shape">What is known of it without its matrix.</param>
+    /// <param name="matrix">What stands under <c>matrix:</c>.</param>
+    /// <param name="when">A condition that can differ between instances, or null.</param>
+    private Draft WithMatrix(string name, SourceLocation place, MappingNode body, StageShape shape, Node matrix, Conditions.Condition? when)
+    {
+        if (new MatrixExpansion(mistakes).Expand(scope.Expand(matrix)) is not { } instances)
+            return new Draft(name, place, body, shape with { Broken = true }, []);
+        var kept = new List<(string? Name, MatrixValues? Values)>();
+        var leftOut = new Dictionary<string, SourceLocation?>(StringComparer.Ordinal);
+        foreach (var instance in instances)
+            switch (when is null ? true : conditions.Holds(when, instance.Values))
+            {
+                case null:
+                    return new Draft(name, place, body, shape with { Broken = true }, []);
+                case false:
+                    leftOut[instance.Name] = when!.Text.Location;
+                    break;
+                default:
+                    kept.Add((instance.Name, instance.Values));
+                    break;
+            }
+        var whole = shape with { Instances = [.. kept.Select(instance => instance.Name!)], LeftOutInstances = leftOut };
+        return new Draft(name, place, body, kept.Count > 0 ? whole : whole with { LeftOutBy = when!.Text.Location ?? place }, kept);
     }
 
     private StageKind? Kind(string stage, SourceLocation place, MappingNode body)
@@ -108,9 +161,10 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
             return new Candidate(name, draft.Location, after ?? [], null);
 
         var with = draft.Body["with"];
-        var node = overrides.Apply(draft.Name, kind.Options, with?.Value);
+        var given = with is null ? null : scope.Expand(with.Value, values);
+        var node = overrides.Apply(draft.Name, kind.Options, given, instance, value => scope.Expand(value, values));
         var bound = new OptionBinder($"'{kind.Kind}'", scalars, references, mistakes)
-            .Bind(kind.Options, node is null ? null : scope.Expand(node, values), with?.Location ?? draft.Location);
+            .Bind(kind.Options, node, with?.Location ?? draft.Location);
         var expected = Expected(draft.Body["expect"], instance, values, draft.Shape);
         var needs = bound.Inputs.Select(use => use.Input.Stage).Concat(after ?? []).ToList();
         if (bound.Options is not { } options || after is null || expected is null)
@@ -126,6 +180,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
             Inputs = bound.Inputs,
             Paths = bound.Paths,
             After = after,
+            Matrix = values?.Text ?? Empty,
             Expected = expected,
             Location = draft.Location,
             Origins = bound.Places,
@@ -192,7 +247,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
         {
             if (value is MappingNode inner)
             {
-                if (instance is not null && shape.Instances!.Contains(key))
+                if (instance is not null && (shape.HasInstance(key) || shape.LeftOutInstances.ContainsKey(key)))
                 {
                     whole &= key != instance || Expect(inner, output, instance: null, shape, facts);
                 }

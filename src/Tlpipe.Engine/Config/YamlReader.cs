@@ -1,19 +1,30 @@
 // Reads YAML into nodes, from the parser's events.
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Tlpipe.Engine.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>Reads one YAML document. Aliases stand for their anchor's node; tags and merge keys are refused.</summary>
-internal sealed class YamlReader
+/// <summary>Reads one YAML document. Aliases stand for their anchor's node; merge keys and every tag but <c>!secret</c> are refused.</summary>
+internal sealed partial class YamlReader
 {
+    /// <summary>Nobody writes that much by hand; deeper texts would end the process, whose stack holds a frame for each level.</summary>
+    private const int DeepestLevel = 100;
+
+    /// <summary>Nodes that aliases may repeat: more is a text made to grow.</summary>
+    private const int MostRepeated = 100_000;
+
     private readonly string file;
     private readonly string text;
     private readonly Mistakes mistakes;
     private readonly IParser parser;
-    private readonly Dictionary<AnchorName, Node> anchors = [];
+    private readonly Dictionary<AnchorName, (Node Node, int Size)> anchors = [];
+    private int level;
+    private int read;
+    private int repeated;
 
     private YamlReader(string file, string text, Mistakes mistakes)
     {
@@ -60,28 +71,49 @@ internal sealed class YamlReader
         var place = Place(parser.Current!.Start);
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
-            if (anchors.TryGetValue(alias.Value, out var node))
-                return node;
+            if (anchors.TryGetValue(alias.Value, out var anchored))
+                return Repeated(anchored.Node, anchored.Size, place);
             mistakes.Add(place, ErrorCode.UndefinedProperty, $"there is no anchor '&{alias.Value}' before this alias; use a property: $(name)");
             return new BrokenNode { Location = place };
         }
 
         if (parser.Current is not NodeEvent start)
             throw new PipelineException(place, ErrorCode.Syntax, "a value was expected here; look at the brackets before it");
-        Node read = start switch
+        if (++level > DeepestLevel)
+            throw new PipelineException(place, ErrorCode.TooLarge, $"more than {DeepestLevel} levels are nested here; write the config flatter");
+        var before = read++;
+        Node node = start switch
         {
             Scalar => ReadScalar(place),
             SequenceStart => ReadList(place),
             _ => ReadMapping(place),
         };
+        level--;
         if (!start.Tag.IsEmpty)
-        {
-            mistakes.Add(place, ErrorCode.UnknownKey, $"unknown tag '{start.Tag.Value}'; a config has no tags");
-            read = new BrokenNode { Location = place };
-        }
+            node = Tagged(start.Tag.Value, node, place);
         if (!start.Anchor.IsEmpty)
-            anchors[start.Anchor] = read;
-        return read;
+            anchors[start.Anchor] = (node, read - before);
+        return node;
+    }
+
+    private Node Repeated(Node node, int size, SourceLocation place)
+    {
+        read += size;
+        repeated += size;
+        return repeated <= MostRepeated
+            ? node
+            : throw new PipelineException(place, ErrorCode.TooLarge, string.Create(CultureInfo.InvariantCulture, $"aliases repeat more than {MostRepeated:N0} values up to here; write the config without them"));
+    }
+
+    private Node Tagged(string tag, Node node, SourceLocation place)
+    {
+        if (tag != "!secret")
+            mistakes.Add(place, ErrorCode.UnknownKey, $"unknown tag '{tag}'; the only tag of a config is !secret");
+        else if (node is ScalarNode scalar && SecretText().Match(scalar.Text) is { Success: true } match)
+            return new SecretNode { Location = place, Variable = match.Groups[1].Value };
+        else
+            mistakes.Add(place, ErrorCode.Secret, "a secret comes from the environment and is not written down; write !secret env:NAME");
+        return new BrokenNode { Location = place };
     }
 
     private ScalarNode ReadScalar(SourceLocation place)
@@ -138,4 +170,7 @@ internal sealed class YamlReader
     }
 
     private SourceLocation Place(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
+
+    [GeneratedRegex("^env:([A-Za-z_][A-Za-z0-9_]*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex SecretText();
 }

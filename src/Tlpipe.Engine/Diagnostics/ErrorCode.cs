@@ -19,6 +19,12 @@ public static class ErrorCode
     /// <summary>A mapping, list or scalar where another of them belongs.</summary>
     public const string WrongShape = "TL0105";
 
+    /// <summary>An import that cannot be read.</summary>
+    public const string Import = "TL0106";
+
+    /// <summary>A text that is nested too deeply, or grows too large by its aliases or properties.</summary>
+    public const string TooLarge = "TL0107";
+
     /// <summary>A <c>$(name)</c> that no property or environment variable answers.</summary>
     public const string UndefinedProperty = "TL0201";
 
@@ -37,6 +43,9 @@ public static class ErrorCode
     /// <summary>An expression that cannot be parsed or evaluated.</summary>
     public const string BadExpression = "TL0206";
 
+    /// <summary>A group of stages under <c>targets:</c> that cannot be one.</summary>
+    public const string BadTarget = "TL0207";
+
     /// <summary>An option of a type other than the one asked for, or out of its range.</summary>
     public const string BadValue = "TL0301";
 
@@ -45,6 +54,9 @@ public static class ErrorCode
 
     /// <summary>A file or folder that an option names is not there.</summary>
     public const string MissingFile = "TL0303";
+
+    /// <summary>A secret where none can be, or something else in its place.</summary>
+    public const string Secret = "TL0304";
 
     /// <summary>A stage met input it cannot use.</summary>
     public const string BadInput = "TL0401";

@@ -16,6 +16,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     private readonly ResultStore store;
     private readonly Action<StageEvent> report;
     private readonly ScratchFolder work;
+    private readonly Announced checkpoints;
 
     public LocalStageRun(
         StageRequest request, StageKind kind, ResultStore store, string key, Action<StageEvent> report, CancellationToken stopping)
@@ -26,7 +27,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         this.report = report;
         Stopping = stopping;
         work = store.CreateScratch();
-        Checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), report);
+        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), checkpoint => store.Resume(key, checkpoint), report);
     }
 
     public override string Name => request.Name;
@@ -42,7 +43,10 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     public override int Threads => request.Threads;
 
-    public override ICheckpoints Checkpoints { get; }
+    public override ICheckpoints Checkpoints => checkpoints;
+
+    /// <summary>The steps at which this computation went on after an interruption.</summary>
+    public IReadOnlyList<long> ResumedAtSteps => checkpoints.ResumedAtSteps;
 
     public override JsonObject? Origin => request.Origin;
 
@@ -95,15 +99,30 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         return new ProducedOutput(output.Name, folder, digest, facts.Values);
     }
 
-    private sealed class Announced(ICheckpoints checkpoints, Action<StageEvent> report) : ICheckpoints
+    private sealed class Announced(ICheckpoints checkpoints, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
     {
-        public string? Newest => checkpoints.Newest;
+        private bool saved;
+
+        public IReadOnlyList<long> ResumedAtSteps { get; private set; } = [];
+
+        /// <summary>A stage that asks for it goes on from it; one that this very process wrote is no resumption.</summary>
+        public string? Newest
+        {
+            get
+            {
+                var newest = checkpoints.Newest;
+                if (newest is not null && !saved && ResumedAtSteps.Count == 0)
+                    ResumedAtSteps = resume(newest);
+                return newest;
+            }
+        }
 
         public TimeSpan Interval => checkpoints.Interval;
 
         public void Save(long step, Action<string> write)
         {
             checkpoints.Save(step, write);
+            saved = true;
             report(new CheckpointSaved(step));
         }
     }

@@ -51,7 +51,8 @@ public sealed record StageStatus(
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="store">The store.</param>
 /// <param name="origins">Where content from elsewhere is. Default: found without telling anybody.</param>
-public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null)
+/// <param name="root">Told of each key before its result is looked for; null where nothing is going to be used.</param>
+public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null)
 {
     private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
     private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
@@ -86,6 +87,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         if (origin is { Digest: null })
             return Foreseen(stage, new StageStatus(stage, StageState.Runs, Origin: origin));
         var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest, origin);
+        root?.Add(document.Key, stage.Name);
         if (store.Find(document.Key) is { } result)
         {
             Add(stage, result);

@@ -15,6 +15,9 @@ public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<stri
 {
     /// <summary>What is wished for content from elsewhere.</summary>
     public OriginWishes Origins { get; init; } = new();
+
+    /// <summary>What was given with <c>-p</c>, for the store's record of the run.</summary>
+    public IReadOnlyList<string> Properties { get; init; } = [];
 }
 
 /// <summary>Runs pipelines.</summary>
@@ -50,13 +53,14 @@ public sealed class Runner(
 
         var told = new HashSet<string>(StringComparer.Ordinal);
         reporter.Started(pipeline, wanted);
+        using var root = store.BeginRun(RunNote.Now(pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties));
         try
         {
             for (var repairs = 0; ; repairs++)
             {
                 try
                 {
-                    return RunOnce(pipeline, wanted, forced, told, origins, wishes.OutputFolder, interruption);
+                    return RunOnce(pipeline, wanted, forced, told, origins, root, wishes.OutputFolder, interruption);
                 }
                 catch (DamagedResultException) when (repairs < MaxRepairs)
                 {
@@ -79,12 +83,14 @@ public sealed class Runner(
     /// <param name="forced">Those still to be computed even where the store has their result.</param>
     /// <param name="told">Those reported already: a run that begins anew after a repair does not report them twice.</param>
     /// <param name="origins">Where content from elsewhere is.</param>
+    /// <param name="root">Where the store keeps what this run uses.</param>
     /// <param name="outputFolder">Where results are shown.</param>
     /// <param name="interruption">Ends the run.</param>
     private IReadOnlyDictionary<string, StoredResult> RunOnce(
-        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, Origins origins, string outputFolder, Interruption interruption)
+        Pipeline pipeline, IReadOnlyList<StageInstance> wanted, HashSet<string> forced, HashSet<string> told, Origins origins, RunRoot root,
+        string outputFolder, Interruption interruption)
     {
-        var resolution = new Resolution(pipeline, store, origins);
+        var resolution = new Resolution(pipeline, store, origins, root);
         foreach (var stage in wanted)
         {
             interruption.Stopping.ThrowIfCancellationRequested();

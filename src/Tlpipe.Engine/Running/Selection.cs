@@ -7,14 +7,15 @@ namespace Tlpipe.Engine.Running;
 /// <summary>Finds instances by name.</summary>
 public static class Selection
 {
-    /// <summary>The instances that a list of stage or instance names means.</summary>
+    /// <summary>The instances that a list of names of stages, instances and targets means.</summary>
     /// <exception cref="PipelineException">A name means nothing in this pipeline.</exception>
     public static IReadOnlyList<StageInstance> Named(Pipeline pipeline, IReadOnlyList<string> names)
     {
-        var unknown = names.Where(name => !pipeline.Stages.Any(s => Answers(s, name))).ToList();
+        var unknown = names.Where(name => !pipeline.Targets.ContainsKey(name) && !pipeline.Stages.Any(s => Answers(s, name))).ToList();
         if (unknown.Count > 0)
             throw new PipelineException([.. unknown.Select(name => Unknown(pipeline, name))]);
-        return [.. pipeline.Stages.Where(s => names.Any(name => Answers(s, name)))];
+        var grouped = names.SelectMany(name => pipeline.Targets.GetValueOrDefault(name, [])).ToHashSet();
+        return [.. pipeline.Stages.Where(s => grouped.Contains(s.Name) || names.Any(name => Answers(s, name)))];
     }
 
     /// <summary>The named instances and all that they depend on, in the pipeline's order; all instances where no name is given.</summary>
@@ -29,11 +30,11 @@ public static class Selection
         return [.. pipeline.Stages.Where(s => wanted.Contains(s.Name))];
     }
 
-    private static bool Answers(StageInstance stage, string name) => stage.Name == name || stage.StageName == name;
+    private static bool Answers(StageInstance stage, string name) => stage.Name == name || stage.StageName == name || name == stage.StageName + ".*";
 
     private static Diagnostic Unknown(Pipeline pipeline, string name)
     {
-        var names = pipeline.Stages.SelectMany(s => new[] { s.StageName, s.Name }).Distinct().ToList();
-        return new Diagnostic(null, ErrorCode.CommandLine, $"there is no stage '{name}' in {pipeline.ConfigPath}; {DidYouMean.Hint(name, names, "the stages")}");
+        var names = pipeline.Stages.SelectMany(s => new[] { s.StageName, s.Name }).Concat(pipeline.Targets.Keys).Distinct().ToList();
+        return new Diagnostic(null, ErrorCode.CommandLine, $"there is no stage '{name}' in {pipeline.ConfigPath}; {DidYouMean.Hint(name, names, pipeline.Targets.Count > 0 ? "the stages and targets" : "the stages")}");
     }
 }

@@ -42,7 +42,10 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         kind.Run(options, run);
         files.CheckUnchanged();
         var provenance = new Provenance(
-            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions);
+            started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions)
+        {
+            ResumedAtSteps = run.ResumedAtSteps,
+        };
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
         store.Discard(key);
         CrashPoint.Pass(CrashPoint.PartialDiscarded);

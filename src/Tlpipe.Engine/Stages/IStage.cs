@@ -53,7 +53,7 @@ public sealed record OptionMistake(string Option, string Message);
 /// The options record. Its properties become the keys under <c>with:</c> in snake_case; those marked <c>required</c> have
 /// to be given, the others have their initialiser as default. Types: <see cref="string"/>, <see cref="bool"/>,
 /// <see cref="int"/>, <see cref="long"/>, <see cref="double"/>, <see cref="TimeSpan"/>, enums (their names in kebab-case, or as JsonStringEnumMemberName says), nullables of these,
-/// <see cref="Input"/>, <see cref="InputPath"/>, <see cref="Config.Expression"/>, <see cref="IReadOnlyList{T}"/> of these, <see cref="IReadOnlyDictionary{TKey, TValue}"/> from text to simple ones, and nested records.
+/// <see cref="Input"/>, <see cref="InputPath"/>, <see cref="Config.Expression"/>, <see cref="Secret"/>, <see cref="IReadOnlyList{T}"/> of these, <see cref="IReadOnlyDictionary{TKey, TValue}"/> from text to simple ones, and nested records.
 /// </typeparam>
 public interface IStage<in TOptions> : IStage
     where TOptions : class

@@ -17,7 +17,7 @@ public sealed class Option
         Name = OptionModel.NameOf(property.Name);
         Required = property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
         Default = Required ? null : property.GetValue(defaults);
-        ExecutionOnly = property.IsDefined(typeof(ExecutionOnlyAttribute));
+        ExecutionOnly = type.Kind == ValueKind.Secret || property.IsDefined(typeof(ExecutionOnlyAttribute));
         Range = property.GetCustomAttribute<RangeAttribute>();
         Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
         NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
@@ -28,6 +28,9 @@ public sealed class Option
 
     /// <summary>The property's name in C#.</summary>
     public string PropertyName => property.Name;
+
+    /// <summary>The property, whose doc comment says what the option means.</summary>
+    public PropertyInfo Property => property;
 
     public OptionType Type { get; }
 
@@ -61,11 +64,13 @@ public sealed class OptionModel
     private static readonly ConcurrentDictionary<Type, OptionModel> Known = new();
 
     private readonly Dictionary<string, string> notSupported = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Option> byName;
 
     private OptionModel(Type clrType, IReadOnlyList<Option> options, Option? shorthand)
     {
         ClrType = clrType;
         Options = options;
+        byName = options.ToDictionary(option => option.Name, StringComparer.Ordinal);
         Shorthand = shorthand;
         foreach (var attribute in clrType.GetCustomAttributes<NotSupportedAttribute>(inherit: true))
             foreach (var name in attribute.Names)
@@ -79,7 +84,7 @@ public sealed class OptionModel
     /// <summary>The option that a scalar in the record's place stands for, or null.</summary>
     public Option? Shorthand { get; }
 
-    public Option? this[string name] => Options.FirstOrDefault(option => option.Name == name);
+    public Option? this[string name] => byName.GetValueOrDefault(name);
 
     /// <summary>What to do instead of an option that is known elsewhere and not here, or null.</summary>
     public string? RemedyForNotSupported(string name) => notSupported.GetValueOrDefault(name);

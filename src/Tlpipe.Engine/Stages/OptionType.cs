@@ -27,6 +27,9 @@ public enum ValueKind
     Path,
     Expression,
 
+    /// <summary>A <see cref="Stages.Secret"/>, written <c>!secret env:NAME</c>.</summary>
+    Secret,
+
     /// <summary>A nested options record.</summary>
     Record,
     List,
@@ -46,20 +49,17 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
     /// <summary>Whether a reference can stand in it or below it.</summary>
     public bool HoldsInputs => Holds(ValueKind.Input);
 
+    private readonly Lazy<WordList> words = new(() => new WordList(Kind, ClrType));
+
     /// <summary>The words of an enum, in the order of its members; empty for any other type.</summary>
-    public IReadOnlyList<string> Words { get; } =
-        Kind == ValueKind.Word ? [.. Enum.GetNames(ClrType).Select(name => WordOf(ClrType, name))] : [];
+    public IReadOnlyList<string> Words => words.Value.Words;
 
     /// <summary>The enum member that a word stands for, or null.</summary>
-    public object? FromWord(string word)
-    {
-        var member = Enum.GetNames(ClrType).FirstOrDefault(name => WordOf(ClrType, name) == word);
-        return member is null ? null : Enum.Parse(ClrType, member);
-    }
+    public object? FromWord(string word) => words.Value.Members.GetValueOrDefault(word);
 
     /// <summary>The word that stands for an enum member.</summary>
     public string ToWord(object member) =>
-        WordOf(ClrType, Enum.GetName(ClrType, member) ?? throw new ArgumentException($"{ClrType.Name} has no member {member}", nameof(member)));
+        words.Value.OfMember.GetValueOrDefault(member) ?? throw new ArgumentException($"{ClrType.Name} has no member {member}", nameof(member));
 
     /// <summary>What to give, in words: "a whole number", "true or false", "one of linear, constant".</summary>
     public string Description => Kind switch
@@ -73,6 +73,7 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
         ValueKind.Input => "a reference to a stage",
         ValueKind.Path => "a path",
         ValueKind.Expression => "an expression",
+        ValueKind.Secret => "a secret such as !secret env:TOKEN",
         ValueKind.Record => "a mapping",
         ValueKind.Map => $"a mapping, each value {Element!.Description}",
         _ => Element!.Kind == ValueKind.Input ? "a list of references to stages" : $"a list, each element {Element.Description}",
@@ -94,8 +95,8 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
         {
             var element = Of(type.GenericTypeArguments[0], nullable: false, where);
-            return element.Kind == ValueKind.List
-                ? throw new ArgumentException($"{where}: a list of lists cannot be an option")
+            return element.Kind is ValueKind.List or ValueKind.Secret
+                ? throw new ArgumentException($"{where}: a list of lists or secrets cannot be an option")
                 : new OptionType(ValueKind.List, type, nullable, element);
         }
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string))
@@ -119,9 +120,32 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
         : type == typeof(Input) ? ValueKind.Input
         : type == typeof(InputPath) ? ValueKind.Path
         : type == typeof(Expression) ? ValueKind.Expression
+        : type == typeof(Secret) ? ValueKind.Secret
         : null;
 
-    /// <summary>A member's own word where it has one (<see cref="JsonStringEnumMemberNameAttribute"/>), else its name in kebab-case.</summary>
-    private static string WordOf(Type type, string member) =>
-        type.GetField(member)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(member);
+    /// <summary>
+    /// The words of an enum and their members, found out once: a member's own word where it has one
+    /// (<see cref="JsonStringEnumMemberNameAttribute"/>), else its name in kebab-case.
+    /// </summary>
+    private sealed class WordList
+    {
+        public WordList(ValueKind kind, Type type)
+        {
+            foreach (var name in kind == ValueKind.Word ? Enum.GetNames(type) : [])
+            {
+                var word = type.GetField(name)!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+                    ?? JsonNamingPolicy.KebabCaseLower.ConvertName(name);
+                var member = Enum.Parse(type, name);
+                Words.Add(word);
+                Members.TryAdd(word, member);
+                OfMember.TryAdd(member, word);
+            }
+        }
+
+        public List<string> Words { get; } = [];
+
+        public Dictionary<string, object> Members { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<object, string> OfMember { get; } = [];
+    }
 }

@@ -71,6 +71,7 @@ public static class OptionsDocument
         ValueKind.Word => JsonValue.Create(type.ToWord(value)),
         ValueKind.Duration => JsonValue.Create(((TimeSpan)value).TotalSeconds),
         ValueKind.Expression => JsonValue.Create(((Expression)value).ToString()),
+        ValueKind.Secret => new JsonObject { ["env"] = ((Secret)value).Variable },
         ValueKind.Input => new JsonObject { ["stage"] = ((Input)value).Stage, ["output"] = ((Input)value).Output },
         ValueKind.Path => new JsonObject { ["path"] = ((InputPath)value).FullPath, ["text"] = ((InputPath)value).Text },
         ValueKind.Record => WriteWhole(type.Record!, value, references),
@@ -116,6 +117,8 @@ public static class OptionsDocument
                 return TimeSpan.FromSeconds(value.GetValue<double>());
             case ValueKind.Expression:
                 return Expression.Parse(value.GetValue<string>(), at: null);
+            case ValueKind.Secret:
+                return new Secret(TextOf(value, "env"));
             case ValueKind.Input:
                 return new Input(TextOf(value, "stage"), TextOf(value, "output"), null);
             case ValueKind.Path:

@@ -13,6 +13,7 @@ namespace Tlpipe.Engine.Store;
 internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFiles files) : ICheckpoints
 {
     private const string ManifestName = "manifest.json";
+    private const string ResumptionsName = "resumed-at";
     private const string StepPrefix = "step-";
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -48,6 +49,16 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
                 files.DeleteFolder(draft);
         }
         RemoveAllBut(step);
+    }
+
+    /// <summary>The steps at which the computation went on after an interruption, this one included.</summary>
+    public IReadOnlyList<long> Resume(long step)
+    {
+        var path = Path.Combine(folder, ResumptionsName);
+        File.AppendAllText(path, step.ToString(CultureInfo.InvariantCulture) + "\n");
+        Posix.Sync(path);
+        // A line that a power cut left half written counts no more than a checkpoint would.
+        return [.. File.ReadLines(path).Select(line => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : -1).Where(at => at >= 0)];
     }
 
     /// <summary>The step of a checkpoint's folder.</summary>

@@ -16,6 +16,7 @@ internal static class Posix
     private const int Create = 0x40;
     private const int Append = 0x400;
     private const int CloseOnExec = 0x80000;
+    private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockWithoutWaiting = 4;
     private const int Unlocked = 8;
@@ -24,12 +25,22 @@ internal static class Posix
     private const uint LinksWanted = 0x4;
     private const nuint CloneFile = 0x40049409;
     private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
     private const int OtherFileSystem = 18;
 
     /// <summary>Opens a file to be locked, creating it where it is missing. File.OpenHandle takes a lock of its own and so won't do.</summary>
     public static SafeFileHandle OpenForLock(string path) => Open(path, ReadWrite | Create | CloseOnExec);
+
+    /// <summary>Opens a file that others may have locked. A missing one is a <see cref="FileNotFoundException"/>.</summary>
+    public static SafeFileHandle OpenToRead(string path)
+    {
+        var descriptor = open(path, ReadOnly | CloseOnExec, 0);
+        if (descriptor < 0 && Marshal.GetLastPInvokeError() == NoSuchFile)
+            throw new FileNotFoundException($"{path} does not exist", path);
+        return descriptor < 0 ? throw Failure("open", path) : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
 
     /// <summary>Opens a file whose every write goes behind what is there by then, creating it where it is missing.</summary>
     public static SafeFileHandle OpenToAppend(string path) => Open(path, WriteOnly | Create | Append | CloseOnExec);
@@ -38,12 +49,10 @@ internal static class Posix
     public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);
 
     /// <summary>Takes the exclusive lock of an open file or folder; false where somebody else has it.</summary>
-    public static bool TryLock(SafeFileHandle handle)
-    {
-        if (flock(handle, LockExclusive | LockWithoutWaiting) == 0)
-            return true;
-        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", "the file");
-    }
+    public static bool TryLock(SafeFileHandle handle) => TryLock(handle, LockExclusive);
+
+    /// <summary>Takes the lock that many may have at once; false where somebody has the exclusive one.</summary>
+    public static bool TryLockShared(SafeFileHandle handle) => TryLock(handle, LockShared);
 
     /// <summary>Waits for the exclusive lock of an open file or folder.</summary>
     public static void Lock(SafeFileHandle handle)
@@ -124,6 +133,13 @@ internal static class Posix
         if (statx(AtCurrentFolder, path, 0, LinksWanted, status) != 0)
             throw Failure("look at", path);
         return BitConverter.ToUInt32(status, 16);
+    }
+
+    private static bool TryLock(SafeFileHandle handle, int kind)
+    {
+        if (flock(handle, kind | LockWithoutWaiting) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", "the file");
     }
 
     private static SafeFileHandle Open(string path, int flags)

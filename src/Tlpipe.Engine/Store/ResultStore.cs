@@ -151,6 +151,12 @@ public sealed class ResultStore
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
 
+    /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
+    public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
+
+    /// <summary>The recorded runs, the newest first; those that go on now, too.</summary>
+    public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
+
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
 
@@ -163,6 +169,11 @@ public sealed class ResultStore
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
     public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval, files);
+
+    /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
+    /// <returns>The steps of all its resumptions, this one's last.</returns>
+    internal IReadOnlyList<long> Resume(string key, string checkpoint) =>
+        new PartialFolder(PartialPath(key), TimeSpan.Zero).Resume(PartialFolder.StepOf(checkpoint));
 
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
     public void Discard(string key)

@@ -22,14 +22,18 @@ public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files
 
 /// <summary>How a result came about. Recorded, never part of a key.</summary>
 /// <param name="Started">When its computation began, UTC.</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="Seconds">How long it took, since the last interruption where there was one.</param>
 /// <param name="Host">The machine's name.</param>
 /// <param name="Version">The version of tlpipe.</param>
 /// <param name="Threads">The threads it computed with.</param>
 /// <param name="Device">The device it computed on.</param>
 /// <param name="Libraries">The versions of the libraries that computed, by name.</param>
 public sealed record Provenance(
-    DateTimeOffset Started, double Seconds, string Host, string Version, int Threads, string Device, IReadOnlyDictionary<string, string> Libraries);
+    DateTimeOffset Started, double Seconds, string Host, string Version, int Threads, string Device, IReadOnlyDictionary<string, string> Libraries)
+{
+    /// <summary>The steps at which the computation went on after an interruption, in that order; empty where nothing interrupted it.</summary>
+    public IReadOnlyList<long> ResumedAtSteps { get; init; } = [];
+}
 
 /// <summary>A result in the store.</summary>
 /// <param name="Key">Its key.</param>

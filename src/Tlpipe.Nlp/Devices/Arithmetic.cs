@@ -13,9 +13,13 @@ internal static class Arithmetic
 {
     // A static field lives as long as the process.
     private static readonly Scalar One = 1;
+    private static readonly Scalar MinusOne = -1;
 
     /// <summary>The sum of two tensors.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
+
+    /// <summary>The difference of two tensors.</summary>
+    public static Tensor Minus(this Tensor x, Tensor y) => x.add(y, MinusOne);
 
     /// <summary>Adds a tensor to this one in its place.</summary>
     public static Tensor Add(this Tensor x, Tensor y) => x.add_(y, One);

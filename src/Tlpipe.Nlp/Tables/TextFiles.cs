@@ -11,11 +11,11 @@ public static class TextFileEncodings
     public static readonly IReadOnlyList<string> Names = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252"];
 }
 
-/// <summary>Opens CSV and JSON lines files.</summary>
+/// <summary>Opens CSV, JSON lines and plain text files.</summary>
 internal static class TextFiles
 {
     /// <summary>Stands in the text for bytes that the encoding does not have. It is no character of Unicode.</summary>
-    private const string Undecodable = "\uFFFE";
+    internal const string Undecodable = "\uFFFE";
 
     /// <summary>Opens a file; one whose name ends in .gz is decompressed.</summary>
     /// <exception cref="InputException">There is none, or it may not be read.</exception>

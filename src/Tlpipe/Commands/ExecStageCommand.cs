@@ -57,7 +57,7 @@ internal static class ExecStageCommand
         catch (Exception e)
         {
             events.Write(StageFailures.Defect(e));
-            Console.Error.WriteLine(e);
+            Console.Error.WriteLine(Secret.Redact(e.ToString()));
             return ChildExit.Failed;
         }
 

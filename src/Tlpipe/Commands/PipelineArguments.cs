@@ -34,6 +34,9 @@ internal sealed class PipelineArguments
         command.Add(store);
     }
 
+    /// <summary>What was given with -p.</summary>
+    public IReadOnlyList<string> Properties(ParseResult parsed) => parsed.GetValue(properties) ?? [];
+
     /// <summary>Reads the config.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline Load(ParseResult parsed) =>

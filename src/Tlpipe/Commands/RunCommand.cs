@@ -26,7 +26,11 @@ internal static class RunCommand
         {
             var pipeline = arguments.Load(parsed);
             var outputs = Path.Combine(pipeline.Root, "outputs", pipeline.Name);
-            var wishes = new RunWishes(parsed.GetValue(targets) ?? [], parsed.GetValue(forced) ?? [], outputs) { Origins = originArguments.Wishes(parsed) };
+            var wishes = new RunWishes(parsed.GetValue(targets) ?? [], parsed.GetValue(forced) ?? [], outputs)
+            {
+                Origins = originArguments.Wishes(parsed),
+                Properties = arguments.Properties(parsed),
+            };
             using var host = BuildHost(pipeline, arguments.OpenStore(parsed, pipeline), wishes);
             var service = host.Services.GetRequiredService<RunService>();
             host.Run();

@@ -1,4 +1,4 @@
-// read-table: a Parquet, CSV or JSON lines file becomes a table.
+// read-table: a Parquet, CSV, JSON lines or plain text file becomes a table.
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Tables;
@@ -11,15 +11,18 @@ public enum TableFormat
     Parquet,
     Csv,
     Jsonl,
+
+    /// <summary>A text a line; the column is called text.</summary>
+    Text,
 }
 
 /// <summary>Options of <c>read-table</c>. Those of CSV are called and defaulted as pandas' <c>read_csv</c>'s.</summary>
 public sealed record ReadTableOptions
 {
-    /// <summary>The file. CSV and JSON lines can be compressed (.gz).</summary>
+    /// <summary>The file. CSV, JSON lines and text can be compressed (.gz).</summary>
     public required InputPath Path { get; init; }
 
-    /// <summary>parquet, csv or jsonl. Default: what the file's name ends in (.tsv is csv with a tab).</summary>
+    /// <summary>parquet, csv, jsonl, or text for a text a line. Default: what the file's name ends in (.tsv is csv with a tab).</summary>
     public TableFormat? Format { get; init; }
 
     /// <summary>The columns to read. Default: all.</summary>
@@ -43,7 +46,7 @@ public sealed record ReadTableOptions
     /// <summary>CSV: what makes the character after it an ordinary one. Default: nothing.</summary>
     public string? Escape { get; init; }
 
-    /// <summary>CSV: utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be, latin-1 or cp1252. Default: utf-8.</summary>
+    /// <summary>CSV and text: utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be, latin-1 or cp1252. Default: utf-8.</summary>
     public string Encoding { get; init; } = "utf-8";
 
     /// <summary>CSV: whether the first line has the columns' names; else they are 0, 1, …. Default: true.</summary>
@@ -71,7 +74,7 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
     public IEnumerable<OptionMistake> Check(ReadTableOptions options)
     {
         if (FormatOf(options) is null)
-            yield return new OptionMistake("format", $"the name {System.IO.Path.GetFileName(options.Path.Text)} does not tell what kind of file it is; give parquet, csv or jsonl");
+            yield return new OptionMistake("format", $"the name {System.IO.Path.GetFileName(options.Path.Text)} does not tell what kind of file it is; give parquet, csv, jsonl or text");
         foreach (var (name, text) in new[] { ("delimiter", options.Delimiter), ("escape", options.Escape), ("quote", options.Quote.Length == 0 ? null : options.Quote) })
             if (text is not null && text.Length != 1)
                 yield return new OptionMistake(name, $"'{text}' is no single character; give one");
@@ -79,7 +82,9 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
             yield return new OptionMistake("encoding", $"the encoding {options.Encoding} is not known; give one of {string.Join(", ", TextFileEncodings.Names)}");
         if (options.Labels?.FirstOrDefault(label => label.Value < 0) is { Key: not null } negative)
             yield return new OptionMistake($"labels.{negative.Key}", $"{negative.Value} is no class; classes count from 0");
-        if (FormatOf(options) is TableFormat.Parquet or TableFormat.Jsonl && HasCsvOptions(options) is { } option)
+        if (FormatOf(options) == TableFormat.Text && (options.Types is not null ? "types" : options.Columns is not null ? "columns" : null) is { } needless)
+            yield return new OptionMistake(needless, "a text file has one column, of text; leave it out");
+        if (FormatOf(options) is not TableFormat.Csv && HasCsvOptions(options) is { } option)
             yield return new OptionMistake(option, $"{option} is for CSV files; leave it out, or set format: csv");
     }
 
@@ -102,6 +107,8 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
         {
             case TableFormat.Csv:
                 return CsvTable.Open(path, Dialect(options), options.Encoding, options.Columns, options.Types);
+            case TableFormat.Text:
+                return TextLinesTable.Open(path, options.Encoding);
             case TableFormat.Jsonl:
                 return JsonLinesTable.Open(path, options.Columns, options.Types);
             default:
@@ -141,7 +148,7 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
         options.Delimiter is not null ? "delimiter"
         : options.Escape is not null ? "escape"
         : options.Quote != "\"" ? "quote"
-        : options.Encoding != "utf-8" ? "encoding"
+        : options.Encoding != "utf-8" && FormatOf(options) != TableFormat.Text ? "encoding"
         : !options.Header ? "header"
         : options.NaValues is not null ? "na_values"
         : !options.KeepDefaultNa ? "keep_default_na"

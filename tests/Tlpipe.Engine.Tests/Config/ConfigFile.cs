@@ -13,6 +13,9 @@ internal sealed class ConfigFile : IDisposable
 
     public string Folder => folder.Path;
 
+    /// <summary>Writes another file beside it.</summary>
+    public void Write(string name, string yaml) => File.WriteAllText(folder[name], yaml);
+
     /// <summary>Loads text that has no mistakes.</summary>
     public static Pipeline Load(string yaml, params (string, string)[] overrides)
     {

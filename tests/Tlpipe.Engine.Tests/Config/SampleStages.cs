@@ -142,8 +142,23 @@ public sealed class CompareStage : IStage<CompareOptions>
     }
 }
 
+public sealed record DownloadOptions
+{
+    public required string Name { get; init; }
+
+    public Secret? Token { get; init; }
+}
+
+[Stage("download", 1), Output("files", "what was there")]
+public sealed class DownloadStage : IStage<DownloadOptions>
+{
+    public void Run(DownloadOptions options, StageRun run)
+    {
+    }
+}
+
 internal static class Sample
 {
     public static StageCatalog Catalog { get; } = StageCatalog.Of(
-        typeof(TableStage), typeof(PickStage), typeof(CutStage), typeof(LearnStage), typeof(CompareStage));
+        typeof(TableStage), typeof(PickStage), typeof(CutStage), typeof(LearnStage), typeof(CompareStage), typeof(DownloadStage));
 }

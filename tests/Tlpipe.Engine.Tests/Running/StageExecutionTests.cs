@@ -9,7 +9,7 @@ namespace Tlpipe.Engine.Tests.Running;
 
 public sealed class StageExecutionTests : IDisposable
 {
-    private static readonly StageCatalog Catalog = StageCatalog.Of(typeof(SayStage), typeof(ChangeStage));
+    private static readonly StageCatalog Catalog = StageCatalog.Of(typeof(SayStage), typeof(ChangeStage), typeof(CountStage));
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -46,6 +46,23 @@ public sealed class StageExecutionTests : IDisposable
         var mistake = Assert.Throws<PipelineException>(() => Execute(request));
 
         Assert.Contains("run again", Assert.Single(mistake.Diagnostics).Message);
+    }
+
+    [Fact]
+    public void The_record_says_at_which_steps_a_computation_went_on_and_neither_key_nor_output_does()
+    {
+        var request = Request(typeof(CountStage), new CountOptions { To = 9 }, [], []);
+        Assert.Throws<OperationCanceledException>(() => Execute(request));
+        Assert.Throws<OperationCanceledException>(() => Execute(request));
+
+        var resumed = Execute(request);
+
+        Assert.Equal([3, 6], resumed.Provenance.ResumedAtSteps);
+        Assert.Equal([3, 6], ResultStore.Open(StorePath).Find(resumed.Key)!.Provenance.ResumedAtSteps);
+        var said = Say("9");
+        Assert.Equal(said.Outputs["text"].Digest, resumed.Outputs["text"].Digest);
+        Assert.Empty(said.Provenance.ResumedAtSteps);
+        Assert.False(Directory.Exists(Path.Combine(StorePath, "partial", resumed.Key)));
     }
 
     private string StorePath => folder["store"];

@@ -98,6 +98,30 @@ public sealed class JoinStage : IStage<JoinOptions>
         TextFiles.Write(run, "text", string.Join(' ', options.Labels!.Zip(options.Parts, (label, part) => $"{label}={TextFiles.Read(run, part)}")));
 }
 
+public sealed record CountOptions
+{
+    public int To { get; init; }
+}
+
+/// <summary>Counts on from its checkpoint, three steps at a time: it writes one after each step and is then interrupted.</summary>
+[Stage("count", version: 1)]
+[Output("text", "the last number")]
+public sealed class CountStage : IStage<CountOptions>
+{
+    public void Run(CountOptions options, StageRun run)
+    {
+        var begun = run.Checkpoints.Newest is { } newest ? int.Parse(File.ReadAllText(Path.Combine(newest, "count")), System.Globalization.CultureInfo.InvariantCulture) : 0;
+        for (var step = begun + 1; step <= options.To; step++)
+        {
+            run.Checkpoints.Save(step, folder => File.WriteAllText(Path.Combine(folder, "count"), $"{step}"));
+            if (step == begun + 3 && step < options.To)
+                throw new OperationCanceledException("interrupted");
+        }
+        // Its own checkpoint, which is no resumption.
+        TextFiles.Write(run, "text", File.ReadAllText(Path.Combine(run.Checkpoints.Newest!, "count")));
+    }
+}
+
 public sealed record ComputeOptions;
 
 /// <summary>Belongs into a child process.</summary>
