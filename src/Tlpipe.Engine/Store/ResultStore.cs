@@ -173,7 +173,7 @@ public sealed class ResultStore
     /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
     /// <returns>The steps of all its resumptions, this one's last.</returns>
     internal IReadOnlyList<long> Resume(string key, string checkpoint) =>
-        new PartialFolder(PartialPath(key), TimeSpan.Zero).Resume(PartialFolder.StepOf(checkpoint));
+        new PartialFolder(PartialPath(key), TimeSpan.Zero, files).Resume(PartialFolder.StepOf(checkpoint));
 
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
     public void Discard(string key)
