@@ -24,10 +24,16 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         this.request = request;
         this.kind = kind;
         this.store = store;
-        this.report = report;
+        // Checkpoints are written on a thread of their own, which tells of them.
+        var telling = new Lock();
+        this.report = news =>
+        {
+            lock (telling)
+                report(news);
+        };
         Stopping = stopping;
         work = store.CreateScratch();
-        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), checkpoint => store.Resume(key, checkpoint), report);
+        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), checkpoint => store.Resume(key, checkpoint), this.report);
     }
 
     public override string Name => request.Name;
