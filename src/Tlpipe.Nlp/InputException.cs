@@ -3,17 +3,18 @@ namespace Tlpipe.Nlp;
 
 /// <summary>
 /// A file, a value or a combination of options that cannot be used. The message is one line for a person: what is wrong,
-/// then "; ", then the remedy. It never holds a stack trace or the text of a library's exception alone.
+/// then "; ", then the remedy. It never holds a stack trace or the text of a library's exception alone. What it quotes from
+/// files is made fit for a line.
 /// </summary>
 public sealed class InputException : Exception
 {
     public InputException(string message)
-        : base(message)
+        : base(OneLine.Of(message))
     {
     }
 
     public InputException(string message, Exception cause)
-        : base(message, cause)
+        : base(OneLine.Of(message), cause)
     {
     }
 }

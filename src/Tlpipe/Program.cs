@@ -19,6 +19,9 @@ public static class Program
             PlanCommand.Create(),
             StagesCommand.Create(),
             TokenizeCommand.Create(),
+            PredictCommand.Create(),
+            FillMaskCommand.Create(),
+            ExportCommand.Create(),
             ExecStageCommand.Create(),
             MeasureCommand.Create(),
         };
@@ -49,7 +52,8 @@ public static class Program
         }
         catch (StageFailedException e)
         {
-            Complain(e.Diagnostic);
+            foreach (var diagnostic in e.Diagnostics)
+                Complain(diagnostic);
             return 1;
         }
         catch (OperationCanceledException)

@@ -70,6 +70,21 @@ public static class ErrorCode
     /// <summary>The store cannot be used.</summary>
     public const string Store = "TL0404";
 
+    /// <summary>An error of the disk or the network that may pass by itself.</summary>
+    public const string Transient = "TL0410";
+
+    /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
+    public const string ProcessCrashed = "TL0411";
+
+    /// <summary>A result that a command needs is not in the store.</summary>
+    public const string NoResult = "TL0440";
+
+    /// <summary>What was named to a command is no model, or no stage that makes one.</summary>
+    public const string NoModel = "TL0441";
+
+    /// <summary>A folder that a command would write is there already.</summary>
+    public const string FolderInTheWay = "TL0442";
+
     /// <summary>A server cannot be reached, or gives no answer that helps.</summary>
     public const string Unreachable = "TL0450";
 
@@ -96,4 +111,7 @@ public static class ErrorCode
 
     /// <summary>A mistake on the command line.</summary>
     public const string CommandLine = "TL0601";
+
+    /// <summary>A recorded run that is not there or cannot be read.</summary>
+    public const string UnknownRun = "TL0610";
 }

@@ -32,6 +32,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
                 report(news);
         };
         Stopping = stopping;
+        Key = key;
         work = store.CreateScratch();
         checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), checkpoint => store.Resume(key, checkpoint), this.report);
     }
@@ -44,6 +45,10 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     /// <summary>The device that the stage computed on; null where it did not say.</summary>
     public string? UsedDevice { get; private set; }
+
+    public override string Key { get; }
+
+    public override IReadOnlyDictionary<string, string> InputDigests => request.Document.Inputs;
 
     public override string Dtype => request.Dtype;
 

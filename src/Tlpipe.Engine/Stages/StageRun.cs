@@ -49,6 +49,12 @@ public abstract class StageRun
     /// <summary>The checkpoints of this very computation.</summary>
     public abstract ICheckpoints Checkpoints { get; }
 
+    /// <summary>The key of the result that this run makes.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>The digest of each input's content by the option that names it, as it is in the key.</summary>
+    public abstract IReadOnlyDictionary<string, string> InputDigests { get; }
+
     /// <summary>The <see cref="ContentOrigin.Details"/> of the content that an <see cref="IOriginStage{TOptions}"/> located; null for other stages.</summary>
     public abstract JsonObject? Origin { get; }
 

@@ -162,10 +162,10 @@ public sealed class ResultStore
 
     /// <summary>Waits for the right to compute that key's result. Look for the result again once it is there.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="onWaiting">Called once, where somebody else has it.</param>
+    /// <param name="onNews">Where somebody else has it: told what the holder says (<see cref="Lease.Tell"/>), "" at first where it has said nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
-    public Lease Take(string key, Action onWaiting, CancellationToken cancellation) => Lease.Take(LeasePath(key), onWaiting, cancellation);
+    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), onNews, cancellation);
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
     public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval, files);

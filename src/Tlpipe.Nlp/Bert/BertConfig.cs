@@ -57,6 +57,9 @@ public sealed record BertConfig
     /// <summary>The class that the weights were saved from.</summary>
     public string? Architecture { get; init; }
 
+    /// <summary>The type of the numbers in the weights beside it, as torch calls it.</summary>
+    public string Dtype { get; init; } = "float32";
+
     /// <summary>The JSON object that was read; empty for a config made here.</summary>
     internal JsonObject Source { get; init; } = [];
 
@@ -70,7 +73,7 @@ public sealed record BertConfig
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             throw new InputException($"{folder} has no {FileName}; give the folder of a Hugging Face BERT model");
-        return Parse(File.ReadAllText(path), path);
+        return Parse(BoundedFile.ReadText(path, BoundedFile.Settings), path);
     }
 
     /// <summary>Reads a config from its text; <paramref name="path"/> is for messages.</summary>

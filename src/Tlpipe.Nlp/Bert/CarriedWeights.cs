@@ -26,8 +26,9 @@ public sealed class CarriedWeights
             throw new InputException($"{folder} has no {missing} to carry over; leave out carry_pooler");
         return new CarriedWeights([.. PoolerNames.Select(name =>
         {
-            var tensor = source.Read(stored[name]);
-            return new SafetensorsTensor(name, tensor.Type, [.. tensor.Shape], () => tensor.Bytes.ToArray());
+            var (type, shape) = source.Describe(stored[name]);
+            var elements = source.ReadBytes(stored[name]);
+            return new SafetensorsTensor(name, type, shape, () => elements);
         })]);
     }
 }

@@ -33,7 +33,7 @@ internal static class ConfigWriter
         ["architectures"] = config.Architecture is null ? null : new JsonArray(config.Architecture),
         ["attention_probs_dropout_prob"] = Float(config.AttentionProbsDropoutProb),
         ["classifier_dropout"] = config.ClassifierDropout is { } p ? Float(p) : null,
-        ["dtype"] = "float32",
+        ["dtype"] = config.Dtype,
         ["hidden_act"] = config.HiddenAct,
         ["hidden_dropout_prob"] = Float(config.HiddenDropoutProb),
         ["hidden_size"] = config.HiddenSize,

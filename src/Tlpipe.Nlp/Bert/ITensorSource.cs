@@ -4,18 +4,46 @@ using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Bert;
 
-/// <summary>A stored tensor.</summary>
+/// <summary>What is known of a stored tensor before it is read.</summary>
 /// <param name="Type">Its element type.</param>
 /// <param name="Shape">Its shape; empty for a scalar.</param>
-/// <param name="Bytes">Its elements, little-endian and row-major.</param>
-public sealed record StoredTensor(SafetensorsType Type, IReadOnlyList<long> Shape, byte[] Bytes);
+public sealed record StoredShape(SafetensorsType Type, IReadOnlyList<long> Shape)
+{
+    /// <summary>The bytes of its elements.</summary>
+    public long Bytes => Shape.Aggregate((long)Type.Size(), (product, dimension) => checked(product * dimension));
+}
 
 /// <summary>Stored tensors by name, read one at a time.</summary>
 public interface ITensorSource : IDisposable
 {
+    /// <summary>The tensors' names.</summary>
     IReadOnlyCollection<string> Names { get; }
 
-    StoredTensor Read(string name);
+    /// <summary>A tensor's type and shape.</summary>
+    StoredShape Describe(string name);
+
+    /// <summary>Reads a tensor's elements, little-endian and row-major, into memory of its size.</summary>
+    /// <exception cref="InputException">The file cannot be read, or the tensor has more than 2 GB.</exception>
+    void Read(string name, Span<byte> destination);
+
+    /// <summary>Whether two names stand for the very same elements of the file, so that nothing need be compared.</summary>
+    bool AreShared(string name, string other);
+}
+
+/// <summary>Whole tensors.</summary>
+public static class TensorSources
+{
+    /// <summary>A tensor's elements in memory of their own.</summary>
+    /// <exception cref="InputException">As for <see cref="ITensorSource.Read"/>.</exception>
+    public static byte[] ReadBytes(this ITensorSource source, string name)
+    {
+        var bytes = source.Describe(name).Bytes;
+        if (bytes > Array.MaxLength)
+            throw new InputException($"the tensor {OneLine.Quote(name)} has {bytes} bytes, more than tlpipe reads at once; save the model in another form");
+        var elements = GC.AllocateUninitializedArray<byte>((int)bytes);
+        source.Read(name, elements);
+        return elements;
+    }
 }
 
 /// <summary>The tensors of a safetensors file.</summary>
@@ -25,11 +53,11 @@ internal sealed class SafetensorsSource(string path) : ITensorSource
 
     public IReadOnlyCollection<string> Names => [.. file.Entries.Keys];
 
-    public StoredTensor Read(string name)
-    {
-        var bytes = file.ReadBytes(name);
-        return new StoredTensor(file.Entries[name].Type, file.Entries[name].Shape, bytes);
-    }
+    public StoredShape Describe(string name) => new(file.Entries[name].Type, file.Entries[name].Shape);
+
+    public void Read(string name, Span<byte> destination) => file.Read(file.Entries[name], destination);
+
+    public bool AreShared(string name, string other) => false;
 
     public void Dispose() => file.Dispose();
 }
@@ -41,11 +69,15 @@ internal sealed class PickledSource(string path) : ITensorSource
 
     public IReadOnlyCollection<string> Names => file.Names;
 
-    public StoredTensor Read(string name)
+    public StoredShape Describe(string name)
     {
-        var (type, shape, bytes) = file.Read(name);
-        return new StoredTensor(type, shape, bytes);
+        var (type, shape) = file.Describe(name);
+        return new StoredShape(type, shape);
     }
+
+    public void Read(string name, Span<byte> destination) => file.Read(name, destination);
+
+    public bool AreShared(string name, string other) => file.AreShared(name, other);
 
     public void Dispose() => file.Dispose();
 }

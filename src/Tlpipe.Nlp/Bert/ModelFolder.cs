@@ -45,8 +45,7 @@ public static class ModelFolder
         if (config.Labels.Count != numLabels)
             config = config with { Labels = BertConfig.DefaultLabels(numLabels) };
         config = config with { ProblemType = problemType };
-        var model = new BertForSequenceClassification(config, device, computeType);
-        return (model, Fill(model, folder, seed, randomWeights));
+        return Load(() => new BertForSequenceClassification(config, device, computeType), config, folder, seed, randomWeights);
     }
 
     /// <summary>Loads a masked language model; parameters as for <see cref="LoadClassifier"/>.</summary>
@@ -55,8 +54,7 @@ public static class ModelFolder
         string folder, long seed, Device device, ComputeType computeType, bool randomWeights = false, DropoutRates? dropout = null)
     {
         var config = Tied(Override(BertConfig.Load(folder), dropout), folder);
-        var model = new BertForMaskedLM(config, device, computeType);
-        return (model, Fill(model, folder, seed, randomWeights));
+        return Load(() => new BertForMaskedLM(config, device, computeType), config, folder, seed, randomWeights);
     }
 
     /// <summary>Loads the model that BERT was first trained as.</summary>
@@ -64,8 +62,18 @@ public static class ModelFolder
     public static (BertForPreTraining Model, LoadReport Report) LoadPreTraining(
         string folder, long seed, Device device, ComputeType computeType)
     {
-        var model = new BertForPreTraining(Tied(BertConfig.Load(folder), folder), device, computeType);
-        return (model, Fill(model, folder, seed, randomWeights: false));
+        var config = Tied(BertConfig.Load(folder), folder);
+        return Load(() => new BertForPreTraining(config, device, computeType), config, folder, seed, randomWeights: false);
+    }
+
+    /// <summary>What a folder's checkpoint gives a class of models, from names and shapes alone.</summary>
+    /// <param name="folder">Any BERT's folder.</param>
+    /// <param name="architecture">One of <see cref="ParameterShapes.Architectures"/>.</param>
+    /// <inheritdoc cref="LoadClassifier" path="/exception"/>
+    public static LoadReport Report(string folder, string architecture)
+    {
+        using var source = WeightFiles.Open(folder);
+        return LoadPlan.Make(BertConfig.Load(folder), architecture, source, folder, seed: null).Report;
     }
 
     /// <summary>Writes config.json and model.safetensors; a tied decoder is not stored twice.</summary>
@@ -85,51 +93,44 @@ public static class ModelFolder
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{config}\n{tensors}")));
     }
 
-    private static LoadReport Fill(PretrainedBert model, string folder, long seed, bool randomWeights)
+    private static (T Model, LoadReport Report) Load<T>(Func<T> make, BertConfig config, string folder, long seed, bool randomWeights)
+        where T : PretrainedBert
     {
-        var parameters = model.Parameters();
         if (randomWeights)
         {
-            FreshWeights.MakeAll(model, seed);
-            return new LoadReport(model.Architecture, null, [], [], Sorted(parameters.Select(p => p.Name)));
+            var fresh = make();
+            FreshWeights.MakeAll(fresh, seed);
+            var names = fresh.Parameters().Select(p => p.Name).Order(StringComparer.Ordinal);
+            return (fresh, new LoadReport(fresh.Architecture, null, [], [], [.. names]) { Seed = seed });
         }
         using var source = WeightFiles.Open(folder);
-        var stored = StateNames.ByModelName(source.Names);
-        if (!stored.ContainsKey("bert.embeddings.word_embeddings.weight"))
-            throw new InputException($"{folder} holds no weights of a BERT (no bert.embeddings.word_embeddings.weight); give the folder of one, or set weights to random");
-        var missing = parameters.Select(p => p.Name).Where(name => !stored.ContainsKey(name)).ToHashSet(StringComparer.Ordinal);
-        FreshWeights.MakeMissing(model, missing, seed);
-        foreach (var (name, parameter) in parameters)
-            if (stored.TryGetValue(name, out var storedName))
-                Copy(source.Read(storedName), parameter, storedName, model.Device, folder);
-
-        var names = parameters.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        return new LoadReport(
-            model.Architecture,
-            folder,
-            Sorted(names.Where(name => !missing.Contains(name))),
-            Sorted(stored.Keys.Where(name => !names.Contains(name) && !StateNames.IsSilent(name, model))),
-            Sorted(missing.Concat(TiedTo(missing))));
+        // Before the model: what does not fit costs no memory.
+        var plan = LoadPlan.Make(config, typeof(T).Name, source, folder, seed);
+        var model = make();
+        FreshWeights.MakeMissing(model, plan.Parameters.Where(p => p.Stored is null).Select(p => p.Name).ToHashSet(StringComparer.Ordinal), seed);
+        foreach (var ((_, parameter), planned) in model.Parameters().Zip(plan.Parameters))
+            if (planned.Stored is { } stored)
+                Copy(source, stored, parameter, model.Device);
+        return (model, plan.Report);
     }
 
-    // The decoder's bias is the head's bias, and Hugging Face reports both.
-    private static string[] TiedTo(HashSet<string> missing) =>
-        missing.Contains("cls.predictions.bias") ? ["cls.predictions.decoder.bias"] : [];
-
-    private static void Copy(StoredTensor stored, Parameter parameter, string name, Device device, string folder)
+    private static void Copy(ITensorSource source, string name, Parameter parameter, Device device)
     {
-        if (!stored.Shape.SequenceEqual(parameter.shape))
-            throw new InputException($"{folder}: '{name}' is [{string.Join(", ", stored.Shape)}] where the config asks for [{string.Join(", ", parameter.shape)}]; the weights and config.json, or the number of classes, do not belong together");
-        var type = stored.Type switch
+        var (type, shape) = source.Describe(name);
+        if (type == SafetensorsType.F32 && !device.IsCuda)
+        {
+            // Straight from the file into the parameter's memory, so that loading takes the memory of the model and no more.
+            source.Read(name, parameter.bytes);
+            return;
+        }
+        using var _ = no_grad();
+        using var values = device.From(source.ReadBytes(name), type switch
         {
             SafetensorsType.F16 => ScalarType.Float16,
             SafetensorsType.BF16 => ScalarType.BFloat16,
-            SafetensorsType.F32 => ScalarType.Float32,
             SafetensorsType.F64 => ScalarType.Float64,
-            _ => throw new InputException($"{folder}: '{name}' holds {stored.Type.Name()} numbers; weights are F16, BF16, F32 or F64"),
-        };
-        using var _ = no_grad();
-        using var values = device.From(stored.Bytes, type, [.. stored.Shape]);
+            _ => ScalarType.Float32,
+        }, [.. shape]);
         parameter.copy_(values);
     }
 
@@ -157,6 +158,4 @@ public static class ModelFolder
     private static BertConfig Tied(BertConfig config, string folder) => config.TieWordEmbeddings
         ? config
         : throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: tie_word_embeddings is false; tlpipe's masked language model shares its decoder with the word embeddings (true)");
-
-    private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
 }

@@ -4,7 +4,7 @@ namespace Tlpipe.Nlp.Bert;
 /// <summary>The renames of hf-parity.md 8.2 and 8.3, and the names that are passed over in silence.</summary>
 internal static class StateNames
 {
-    private const string Prefix = "bert.";
+    public const string Prefix = "bert.";
     private static readonly string[] BodyParts = ["embeddings.", "encoder.", "pooler."];
 
     /// <summary>A checkpoint's names of its tensors, by their names in a model of today.</summary>
@@ -21,9 +21,9 @@ internal static class StateNames
     }
 
     /// <summary>Whether a name that a model has no place for needs no mention: it holds nothing learned, or what is tied.</summary>
-    public static bool IsSilent(string name, PretrainedBert model) =>
+    public static bool IsSilent(string name, string architecture) =>
         name == "bert.embeddings.position_ids"
-        || (model is not BertForSequenceClassification && name is ("cls.predictions.decoder.weight" or "cls.predictions.decoder.bias"));
+        || (architecture is nameof(BertForMaskedLM) or nameof(BertForPreTraining) && name is ("cls.predictions.decoder.weight" or "cls.predictions.decoder.bias"));
 
     private static string Rename(string name, bool bare)
     {

@@ -9,13 +9,15 @@ internal static class WeightFiles
 {
     public const string Safetensors = "model.safetensors";
 
+    public const string SafetensorsIndex = "model.safetensors.index.json";
+
     /// <exception cref="InputException">There are none, or they cannot be read.</exception>
     public static ITensorSource Open(string folder)
     {
         var single = Path.Combine(folder, Safetensors);
         if (File.Exists(single))
             return new SafetensorsSource(single);
-        var index = Path.Combine(folder, "model.safetensors.index.json");
+        var index = Path.Combine(folder, SafetensorsIndex);
         if (File.Exists(index))
             return new ShardedSource(index, path => new SafetensorsSource(path));
         var pickled = Path.Combine(folder, "pytorch_model.bin");
@@ -57,7 +59,11 @@ internal sealed class ShardedSource : ITensorSource
 
     public IReadOnlyCollection<string> Names => shardOf.Keys;
 
-    public StoredTensor Read(string name) => shards[shardOf[name]].Read(name);
+    public StoredShape Describe(string name) => shards[shardOf[name]].Describe(name);
+
+    public void Read(string name, Span<byte> destination) => shards[shardOf[name]].Read(name, destination);
+
+    public bool AreShared(string name, string other) => shardOf[name] == shardOf[other] && shards[shardOf[name]].AreShared(name, other);
 
     public void Dispose()
     {
@@ -69,7 +75,7 @@ internal sealed class ShardedSource : ITensorSource
     {
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(indexPath)) is JsonObject root && root["weight_map"] is JsonObject map)
+            if (JsonNode.Parse(BoundedFile.ReadBytes(indexPath, BoundedFile.Vocabulary)) is JsonObject root && root["weight_map"] is JsonObject map)
                 return [.. map.Select(entry => (entry.Key, Shard(entry.Value, indexPath)))];
         }
         catch (JsonException e)

@@ -49,10 +49,10 @@ internal static class LegacyContainer
                 throw file.Refuse("its list of storages does not fit its tensors");
             file.Read(position, count);
             if (BinaryPrimitives.ReadInt64LittleEndian(count) != storage.Count)
-                throw file.Refuse($"its storage {TorchFile.Quote(key)} has another size than its tensors tell");
+                throw file.Refuse($"its storage {OneLine.Quote(key)} has another size than its tensors tell");
             position += count.Length + storage.Bytes;
             if (position > file.Length)
-                throw file.Refuse($"it is cut off in its storage {TorchFile.Quote(key)}");
+                throw file.Refuse($"it is cut off in its storage {OneLine.Quote(key)}");
         }
         if (positions.Count != storages.Count)
             throw file.Refuse("its list of storages does not fit its tensors");

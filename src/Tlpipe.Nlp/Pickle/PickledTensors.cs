@@ -43,36 +43,67 @@ public sealed class PickledTensors : IDisposable
         }
     }
 
+    /// <summary>A tensor's element type and its shape, empty for a scalar.</summary>
+    /// <exception cref="InputException">There is no tensor of that name.</exception>
+    public (SafetensorsType Type, long[] Shape) Describe(string name)
+    {
+        var tensor = Find(name);
+        return (tensor.Storage.Type, [.. tensor.Shape]);
+    }
+
     /// <summary>One tensor.</summary>
     /// <returns>Its element type, its shape (empty for a scalar), and its elements, little-endian and row-major.</returns>
     /// <exception cref="InputException">There is no tensor of that name, or it has more than 2 GB.</exception>
     public (SafetensorsType Type, long[] Shape, byte[] Bytes) Read(string name)
     {
-        if (!tensors.TryGetValue(name, out var tensor))
-            throw file.Refuse($"it has no tensor {TorchFile.Quote(name)}");
-        var type = tensor.Storage.Type;
-        if (Math.Max(tensor.Bytes, tensor.Extent * type.Size()) > Array.MaxLength)
-            throw file.Refuse($"{TorchFile.Quote(name)} spans more than 2 GB, the most that tlpipe reads");
-
+        var tensor = Find(name);
+        RequireMemory(name, tensor.Bytes);
         var bytes = new byte[tensor.Bytes];
-        if (bytes.Length == 0)
-            return (type, [.. tensor.Shape], bytes);
-        var start = positions[tensor.Storage] + tensor.Start * type.Size();
+        Read(name, bytes);
+        return (tensor.Storage.Type, [.. tensor.Shape], bytes);
+    }
+
+    /// <summary>Reads a tensor's elements, little-endian and row-major, into memory that the caller owns; its size has to be the tensor's.</summary>
+    /// <exception cref="InputException">There is no tensor of that name, or it spans more than 2 GB without filling them.</exception>
+    public void Read(string name, Span<byte> destination)
+    {
+        var tensor = Find(name);
+        if (destination.Length != tensor.Bytes)
+            throw new ArgumentException($"{name} has {tensor.Bytes} bytes, not {destination.Length}", nameof(destination));
+        if (destination.IsEmpty)
+            return;
+        var size = tensor.Storage.Type.Size();
+        var start = positions[tensor.Storage] + tensor.Start * size;
         if (StridedElements.AreContiguous(tensor.Shape, tensor.Strides))
         {
-            file.Read(start, bytes);
+            file.Read(start, destination);
+            return;
         }
-        else
-        {
-            var region = new byte[tensor.Extent * type.Size()];
-            file.Read(start, region);
-            StridedElements.Gather(region, tensor.Shape, tensor.Strides, type.Size(), bytes);
-        }
-        return (type, [.. tensor.Shape], bytes);
+        RequireMemory(name, tensor.Extent * size);
+        var region = new byte[tensor.Extent * size];
+        file.Read(start, region);
+        StridedElements.Gather(region, tensor.Shape, tensor.Strides, size, destination);
+    }
+
+    /// <summary>Whether two names stand for the very same elements of one storage.</summary>
+    public bool AreShared(string name, string other)
+    {
+        var (one, two) = (Find(name), Find(other));
+        return one.Storage == two.Storage && one.Start == two.Start
+            && one.Shape.AsSpan().SequenceEqual(two.Shape) && one.Strides.AsSpan().SequenceEqual(two.Strides);
     }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private TorchTensor Find(string name) =>
+        tensors.TryGetValue(name, out var tensor) ? tensor : throw file.Refuse($"it has no tensor {OneLine.Quote(name)}");
+
+    private void RequireMemory(string name, long bytes)
+    {
+        if (bytes > Array.MaxLength)
+            throw file.Refuse($"{OneLine.Quote(name)} spans more than 2 GB, the most that tlpipe reads");
+    }
 
     private static TorchContent Load(TorchFile file)
     {
@@ -102,14 +133,14 @@ public sealed class PickledTensors : IDisposable
         {
             if (value is PickleDict && key is not "_metadata")
                 throw file.Refuse(
-                    $"it holds a dict within its dict, at {TorchFile.Quote(key as string ?? "")}",
+                    $"it holds a dict within its dict, at {OneLine.Quote(key as string ?? "")}",
                     "save only the inner dict, the model's state_dict(), with torch.save");
             if (value is not TorchTensor tensor)
                 continue;
             if (key is not string name)
                 throw file.Refuse("it holds a tensor whose name is not text");
             if (!tensors.TryAdd(name, tensor))
-                throw file.Refuse($"it holds the tensor {TorchFile.Quote(name)} twice");
+                throw file.Refuse($"it holds the tensor {OneLine.Quote(name)} twice");
             claimed += tensor.Bytes;
             if (claimed / MostSharing > file.Length)
                 throw file.Refuse($"its tensors claim more than {MostSharing} times the bytes of the file");

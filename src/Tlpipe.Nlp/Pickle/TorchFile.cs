@@ -1,5 +1,4 @@
 // An open file of unknown honesty: bounded reads at any position, and its refusal in one line.
-using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Nlp.Pickle;
@@ -64,17 +63,6 @@ internal sealed class TorchFile : IDisposable
     /// <param name="remedy">What the user can do.</param>
     public InputException Refuse(string reason, string remedy = FetchAgain) =>
         new($"{path} cannot be read as a PyTorch state dict: {reason}; {remedy}");
-
-    /// <summary>A name out of the file in quotes, fit for one line of any terminal whatever it holds.</summary>
-    public static string Quote(string name)
-    {
-        const int longest = 100;
-        var visible = string.Concat(name.Take(longest).Select(c => IsVisible(c) ? c : '?'));
-        return name.Length > longest ? $"'{visible}...'" : $"'{visible}'";
-    }
-
-    private static bool IsVisible(char c) => char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     public void Dispose() => handle.Dispose();
 }

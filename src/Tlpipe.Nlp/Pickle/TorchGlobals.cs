@@ -37,7 +37,7 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
         ("torch", "ByteStorage") => SafetensorsType.U8,
         ("torch", "BoolStorage") => SafetensorsType.Bool,
         _ => throw file.Refuse(
-            $"its pickle asks for the global {TorchFile.Quote($"{module}.{name}")}, which no state dict of tensors needs; nothing was run",
+            $"its pickle asks for the global {OneLine.Quote($"{module}.{name}")}, which no state dict of tensors needs; nothing was run",
             "do not load it with other software unless you trust its source; use the model's model.safetensors"),
     };
 
@@ -61,13 +61,13 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
             || parts is not ["storage", SafetensorsType type, string key, string, long count, ..] || key.Length > LongestKey)
             throw file.Refuse("its pickle holds a persistent id that names no storage");
         if (count < 0 || count > file.Length / type.Size())
-            throw file.Refuse($"the storage {TorchFile.Quote(key)} claims {count} elements, more than the file has");
+            throw file.Refuse($"the storage {OneLine.Quote(key)} claims {count} elements, more than the file has");
 
         var storage = new TorchStorage(key, type, count);
         if (!storages.TryAdd(key, storage))
         {
             if (storages[key] != storage)
-                throw file.Refuse($"the storage {TorchFile.Quote(key)} is given two types or sizes");
+                throw file.Refuse($"the storage {OneLine.Quote(key)} is given two types or sizes");
             storage = storages[key];
         }
         return parts.Length == 5 || parts[5] is null ? new TorchStorageView(storage, 0, count) : FindView(storage, parts[5]);
@@ -77,7 +77,7 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
     {
         if (view is not object?[] parts || parts is not [string, long start, long count]
             || start < 0 || count < 0 || start > storage.Count || count > storage.Count - start)
-            throw file.Refuse($"a view of the storage {TorchFile.Quote(storage.Key)} lies outside of it");
+            throw file.Refuse($"a view of the storage {OneLine.Quote(storage.Key)} lies outside of it");
         return new TorchStorageView(storage, start, count);
     }
 
@@ -129,7 +129,7 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
                 count *= shape[i];
             }
             if (offset + last >= view.Count)
-                throw file.Refuse($"a tensor reaches past the end of its storage {TorchFile.Quote(view.Storage.Key)}");
+                throw file.Refuse($"a tensor reaches past the end of its storage {OneLine.Quote(view.Storage.Key)}");
             var bytes = count * view.Storage.Type.Size();
             if (bytes > file.Length)
                 throw file.Refuse($"a tensor claims {bytes} bytes, more than the file has");

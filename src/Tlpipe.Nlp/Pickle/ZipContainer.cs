@@ -24,9 +24,9 @@ internal static class ZipContainer
         foreach (var storage in storages.Values)
         {
             if (!entries.TryGetValue($"{root}/data/{storage.Key}", out var entry))
-                throw file.Refuse($"it lacks the storage {TorchFile.Quote(storage.Key)}");
+                throw file.Refuse($"it lacks the storage {OneLine.Quote(storage.Key)}");
             if (entry.Length != storage.Bytes)
-                throw file.Refuse($"its storage {TorchFile.Quote(storage.Key)} has {entry.Length} bytes and not {storage.Bytes}");
+                throw file.Refuse($"its storage {OneLine.Quote(storage.Key)} has {entry.Length} bytes and not {storage.Bytes}");
             positions.Add(storage, entry.Offset);
         }
         return new TorchContent(value, positions);
@@ -54,6 +54,6 @@ internal static class ZipContainer
         if (order == "big")
             throw file.Refuse("it was written on a big-endian machine", "save it again on a little-endian one, as nearly all are");
         if (order != "little")
-            throw file.Refuse($"it names the byte order {TorchFile.Quote(order)}");
+            throw file.Refuse($"it names the byte order {OneLine.Quote(order)}");
     }
 }

@@ -40,7 +40,7 @@ internal static class ZipDirectory
             if (size > start - offset)
                 throw Broken(file);
             if (!entries.TryAdd(Encoding.UTF8.GetString(name), new ZipEntry(offset, size)))
-                throw file.Refuse($"its zip archive has {TorchFile.Quote(Encoding.UTF8.GetString(name))} twice");
+                throw file.Refuse($"its zip archive has {OneLine.Quote(Encoding.UTF8.GetString(name))} twice");
             spans.Add((header, offset + size));
         }
         if (!rest.IsEmpty)
@@ -106,7 +106,7 @@ internal static class ZipDirectory
             throw Broken(file);
         var name = rest.Slice(CentralBytes, nameLength).ToArray();
         if ((UInt16(rest, 8) & 1) != 0 || UInt16(rest, 10) != 0)
-            throw file.Refuse($"{TorchFile.Quote(Encoding.UTF8.GetString(name))} is compressed or encrypted in its zip archive",
+            throw file.Refuse($"{OneLine.Quote(Encoding.UTF8.GetString(name))} is compressed or encrypted in its zip archive",
                 "save it again with torch.save, which stores its entries");
         var extra = Zip64Extra(rest.Slice(CentralBytes + nameLength, extraLength));
         var size = Widen(file, UInt32(rest, 24), ref extra);

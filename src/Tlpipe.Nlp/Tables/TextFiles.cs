@@ -38,8 +38,12 @@ internal static class TextFiles
 
     /// <summary>Opens a file as text; a byte-order mark is passed over.</summary>
     /// <exception cref="InputException">As for <see cref="Open"/>, or the encoding is not known.</exception>
-    public static StreamReader OpenText(string path, string encoding) =>
-        new(Open(path), Of(encoding), detectEncodingFromByteOrderMarks: encoding is "utf-8" or "utf-8-sig" or "utf-16", bufferSize: 64 * 1024);
+    public static StreamReader OpenText(string path, string encoding) => OpenText(Open(path), encoding);
+
+    /// <summary>A stream as text; a byte-order mark is passed over.</summary>
+    /// <exception cref="InputException">The encoding is not known.</exception>
+    public static StreamReader OpenText(Stream stream, string encoding) =>
+        new(stream, Of(encoding), detectEncodingFromByteOrderMarks: encoding is "utf-8" or "utf-8-sig" or "utf-16", bufferSize: 64 * 1024);
 
     private static Encoding Of(string name)
     {

@@ -36,18 +36,12 @@ public sealed class BertVocabulary
     /// <exception cref="InputException">The file is missing, empty or not UTF-8.</exception>
     public static BertVocabulary Load(string path)
     {
+        if (!File.Exists(path))
+            throw new InputException($"there is no vocabulary {path}; give a vocab.txt, one token a line");
         string text;
         try
         {
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"there is no vocabulary {path}; give a vocab.txt, one token a line", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} cannot be read ({error.Message}); see that it is a file and readable", error);
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(BoundedFile.ReadBytes(path, BoundedFile.Vocabulary));
         }
         catch (DecoderFallbackException error)
         {

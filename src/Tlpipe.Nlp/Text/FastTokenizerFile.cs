@@ -33,6 +33,7 @@ internal static class FastTokenizerFile
             UnkToken = file.String(model, "unk_token") ?? "[UNK]",
             ClsToken = cls,
             SepToken = sep,
+            DecoderCleanup = file.Member("decoder") is not { } decoder || (file.Bool(decoder, "cleanup") ?? true),
             AddedTokens = AddedTokens(file),
         });
     }

@@ -19,6 +19,9 @@ public static class TokenizerFiles
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Whether a folder holds a tokenizer.</summary>
+    public static bool Exist(string folder) => File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.txt"));
+
     /// <summary>
     /// Puts a tokenizer's files beside a saved model: copies of those it was read from, byte for byte, or new ones where it
     /// was read with other settings or from a bare vocabulary.
@@ -33,7 +36,8 @@ public static class TokenizerFiles
         }
         Directory.CreateDirectory(folder);
         foreach (var name in Names.Where(name => File.Exists(Path.Combine(source, name))))
-            File.Copy(Path.Combine(source, name), Path.Combine(folder, name), overwrite: true);
+            // Not File.Copy, which would make a copy of a read-only file read-only.
+            File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(source, name)));
     }
 
     /// <summary>
@@ -89,7 +93,7 @@ public static class TokenizerFiles
             ["single_word"] = false,
             ["special"] = token.Special,
         }))),
-        ["clean_up_tokenization_spaces"] = true,
+        ["clean_up_tokenization_spaces"] = settings.CleanUpTokenizationSpaces,
         ["cls_token"] = settings.ClsToken,
         ["do_basic_tokenize"] = true,
         ["do_lower_case"] = settings.Lowercase,
@@ -131,7 +135,7 @@ public static class TokenizerFiles
         },
         ["pre_tokenizer"] = new JsonObject { ["type"] = "BertPreTokenizer" },
         ["post_processor"] = PostProcessor(vocabulary, settings),
-        ["decoder"] = new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = true },
+        ["decoder"] = new JsonObject { ["type"] = "WordPiece", ["prefix"] = "##", ["cleanup"] = settings.DecoderCleanup },
         ["model"] = new JsonObject
         {
             ["type"] = "WordPiece",

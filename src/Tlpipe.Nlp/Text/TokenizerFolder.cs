@@ -37,7 +37,8 @@ internal static class TokenizerFolder
             throw new InputException($"{folder} holds neither tokenizer.json nor vocab.txt; give the folder of a BERT model with its tokenizer, or the path of a vocabulary");
         }
 
-        settings = ApplyNames(settings, config, map);
+        // transformers' own default, where BertTokenizer's was true once.
+        settings = ApplyNames(settings, config, map) with { CleanUpTokenizationSpaces = config?.Bool("clean_up_tokenization_spaces") ?? false };
         if (config is not null)
             settings = ApplyConfig(settings, config);
         settings = settings with { AddedTokens = AddedTokens(folder, vocabulary, settings, config) };

@@ -23,7 +23,7 @@ internal sealed class TokenizerJsonFile
             return null;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(BoundedFile.ReadBytes(path, BoundedFile.Vocabulary));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new InputException($"{path} is not a JSON object; take the file from the model's source again");
             return new TokenizerJsonFile(path, document.RootElement.Clone());
@@ -31,10 +31,6 @@ internal sealed class TokenizerJsonFile
         catch (JsonException error)
         {
             throw new InputException($"{path} is not JSON (line {error.LineNumber + 1}); take the file from the model's source again", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path} cannot be read ({error.Message}); see that it is readable", error);
         }
     }
 

@@ -19,6 +19,12 @@ public sealed record TokenizerSettings
     /// <summary><c>model_max_length</c> in tokens, special ones counted. Default null: none.</summary>
     public int? ModelMaxLength { get; init; }
 
+    /// <summary><c>clean_up_tokenization_spaces</c>: no spaces before punctuation where tokens become text again. Default true.</summary>
+    public bool CleanUpTokenizationSpaces { get; init; } = true;
+
+    /// <summary>The same for each token, <c>decoder.cleanup</c> of tokenizer.json. Default true.</summary>
+    public bool DecoderCleanup { get; init; } = true;
+
     /// <summary><c>pad_token</c>. Default <c>[PAD]</c>.</summary>
     public string PadToken { get; init; } = "[PAD]";
 

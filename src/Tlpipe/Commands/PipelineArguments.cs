@@ -12,17 +12,9 @@ internal sealed class PipelineArguments
 {
     private readonly Argument<string> config = new("CONFIG") { Description = "The pipeline's YAML file" };
 
-    private readonly Option<string[]> properties = new("--property", "-p")
-    {
-        Description = "Sets a property (name=value), or an option of one stage (finetuned.learning_rate=3e-5)",
-        HelpName = "name=value",
-    };
+    private readonly Option<string[]> properties = PropertiesOption();
 
-    private readonly Option<string?> store = new("--store")
-    {
-        Description = "The folder of results; else TLPIPE_STORE, else .tlpipe/store below the config's root",
-        HelpName = "DIR",
-    };
+    private readonly Option<string?> store = StoreOption();
 
     /// <summary>The stage kinds of this program.</summary>
     public static StageCatalog Catalog { get; } = StageCatalog.FromAssembly(typeof(PipelineArguments).Assembly);
@@ -42,13 +34,31 @@ internal sealed class PipelineArguments
     public Pipeline Load(ParseResult parsed) =>
         Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
 
-    public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) =>
-        ResultStore.Open(
-            parsed.GetValue(store)
-            ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : null)
-            ?? Path.Combine(pipeline.Root, ".tlpipe", "store"));
+    public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
 
-    private static List<(string Name, string Value)> Overrides(string[] texts)
+    /// <summary>The option <c>-p</c>.</summary>
+    public static Option<string[]> PropertiesOption() => new("--property", "-p")
+    {
+        Description = "Sets a property (name=value), or an option of one stage (finetuned.learning_rate=3e-5)",
+        HelpName = "name=value",
+    };
+
+    /// <summary>The option <c>--store</c>.</summary>
+    public static Option<string?> StoreOption() => new("--store")
+    {
+        Description = "The folder of results; else TLPIPE_STORE, else .tlpipe/store below the config's root",
+        HelpName = "DIR",
+    };
+
+    /// <summary>Where the store is, given the value of <c>--store</c>.</summary>
+    public static string StorePath(string? given, Pipeline pipeline) =>
+        given
+        ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : null)
+        ?? Path.Combine(pipeline.Root, ".tlpipe", "store");
+
+    /// <summary>The values of <c>-p</c>, taken apart.</summary>
+    /// <exception cref="PipelineException">One sets nothing.</exception>
+    public static List<(string Name, string Value)> Overrides(string[] texts)
     {
         var overrides = new List<(string, string)>();
         foreach (var text in texts)

@@ -10,7 +10,8 @@ public sealed record FetchModelOptions
 {
     /// <summary>A folder with config.json, the weights and the tokenizer's files, as Hugging Face lays them out.</summary>
     [Files(
-        "config.json", "model.safetensors", "model-*-of-*.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "vocab.txt", "tokenizer.json",
+        "config.json", "model.safetensors", "model-*-of-*.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model-*-of-*.bin",
+        "pytorch_model.bin.index.json", "vocab.txt", "tokenizer.json",
         "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")]
     public required InputPath Model { get; init; }
 
@@ -25,7 +26,7 @@ public sealed record FetchModelOptions
 [Output("model", "the model folder")]
 public sealed class FetchModelStage : IStage<FetchModelOptions>
 {
-    private static readonly string[] Weights = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"];
+    private static readonly string[] Weights = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 
     public void Run(FetchModelOptions options, StageRun run)
     {
@@ -49,6 +50,6 @@ public sealed class FetchModelStage : IStage<FetchModelOptions>
             .GetCustomAttributes(typeof(FilesAttribute), inherit: false).Cast<FilesAttribute>().Single().Patterns;
         var names = patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Select(path => Path.GetFileName(path)).Distinct();
         var hasSafetensors = Directory.EnumerateFiles(folder, "model*.safetensors").Any();
-        return names.Where(name => name != "pytorch_model.bin" || !hasSafetensors);
+        return names.Where(name => !name.StartsWith("pytorch_model", StringComparison.Ordinal) || !hasSafetensors);
     }
 }

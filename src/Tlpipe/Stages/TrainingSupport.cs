@@ -59,7 +59,7 @@ internal static class TrainingSupport
     public static void Train(
         this StageRun run, ITrainingTask task, ModelSource source, LoadReport report, BertTokenizer tokenizer, ModelTrainingOptions options, CarriedWeights? carried = null)
     {
-        run.Report(new Note(Loaded(source, report)));
+        Tell(run, source, report);
         var checkpoints = run.Create("checkpoints");
         var outcome = Trainer.Train(
             task, new BackgroundCheckpoints(run.Checkpoints, text => run.Report(new Warned(text)), TimeProvider.System), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), run.Stopping);
@@ -67,6 +67,7 @@ internal static class TrainingSupport
         var model = run.Create("model");
         var digest = Write(model);
         outcome.State.Write(model);
+        ModelCard.Write(model, task.Model, source, report, options, outcome, run);
         run.Describe("model", ModelFacts.Of(task.Model.Config).With("epoch", outcome.Epoch), WithTokenizer(digest, model));
         var log = run.Create("log");
         outcome.State.Write(log);
@@ -123,27 +124,20 @@ internal static class TrainingSupport
     {
         var files = Directory.EnumerateFiles(folder)
             .Select(path => Path.GetFileName(path))
-            .Where(name => name is not (BertConfig.FileName or TrainerStateFile.Name or TrainingArgsFile.Name) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Where(name => name is not (BertConfig.FileName or TrainerStateFile.Name or TrainingArgsFile.Name or ModelCard.FileName) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(modelDigest)))));
     }
 
-    private static string Loaded(ModelSource source, LoadReport report)
+    private static void Tell(StageRun run, ModelSource source, LoadReport report)
     {
-        if (source.IsRandom)
-            return $"fresh weights under the seed, {report.Missing.Count} parameters";
-        var text = $"{report.Reused.Count} parameters from '{source.Folder.Stage}'";
-        if (report.Missing.Count > 0)
-            text += $", fresh: {string.Join(", ", Parts(report.Missing))}";
-        if (report.Unexpected.Count > 0)
-            text += $", not used: {string.Join(", ", Parts(report.Unexpected))}";
-        return text;
+        run.Report(new Note(source.IsRandom
+            ? $"a new {report.Target} in the shape of '{source.Folder.Stage}'"
+            : $"{report.Target} from '{source.Folder.Stage}'"));
+        foreach (var line in report.Table())
+            run.Report(new Note(line));
     }
-
-    /// <summary>The parts of a model that parameters belong to: <c>pooler</c>, <c>classifier</c>, <c>cls.predictions</c>.</summary>
-    private static IEnumerable<string> Parts(IEnumerable<string> names) =>
-        names.Select(name => name.Split('.')).Select(p => p[0] == "bert" ? p[1] : p[0] == "cls" ? $"cls.{p[1]}" : p[0]).Distinct();
 
     private static void Tell(StageRun run, TrainingEvent news) => run.Report(news switch
     {

@@ -136,28 +136,91 @@ public sealed class ModelFolderTests : IDisposable
     [InlineData("classifier", "masked-lm")]
     [InlineData("masked-lm", "masked-lm")]
     [InlineData("masked-lm", "classifier")]
+    [InlineData("base", "masked-lm")]
     public void Missing_and_unexpected_names_are_those_that_Hugging_Face_reports(string target, string checkpoint)
     {
         var reports = JsonNode.Parse(File.ReadAllText(TestFiles.Golden("model", "load-reports.json")));
         var path = TestFiles.Golden("model", checkpoint == "masked-lm" ? "tiny-mlm" : $"tiny-{checkpoint}");
 
-        var report = target == "classifier" ? Classifier(path).Report : MaskedLM(path).Report;
+        var report = target switch
+        {
+            "classifier" => Classifier(path).Report,
+            "masked-lm" => MaskedLM(path).Report,
+            _ => ModelFolder.Report(path, ParameterShapes.Body),
+        };
 
         var expected = reports?[$"{target} from {checkpoint}"];
         Assert.Equal(Names(expected?["missing"]), report.Missing);
         Assert.Equal(Names(expected?["unexpected"]), report.Unexpected);
+        Assert.Equal(6, reports?.AsObject().Count);
     }
 
     [Fact]
-    public void A_report_says_in_sentences_what_is_new_and_what_is_left()
+    public void Names_and_shapes_are_known_without_a_model()
     {
-        var report = Classifier(TestFiles.Golden("model", "tiny-mlm")).Report;
+        var pretraining = ModelFolder.LoadPreTraining(TestFiles.Golden("model", "tiny-pretraining"), 0, Cpu, ComputeType.Fp32).Model;
+        PretrainedBert[] models = [MaskedLM(TestFiles.Golden("model", "tiny-mlm")).Model, Classifier(TestFiles.Golden("model", "tiny-classifier")).Model, pretraining];
+
+        foreach (var model in models)
+            Assert.Equal(
+                model.Parameters().Select(p => $"{p.Name} {string.Join(',', p.Parameter.shape)}"),
+                ParameterShapes.Of(model.Config, model.Architecture).Select(p => $"{p.Name} {string.Join(',', p.Shape)}"));
+    }
+
+    [Fact]
+    public void A_table_says_what_is_reused_left_out_and_new_and_why()
+    {
+        var report = ModelFolder.LoadClassifier(TestFiles.Golden("model", "tiny-pretraining"), 2, 42, Cpu, ComputeType.Fp32).Report;
 
         Assert.Equal(
-            [$"BertForSequenceClassification: 37 parameters were taken from {TestFiles.Golden("model", "tiny-mlm")}.",
-                "Freshly made, because the checkpoint lacks them: bert.pooler.dense.bias, bert.pooler.dense.weight, classifier.bias, classifier.weight. They have to be trained before the model is of use.",
-                "Left in the checkpoint, because BertForSequenceClassification has no place for them: cls.predictions.bias, cls.predictions.transform.LayerNorm.bias, cls.predictions.transform.LayerNorm.weight, cls.predictions.transform.dense.bias, cls.predictions.transform.dense.weight."],
-            report.Describe());
+            [
+                "part                       tensors  state     why",
+                "bert.embeddings                  5  reused",
+                "bert.encoder.layer.{0..1}       32  reused",
+                "bert.pooler                      2  reused",
+                "cls.predictions                  6  left out  BertForSequenceClassification has no such part",
+                "cls.seq_relationship             2  left out  BertForSequenceClassification has no such part",
+                "classifier                       2  fresh     the checkpoint has none; drawn under seed 42, of use once trained",
+            ],
+            report.Table());
+    }
+
+    [Fact]
+    public void A_table_names_old_names_and_a_decoder_that_is_stored_twice()
+    {
+        File.Copy(TestFiles.Golden("model", "tiny-pretraining", "config.json"), folder["config.json"]);
+        File.Copy(TestFiles.Golden("model", "tiny-pretraining.gamma-beta.legacy.bin"), folder["pytorch_model.bin"]);
+
+        var table = MaskedLM(folder.Path).Report.Table();
+
+        Assert.Contains("bert.embeddings                  5  reused    2 under older names (gamma, beta)", table);
+        Assert.Contains("cls.predictions.decoder          1  tied      is the word embeddings once more", table);
+    }
+
+    [Fact]
+    public void A_decoder_of_its_own_is_left_out_and_named()
+    {
+        File.Copy(TestFiles.Golden("model", "tiny-mlm", "config.json"), folder["config.json"]);
+        var other = new byte[360 * 32 * sizeof(float)];
+        SafetensorsWriter.Write(folder["model.safetensors"], Stored("tiny-mlm").Append(new SafetensorsTensor("cls.predictions.decoder.weight", SafetensorsType.F32, [360, 32], () => other)));
+
+        var report = MaskedLM(folder.Path).Report;
+
+        Assert.Equal(DecoderKind.Other, report.StoredDecoder);
+        Assert.Contains(report.Table(), line => line.StartsWith("cls.predictions.decoder", StringComparison.Ordinal) && line.Contains("differs from the word embeddings", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Sizes_that_the_weights_do_not_have_are_refused_before_memory_is_taken_for_them()
+    {
+        File.Copy(TestFiles.Golden("model", "tiny-classifier", "model.safetensors"), folder["model.safetensors"]);
+        var config = JsonNode.Parse(File.ReadAllText(TestFiles.Golden("model", "tiny-classifier", "config.json")))!;
+        config["intermediate_size"] = 1 << 30;
+        File.WriteAllText(folder["config.json"], config.ToJsonString());
+
+        var error = Assert.Throws<InputException>(() => Classifier(folder.Path));
+
+        Assert.Contains("is [64, 32] where the config asks for [1073741824, 32]", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

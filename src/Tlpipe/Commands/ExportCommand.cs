@@ -1,0 +1,103 @@
+// tlpipe export: a model's folder for others, from any folder or from a stage's output.
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Stages;
+
+namespace Tlpipe.Commands;
+
+/// <summary>Writes config.json, safetensors, the tokenizer's files and a model card into a new folder, which is whole or not there.</summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var model = new ModelArguments();
+        var output = new Option<string>("--output", "-o") { Description = "The folder to write; it must be new or empty", HelpName = "FOLDER", Required = true };
+        var architecture = new Option<string?>("--as") { Description = $"The class to export: {string.Join(", ", ParameterShapes.Architectures)}. Default: the model's own", HelpName = "CLASS" };
+        architecture.AcceptOnlyFromAmong([.. ParameterShapes.Architectures]);
+        var dtype = new Option<string>("--dtype") { Description = "The type of the numbers: float32, float16 or bfloat16", HelpName = "TYPE", DefaultValueFactory = _ => "float32" };
+        dtype.AcceptOnlyFromAmong("float32", "float16", "bfloat16");
+        var shard = new Option<long>("--max-shard-size")
+        {
+            Description = "The most bytes of one weight file, such as 200MB; larger models have several with an index. Default: 5GB",
+            HelpName = "SIZE",
+            CustomParser = ParseSize,
+            DefaultValueFactory = _ => new ModelExportOptions().MaxShardBytes,
+        };
+        var command = new Command("export", "Writes a model's folder for other programs, from a folder or a stage's model");
+        model.AddTo(command);
+        command.Add(output);
+        command.Add(architecture);
+        command.Add(dtype);
+        command.Add(shard);
+        command.SetAction(parsed =>
+        {
+            using var opened = model.Open(parsed);
+            var wanted = new ModelExportOptions
+            {
+                Architecture = parsed.GetValue(architecture),
+                Type = parsed.GetValue(dtype) switch { "float16" => SafetensorsType.F16, "bfloat16" => SafetensorsType.BF16, _ => SafetensorsType.F32 },
+                MaxShardBytes = parsed.GetValue(shard),
+            };
+            var report = opened.Named(folder => Export(opened, folder, parsed.GetRequiredValue(output), wanted));
+            foreach (var line in report.Table())
+                Console.WriteLine(line);
+            Console.WriteLine($"{report.Target} is in {parsed.GetValue(output)}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static LoadReport Export(OpenedModel opened, string source, string folder, ModelExportOptions options)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+            throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} is there and not empty; give a new folder, or delete that one");
+        var parent = Path.GetDirectoryName(target) ?? throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} is no place for a new folder; name one below it");
+        Directory.CreateDirectory(parent);
+        var draft = Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}");
+        Directory.CreateDirectory(draft);
+        try
+        {
+            var report = ModelExport.Write(source, draft, options);
+            CopyBeside(opened, draft);
+            if (Directory.Exists(target))
+                Directory.Delete(target);
+            Directory.Move(draft, target);
+            return report;
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+                Directory.Delete(draft, recursive: true);
+        }
+    }
+
+    /// <summary>The card and what the training left beside its model.</summary>
+    private static void CopyBeside(OpenedModel opened, string draft)
+    {
+        foreach (var name in (string[])["trainer_state.json", TrainingArgsFile.Name, ModelCard.FileName])
+            if (Path.Combine(opened.Folder, name) is var path && File.Exists(path))
+                File.WriteAllBytes(Path.Combine(draft, name), File.ReadAllBytes(path));
+        ModelCard.AddOrigin(draft, opened);
+    }
+
+    private static long ParseSize(ArgumentResult result)
+    {
+        var text = result.Tokens is [var token] ? token.Value.Trim().ToUpperInvariant() : "";
+        var (unit, factor) = text switch
+        {
+            _ when text.EndsWith("GB", StringComparison.Ordinal) => (2, 1_000_000_000.0),
+            _ when text.EndsWith("MB", StringComparison.Ordinal) => (2, 1_000_000.0),
+            _ when text.EndsWith("KB", StringComparison.Ordinal) => (2, 1_000.0),
+            _ => (0, 1.0),
+        };
+        if (double.TryParse(text.AsSpan(0, text.Length - unit), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number * factor is >= 1 and < 1e15)
+            return (long)(number * factor);
+        result.AddError($"--max-shard-size {text} is no size; write it as 200MB or 5GB");
+        return 0;
+    }
+}

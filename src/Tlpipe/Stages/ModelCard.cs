@@ -1,0 +1,120 @@
+// README.md beside a model: its data, settings, results and lineage, in the form that the Hugging Face hub shows.
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Training;
+
+namespace Tlpipe.Stages;
+
+/// <summary>
+/// The card says only what the result's key decides: digests and figures, no names of stages, no times. An export, which is no
+/// result, adds the names.
+/// </summary>
+internal static class ModelCard
+{
+    public const string FileName = "README.md";
+
+    private const string LineageHeading = "## Lineage";
+    private const int ShownDigits = 12;
+
+    /// <summary>Writes the card of a model that was just trained.</summary>
+    public static void Write(
+        string folder, PretrainedBert model, ModelSource source, LoadReport report, ModelTrainingOptions options, TrainingOutcome outcome, StageRun run)
+    {
+        var isClassifier = model is BertForSequenceClassification;
+        var card = new StringBuilder();
+        card.Append($"---\nlibrary_name: transformers\npipeline_tag: {(isClassifier ? "text-classification" : "fill-mask")}\ntags:\n- tlpipe\n---\n\n");
+        card.Append($"# {model.Architecture}\n\n");
+        card.Append(isClassifier
+            ? $"A classifier of texts ({(model.Config.ProblemType ?? "").Replace('_', ' ')}; {Labels(model.Config)}), trained by tlpipe.\n\n"
+            : "A masked language model, trained by tlpipe.\n\n");
+        card.Append("```python\nfrom transformers import pipeline\n\n");
+        card.Append($"pipeline(\"{(isClassifier ? "text-classification" : "fill-mask")}\", model=\"FOLDER\")\n```\n\n");
+        card.Append("## Data\n\n|  | rows | tokens | content |\n|---|---:|---:|---|\n");
+        AddRows(card, "training", options.Train, "train", run);
+        AddRows(card, "evaluation", options.Eval, "eval", run);
+        AddResults(card, outcome, options);
+        card.Append($"\n## Where the weights began\n\n```\n{string.Join('\n', report.Table())}\n```\n");
+        AddSettings(card, folder);
+        AddLineage(card, model, source, options, run);
+        File.WriteAllText(Path.Combine(folder, FileName), card.ToString(), new UTF8Encoding(false));
+    }
+
+    /// <summary>Adds to an exported card which stage of which pipeline made the model; where a stage has no card, there is one now.</summary>
+    public static void AddOrigin(string folder, OpenedModel opened)
+    {
+        if (opened is not { Stage: { } stage, Pipeline: { } pipeline, Results: { } results })
+            return;
+        var path = Path.Combine(folder, FileName);
+        var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {BertConfig.Load(folder).Architecture}\n");
+        var made = results[stage.Name].Provenance;
+        card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {made.Device} with tlpipe {made.Version}");
+        card.Append(made.Libraries.TryGetValue("libtorch", out var torch) ? $" and libtorch {torch}" : "").Append(".\n\n| stage | kind | key |\n|---|---|---|\n");
+        foreach (var needed in pipeline.Stages.Where(s => results.ContainsKey(s.Name)))
+            card.Append($"| {needed.Name} | {needed.Kind.Kind} {results[needed.Name].Document.Version} | `{results[needed.Name].Key[..ShownDigits]}` |\n");
+        File.WriteAllText(path, card.ToString(), new UTF8Encoding(false));
+    }
+
+    private static string Labels(BertConfig config) =>
+        config.Labels.Count == 1 ? "one number" : string.Join(", ", config.Labels.Take(20)) + (config.Labels.Count > 20 ? ", …" : "");
+
+    private static void AddRows(StringBuilder card, string name, Input input, string role, StageRun run)
+    {
+        var facts = run.Read(input).Facts;
+        card.Append(CultureInfo.InvariantCulture, $"| {name} | {facts["rows"]:N0} | {facts["tokens"]:N0} | `{run.InputDigests[role][..ShownDigits]}` |\n");
+    }
+
+    private static void AddResults(StringBuilder card, TrainingOutcome outcome, ModelTrainingOptions options)
+    {
+        var evaluations = outcome.History.OfType<EvalLogEntry>().ToList();
+        if (evaluations.Count == 0)
+            return;
+        card.Append("\n## Results on the evaluation rows\n\n");
+        if (outcome.Best is { } best && options.LoadBestModelAtEnd)
+            card.Append(CultureInfo.InvariantCulture, $"The weights are those of step {best.Step:N0}, the best; so its figures flatter the model.\n\n");
+        var names = evaluations.SelectMany(e => e.Figures.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
+        card.Append($"| epoch | step | training loss | {string.Join(" | ", names)} |\n|---:|---:|---:|{string.Concat(names.Select(_ => "---:|"))}\n");
+        foreach (var evaluation in evaluations)
+        {
+            var loss = outcome.History.OfType<TrainLogEntry>().LastOrDefault(train => train.Step <= evaluation.Step)?.Loss;
+            var figures = names.Select(name => evaluation.Figures.TryGetValue(name, out var figure) ? figure.ToString("0.######", CultureInfo.InvariantCulture) : "");
+            card.Append(CultureInfo.InvariantCulture, $"| {evaluation.Epoch:0.##} | {evaluation.Step} | {loss:0.####} | {string.Join(" | ", figures)} |\n");
+        }
+    }
+
+    private static void AddSettings(StringBuilder card, string folder)
+    {
+        card.Append("\n## Settings\n\n");
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, TrainingArgsFile.Name)))!.AsObject();
+        foreach (var (name, value) in settings.Where(setting => setting.Value is not null))
+            card.Append($"- {name}: {value!.ToJsonString().Trim('"')}\n");
+    }
+
+    /// <summary>What made the model that this one began with, as its own card says, and then this training.</summary>
+    private static void AddLineage(StringBuilder card, PretrainedBert model, ModelSource source, ModelTrainingOptions options, StageRun run)
+    {
+        var began = run.Read(source.Folder).Folder;
+        var steps = LineageOf(began);
+        var digest = run.InputDigests.First(input => input.Key == "model" || input.Key.StartsWith("model.", StringComparison.Ordinal)).Value;
+        if (steps.Count == 0)
+            steps.Add(string.Create(CultureInfo.InvariantCulture, $"a {BertConfig.Load(began).Architecture ?? "BERT without weights"} of {model.Config.NumHiddenLayers} layers × {model.Config.HiddenSize} and {model.Config.VocabSize:N0} tokens, content `{digest[..ShownDigits]}`"));
+        steps.Add($"{(model is BertForSequenceClassification ? "classify" : "mlm-finetune")}: {(source.IsRandom ? "fresh weights in that shape" : "from those weights")}, "
+            + string.Create(CultureInfo.InvariantCulture, $"training rows `{run.InputDigests["train"][..ShownDigits]}`, evaluation rows `{run.InputDigests["eval"][..ShownDigits]}`, seed {options.Seed}, key `{run.Key[..ShownDigits]}`"));
+        card.Append($"\n{LineageHeading}\n\n");
+        for (var i = 0; i < steps.Count; i++)
+            card.Append(CultureInfo.InvariantCulture, $"{i + 1}. {steps[i]}\n");
+    }
+
+    private static List<string> LineageOf(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return [];
+        return [.. File.ReadLines(path).SkipWhile(line => line != LineageHeading).Skip(1).TakeWhile(line => !line.StartsWith('#'))
+            .Where(line => line.Length > 0 && char.IsAsciiDigit(line[0]) && line.Contains(". ", StringComparison.Ordinal))
+            .Select(line => line[(line.IndexOf(". ", StringComparison.Ordinal) + 2)..])];
+    }
+}
