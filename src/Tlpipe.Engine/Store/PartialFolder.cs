@@ -65,6 +65,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
     public static long StepOf(string checkpoint) =>
         long.Parse(Path.GetFileName(checkpoint).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture);
 
+    /// <summary>The checkpoints that do not count, for the holder of the lease.</summary>
+    public IReadOnlyList<string> Damaged() => [.. Checkpoints().Where(checkpoint => !IsWhole(checkpoint))];
+
     private void Seal(string draft, long step)
     {
         var contents = new List<StoredFile>();
