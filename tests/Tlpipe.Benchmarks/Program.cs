@@ -6,5 +6,7 @@ var root = new RootCommand("Measures tlpipe's parts. Figures mean something besi
 {
     TokenizeBenchmark.Create(),
     TokenizeFuzz.Create(),
+    PublishBenchmark.Create(),
+    SoakCommand.Create(),
 };
 return root.Parse(args).Invoke();

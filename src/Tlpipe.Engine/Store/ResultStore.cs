@@ -27,6 +27,7 @@ public sealed class ResultStore
     private const string FormatPrefix = "tlpipe store ";
     private readonly BlobStore blobs;
     private readonly IStoreFiles files;
+    private LeaseKind leases = LeaseKind.Flock;
 
     private ResultStore(string root, IStoreFiles files)
     {
@@ -57,7 +58,8 @@ public sealed class ResultStore
         {
             store.CheckFormat();
             store.CreateFolders();
-            ScratchFolder.ClearStale(store.Folder("tmp"));
+            store.leases = LeaseKind.For(store.Root);
+            ScratchFolder.ClearStale(store.Folder("tmp"), store.leases);
         });
         return store;
     }
@@ -155,7 +157,10 @@ public sealed class ResultStore
     public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
 
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
-    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
+    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp"), leases));
+
+    /// <summary>The names of the scratch folders of processes that live.</summary>
+    internal IReadOnlyList<string> LiveScratch() => ScratchFolder.Live(Folder("tmp"), leases);
 
     /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
     public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
@@ -164,7 +169,7 @@ public sealed class ResultStore
     public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
 
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
-    public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
+    public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key), leases);
 
     /// <summary>Whether somebody has the right to compute that key's result.</summary>
     public bool IsTaken(string key)
@@ -180,7 +185,7 @@ public sealed class ResultStore
     /// <param name="onNews">Where somebody else has it: told what the holder says (<see cref="Lease.Tell"/>), "" at first where it has said nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
-    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), onNews, cancellation);
+    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), leases, onNews, cancellation);
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
     public ICheckpoints Checkpoints(string key, TimeSpan interval)
