@@ -19,11 +19,10 @@ internal sealed class WatchedFiles
 
     /// <summary>Looks at the files that the options name.</summary>
     /// <exception cref="PipelineException">One is gone, or is no longer what the key says.</exception>
-    public static WatchedFiles Of(StageKind kind, object options, KeyDocument document, StatCache cache)
+    public static WatchedFiles Of(OptionModel model, object options, KeyDocument document, StatCache cache)
     {
         var files = new WatchedFiles(cache);
-        // A stage with an origin looks for its paths itself.
-        foreach (var use in kind.HasOrigin ? [] : OptionPaths.Of(kind.Options, options))
+        foreach (var use in OptionPaths.Of(model, options))
         {
             var digest = document.Inputs[use.Role];
             var states = StatesOf(use);
