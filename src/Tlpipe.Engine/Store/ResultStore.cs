@@ -222,7 +222,8 @@ public sealed class ResultStore
     internal StoredResult WriteRecord(StoredResult result, ScratchFolder scratch, bool replace)
     {
         var path = RecordPath(result.Key);
-        var draft = Path.Combine(scratch.Path, "record.json");
+        // A name for this record alone: it stays as a second name of the record's file.
+        var draft = Path.Combine(scratch.Path, $"record-{Guid.NewGuid():n}.json");
         files.Write(draft, ResultRecord.Write(result));
         files.Sync(draft);
         var shard = Path.GetDirectoryName(path)!;
