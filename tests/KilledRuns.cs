@@ -35,7 +35,26 @@ internal sealed class KilledRuns : IDisposable
         File.WriteAllText(Path.Combine(folder, "configs", "killed.yaml"), Config);
     }
 
+    /// <summary>The folder that tlpipe runs in.</summary>
+    public string Folder => folder;
+
+    /// <summary>Whether a training has written a checkpoint and not published yet.</summary>
+    public bool HasCheckpoint => Directory.Exists(Path.Combine(StorePath, "partial"))
+        && Directory.EnumerateDirectories(Path.Combine(StorePath, "partial"), "step-*", SearchOption.AllDirectories).Any();
+
     private string StorePath => Path.Combine(folder, ".tlpipe", "store");
+
+    /// <summary>Writes another config, of five fast stages.</summary>
+    public void WriteTexts(string name, int seed) => File.WriteAllText(Path.Combine(folder, "configs", $"{name}.yaml"), $$"""
+        name: {{name}}
+        root: ..
+        stages:
+          general:   { uses: synthesize-sentences, with: { rows: 300, seed: {{seed}} } }
+          reviews:   { uses: synthesize-reviews, with: { rows: 300, seed: {{seed}} } }
+          labelled:  { uses: select, with: { table: reviews, where: split == "train", sample: 32, random_state: {{seed}} } }
+          corpus:    { uses: split, with: { table: reviews, test_size: 0.2, random_state: {{seed}} } }
+          tokenizer: { uses: train-tokenizer, with: { table: general, vocab_size: 300 } }
+        """);
 
     /// <summary>Runs the pipeline to whatever end it comes to.</summary>
     /// <param name="crashAt">The crash point at which the process, or the one that computes a stage, dies; null for none.</param>
@@ -106,16 +125,19 @@ internal sealed class KilledRuns : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private IEnumerable<string> Files(string part) => Directory.EnumerateFiles(Path.Combine(StorePath, part), "*", SearchOption.AllDirectories);
+    private IEnumerable<string> Files(string part) => !Directory.Exists(Path.Combine(StorePath, part)) ? [] : Directory.EnumerateFiles(Path.Combine(StorePath, part), "*", SearchOption.AllDirectories);
 
-    private Process Start(string? crashAt)
+    /// <summary>Starts tlpipe, by itself to run the pipeline, in a process group of its own.</summary>
+    public Process Start(string? crashAt, string? leases = null, params string[] arguments)
     {
-        // In a process group of its own, so that one signal reaches the processes of its stages, too.
+        // One signal then reaches the processes of its stages, too.
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tlpipe"), "run", "configs/killed.yaml"])
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tlpipe"), .. arguments.Length > 0 ? arguments : ["run", "configs/killed.yaml"]])
             start.ArgumentList.Add(argument);
         start.Environment.Remove("TLPIPE_STORE");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(folder, "cache");
+        if (leases is not null)
+            start.Environment["TLPIPE_LEASES"] = leases;
         if (crashAt is not null)
             start.Environment["TLPIPE_TEST_CRASH_AT"] = crashAt;
         return Process.Start(start) ?? throw new InvalidOperationException("tlpipe did not start");

@@ -6,7 +6,7 @@ namespace Tlpipe.Tests;
 
 public sealed class CrashTests
 {
-    private static readonly Lazy<IReadOnlyList<string>> Undisturbed = new(() => KilledRuns.Undisturbed().Results);
+    internal static readonly Lazy<IReadOnlyList<string>> Undisturbed = new(() => KilledRuns.Undisturbed().Results);
 
     /// <summary>Every point of publishing, of checkpoints and of views; collections and imports have tests of their own.</summary>
     public static TheoryData<string> Points { get; } = [.. typeof(CrashPoint).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
