@@ -27,6 +27,10 @@ internal sealed class KilledRuns : IDisposable
         runtime: { device: cpu, checkpoint_every: 0s, threads: 1 }
         """;
 
+    // As it is built, with none of the libraries that the tests use themselves.
+    private static readonly string Executable = Path.Combine(
+        TestFiles.Repository, "src", "Tlpipe", "bin", AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf("/bin/", StringComparison.Ordinal) + 5)..], "tlpipe");
+
     private readonly string folder = Directory.CreateTempSubdirectory("tlpipe-killed-").FullName;
 
     public KilledRuns()
@@ -132,7 +136,7 @@ internal sealed class KilledRuns : IDisposable
     {
         // One signal then reaches the processes of its stages, too.
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tlpipe"), .. arguments.Length > 0 ? arguments : ["run", "configs/killed.yaml"]])
+        foreach (var argument in (string[])[Executable, .. arguments.Length > 0 ? arguments : ["run", "configs/killed.yaml"]])
             start.ArgumentList.Add(argument);
         start.Environment.Remove("TLPIPE_STORE");
         start.Environment["XDG_CACHE_HOME"] = Path.Combine(folder, "cache");
