@@ -29,7 +29,8 @@ internal sealed class KilledRuns : IDisposable
 
     // As it is built, with none of the libraries that the tests use themselves.
     private static readonly string Executable = Path.Combine(
-        TestFiles.Repository, "src", "Tlpipe", "bin", AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf("/bin/", StringComparison.Ordinal) + 5)..], "tlpipe");
+        AppContext.BaseDirectory[..AppContext.BaseDirectory.LastIndexOf("/tests/", StringComparison.Ordinal)], "src", "Tlpipe",
+        AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf("/bin/", StringComparison.Ordinal) + 1)..], "tlpipe");
 
     private readonly string folder = Directory.CreateTempSubdirectory("tlpipe-killed-").FullName;
 
