@@ -19,6 +19,9 @@ public sealed class ManyProcessesTests
         runs.WriteTexts("one", seed: 1);
         runs.WriteTexts("two", seed: 2);
 
+        // There has to be a store before it can be looked through.
+        await Follow(runs, leases, "run", "configs/one.yaml", "-t", "general");
+
         var started = Enumerable.Range(0, 8).Select(i => Follow(runs, leases, "run", i % 2 == 0 ? "configs/one.yaml" : "configs/two.yaml")).ToList();
         var (verified, verification) = await Follow(runs, leases, "cache", "verify", "--store", ".tlpipe/store");
         var ended = await Task.WhenAll(started);
@@ -29,7 +32,7 @@ public sealed class ManyProcessesTests
         var events = Directory.EnumerateFiles(runs.Folder, "events.jsonl", SearchOption.AllDirectories).SelectMany(File.ReadLines).Select(l => JsonNode.Parse(l)!).ToList();
         var done = events.Count(e => (string?)e["event"] == "done");
         var meanwhile = events.Count(e => e.ToJsonString().Contains("computed it meanwhile", StringComparison.Ordinal));
-        Assert.Equal(8, events.Count(e => (string?)e["event"] == "started"));
+        Assert.Equal(9, events.Count(e => (string?)e["event"] == "started"));
         Assert.Equal(10, keys.Count);
         Assert.Equal(keys.Count, done - meanwhile);
     }
@@ -43,9 +46,9 @@ public sealed class ManyProcessesTests
         using var runs = new KilledRuns();
         using var stopped = runs.Start(crashAt: null, leases);
         var stoppedOutput = Ending(stopped);
-        while (!runs.HasCheckpoint && !stopped.WaitForExit(20))
-        {
-        }
+        while (!runs.HasCheckpoint && !stopped.HasExited)
+            stopped.WaitForExit(20);
+        Assert.False(stopped.HasExited, stopped.HasExited ? (await stoppedOutput).Output : "");
         Assert.Equal(0, SendSignal(-stopped.Id, Stop));
 
         var other = Follow(runs, leases, "run", "configs/killed.yaml");
