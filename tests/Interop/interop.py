@@ -349,6 +349,8 @@ for name in ("--tlpipe", "--goldens", "--work"):
     parser.add_argument(name, required=True, type=os.path.abspath)
 options = parser.parse_args()
 transformers.logging.set_verbosity_warning()
+transformers.logging.disable_default_handler()
+transformers.logging.disable_progress_bar()
 print(f"transformers {transformers.__version__}, tokenizers {__import__('tokenizers').__version__}, torch {torch.__version__}, safetensors {safetensors.__version__}")
 for step in (check_containers, check_tokenizers, check_models, check_exports, check_hostile):
     step()

@@ -107,7 +107,10 @@ internal static class TokenizerFolder
     private static IReadOnlyList<AddedToken> AddedTokens(
         string folder, BertVocabulary vocabulary, TokenizerSettings settings, TokenizerJsonFile? config)
     {
-        var tokens = settings.AddedTokens.ToDictionary(token => token.Content);
+        var tokens = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
+        foreach (var token in settings.AddedTokens)
+            if (!tokens.TryAdd(token.Content, token) && tokens[token.Content] != token)
+                throw new InputException($"{folder} has the added token {OneLine.Quote(token.Content)} twice; leave it once");
         if (config?.Member("added_tokens_decoder") is { } decoder)
         {
             foreach (var member in decoder.EnumerateObject())
@@ -128,6 +131,8 @@ internal static class TokenizerFolder
                 tokens.TryAdd(member.Name, new AddedToken(member.Name, id, Normalized: !special, special));
             }
         }
+        if (tokens.Values.GroupBy(token => token.Id).FirstOrDefault(same => same.Count() > 1) is { } shared)
+            throw new InputException($"{folder} gives the id {shared.Key} to {string.Join(" and ", shared.Select(token => OneLine.Quote(token.Content)))}; take the tokenizer's files from one source");
         foreach (var token in tokens.Values.Where(token => token.Id < vocabulary.Count && vocabulary.Find(token.Content) != token.Id))
             throw new InputException($"{folder} gives the added token {token.Content} the id {token.Id}, which the vocabulary has for {vocabulary.Tokens[token.Id]}; take the tokenizer's files from one source");
         return [.. tokens.Values.OrderBy(token => token.Id)];
