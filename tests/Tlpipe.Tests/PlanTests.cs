@@ -8,13 +8,18 @@ public sealed class PlanTests
     {
         using var store = new TemporaryFolder();
 
-        var ended = TlpipeProcess.Run(TestFiles.Repository, "plan", "configs/americanas.yaml", "-p", "data=nowhere.parquet", "--store", store["store"]);
+        var ended = TlpipeProcess.Run(
+            TestFiles.Repository, new Dictionary<string, string> { ["HF_HOME"] = store["hf"] },
+            "plan", "configs/americanas.yaml", "--offline", "-p", "data=nowhere.parquet", "--store", store["store"]);
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Matches("domain .* 1,440 updates, .* PFLOP", Line(ended, "domain"));
         Assert.All(["random", "pretrained", "finetuned"], stage => Assert.Matches(" 50 updates, ", Line(ended, stage)));
         Assert.Contains(ended.Lines, line => line.Contains("GFLOP/s"));
-        Assert.All(ended.ErrorLines, line => Assert.Matches(@"^configs/americanas\.yaml:\d+:\d+: error TL0303: ", line));
+        Assert.Collection(
+            ended.ErrorLines,
+            line => Assert.Matches(@"^configs/americanas\.yaml:\d+:\d+: error TL0454: .*neuralmind/bert-base-portuguese-cased is not in the cache", line),
+            line => Assert.Matches(@"^configs/americanas\.yaml:\d+:\d+: error TL0303: ", line));
     }
 
     [Fact]
@@ -26,10 +31,10 @@ public sealed class PlanTests
         var changed = TlpipeProcess.Run(experiment.Folder, "plan", TinyExperiment.ConfigPath, "-p", "finetuned.learning_rate=3e-5");
 
         Assert.Equal(0, finished.ExitCode);
-        Assert.All(finished.Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.Contains("REUSED", line));
-        Assert.Matches("RUNS .*8 updates", Line(changed, "finetuned"));
-        Assert.Contains("RUNS?", Line(changed, "scores.finetuned"));
-        Assert.Contains("REUSED", Line(changed, "domain"));
+        Assert.All(finished.Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.Contains(" HIT ", line));
+        Assert.Matches("RUN .*8 updates", Line(changed, "finetuned"));
+        Assert.Contains("RUN?", Line(changed, "scores.finetuned"));
+        Assert.Contains(" HIT ", Line(changed, "domain"));
     }
 
     private static string Line(Ended ended, string stage) =>
