@@ -6,5 +6,7 @@ var root = new RootCommand("Measures tlpipe's parts. Figures mean something besi
 {
     TokenizeBenchmark.Create(),
     TokenizeFuzz.Create(),
+    ModelFuzz.Create(),
+    LoadBenchmark.Create(),
 };
 return root.Parse(args).Invoke();
