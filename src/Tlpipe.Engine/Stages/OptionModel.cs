@@ -101,7 +101,7 @@ public sealed class OptionModel
 
     /// <summary>A new record with every default; what has to be given is not set yet.</summary>
     internal object Create() =>
-        Activator.CreateInstance(ClrType, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+        Activator.CreateInstance(ClrType)!;
 
     internal static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 
