@@ -7,5 +7,9 @@ var root = new RootCommand("Measures tlpipe's parts. Figures mean something besi
     TokenizeBenchmark.Create(),
     ConfigBenchmark.Create(),
     TokenizeFuzz.Create(),
+    PublishBenchmark.Create(),
+    SoakCommand.Create(),
+    ModelFuzz.Create(),
+    LoadBenchmark.Create(),
 };
 return root.Parse(args).Invoke();
