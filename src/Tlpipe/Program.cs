@@ -17,6 +17,11 @@ public static class Program
         {
             RunCommand.Create(),
             PlanCommand.Create(),
+            ExplainCommand.Create(),
+            ShowCommand.Create(),
+            GraphCommand.Create(),
+            RunsCommand.Create(),
+            DiffCommand.Create(),
             StagesCommand.Create(),
             TokenizeCommand.Create(),
             PredictCommand.Create(),

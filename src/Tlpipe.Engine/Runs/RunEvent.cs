@@ -1,6 +1,7 @@
 // The lines of events.jsonl.
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;
@@ -24,8 +25,8 @@ public sealed record RunEvent
     /// <summary>The key of its result.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The content digests of its inputs, by role.</summary>
-    public IReadOnlyDictionary<string, string>? Inputs { get; init; }
+    /// <summary>What it is the result of; its hash is the key.</summary>
+    public KeyDocument? Document { get; init; }
 
     /// <summary>Its outputs, by name, with digest, files and facts.</summary>
     public IReadOnlyDictionary<string, StoredOutput>? Outputs { get; init; }

@@ -10,6 +10,7 @@ namespace Tlpipe.Engine.Runs;
 /// <param name="Number">Its number among the runs below one root.</param>
 /// <param name="Name">The pipeline's name.</param>
 /// <param name="Config">The config's full path.</param>
+/// <param name="Folder">The folder that it was started in, which paths in <c>-p</c> are relative to.</param>
 /// <param name="Properties">The <c>-p</c> arguments, as <c>name=value</c>.</param>
 /// <param name="Targets">The wanted stages; empty means all.</param>
 /// <param name="Forced">The forced stages.</param>
@@ -22,6 +23,7 @@ public sealed record RunRequest(
     int Number,
     string Name,
     string Config,
+    string Folder,
     IReadOnlyList<string> Properties,
     IReadOnlyList<string> Targets,
     IReadOnlyList<string> Forced,

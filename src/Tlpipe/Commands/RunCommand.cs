@@ -101,7 +101,7 @@ internal static class RunCommand
     }
 
     private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes) => new(
-        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
+        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
         DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, Versions.OfThisProgram["tlpipe"]);
 
     private static IHost BuildHost(Pipeline pipeline, ResultStore store, RunWishes wishes, EventLog events, IRunReporter shown)
