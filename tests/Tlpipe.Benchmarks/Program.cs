@@ -6,5 +6,6 @@ var root = new RootCommand("Measures tlpipe's parts. Figures mean something besi
 {
     TokenizeBenchmark.Create(),
     TokenizeFuzz.Create(),
+    PipelineBenchmark.Create(),
 };
 return root.Parse(args).Invoke();
