@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Hosting;
 using Tlpipe.Nlp;
 
@@ -22,7 +23,10 @@ public static class Program
             GraphCommand.Create(),
             RunsCommand.Create(),
             DiffCommand.Create(),
+            InitCommand.Create(),
+            ConfigCommand.Create(),
             StagesCommand.Create(),
+            SchemaCommand.Create(),
             TokenizeCommand.Create(),
             PredictCommand.Create(),
             FillMaskCommand.Create(),
@@ -78,5 +82,11 @@ public static class Program
         }
     }
 
-    private static void Complain(Diagnostic diagnostic) => Console.Error.WriteLine(diagnostic);
+    private static void Complain(Diagnostic diagnostic)
+    {
+        Console.Error.WriteLine(Secret.Redact(diagnostic.ToString()));
+        // A person at a terminal sees the line, too; a script gets one line a mistake.
+        if (diagnostic.Location is { } place && !Console.IsErrorRedirected && SourceExcerpt.Of(place, Environment.CurrentDirectory) is { } excerpt)
+            Console.Error.WriteLine(Secret.Redact(excerpt));
+    }
 }

@@ -106,6 +106,27 @@ public static class ErrorCode
     /// <summary>The lock file cannot be read or written.</summary>
     public const string LockFile = "TL0456";
 
+    /// <summary>The disk has less room than a stage will need.</summary>
+    public const string NoSpace = "TL0420";
+
+    /// <summary>Another process does what only one can do at a time with a store.</summary>
+    public const string StoreBusy = "TL0421";
+
+    /// <summary>The trash holds nothing that could be put back.</summary>
+    public const string NothingToUndo = "TL0422";
+
+    /// <summary>No result, or more than one, answers to what was named.</summary>
+    public const string UnknownResult = "TL0423";
+
+    /// <summary>A file of exported results is damaged, or is none.</summary>
+    public const string BadArchive = "TL0424";
+
+    /// <summary>There is no store where one was looked for.</summary>
+    public const string NoStore = "TL0425";
+
+    /// <summary>The address or the options of a shared store.</summary>
+    public const string Remote = "TL0426";
+
     /// <summary>A device that this build or machine does not have.</summary>
     public const string Device = "TL0501";
 
