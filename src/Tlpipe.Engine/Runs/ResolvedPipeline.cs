@@ -34,7 +34,25 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
     public static ResolvedPipeline FromJson(string json) =>
         JsonSerializer.Deserialize(json, RunsJson.Readable.ResolvedPipeline) ?? throw new JsonException("it holds nothing");
 
-    public string ToJson() => JsonSerializer.Serialize(this, RunsJson.Readable.ResolvedPipeline);
+    public string ToJson() => new JsonObject
+    {
+        ["name"] = Name,
+        ["root"] = Root,
+        ["device"] = Device,
+        ["dtype"] = Dtype,
+        ["stages"] = new JsonArray([.. Stages.Select(ToJson)]),
+    }.ToJsonString(RunsJson.Readable.Options);
+
+    private static JsonNode ToJson(ResolvedStage stage) => new JsonObject
+    {
+        ["name"] = stage.Name,
+        ["kind"] = stage.Kind,
+        ["version"] = stage.Version,
+        ["location"] = stage.Location,
+        ["options"] = new JsonObject(stage.Options.Select(o => KeyValuePair.Create(o.Key, o.Value?.DeepClone()))),
+        ["places"] = new JsonObject(stage.Places.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value))),
+        ["needs"] = new JsonArray([.. stage.Needs.Select(need => (JsonNode)need)]),
+    };
 
     private static ResolvedStage Of(StageInstance stage)
     {

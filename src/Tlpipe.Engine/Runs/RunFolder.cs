@@ -1,6 +1,7 @@
 // The record of one run: what was asked, what the config came to, and what happened.
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 
@@ -78,7 +79,7 @@ public sealed class RunFolder
                 var draft = System.IO.Path.Combine(runs, $"draft-{Guid.NewGuid():n}");
                 Directory.CreateDirectory(draft);
                 var numbered = request with { Number = number };
-                File.WriteAllText(System.IO.Path.Combine(draft, RequestFile), JsonSerializer.Serialize(numbered, RunsJson.Readable.RunRequest));
+                File.WriteAllText(System.IO.Path.Combine(draft, RequestFile), ToJson(numbered));
                 File.WriteAllText(System.IO.Path.Combine(draft, ResolvedFile), ResolvedPipeline.Of(pipeline).ToJson());
                 if (TryMove(draft, path))
                     return new RunFolder(path, numbered);
@@ -125,6 +126,25 @@ public sealed class RunFolder
             throw new PipelineException(null, ErrorCode.UnknownRun, $"the record of run {Request.Number} in {Path} cannot be read: {e.Message}");
         }
     }
+
+    // Member by member, as RunEvent is written and for the same reason.
+    private static string ToJson(RunRequest request) => new JsonObject
+    {
+        ["number"] = request.Number,
+        ["name"] = request.Name,
+        ["config"] = request.Config,
+        ["folder"] = request.Folder,
+        ["properties"] = Texts(request.Properties),
+        ["targets"] = Texts(request.Targets),
+        ["forced"] = Texts(request.Forced),
+        ["store"] = request.Store,
+        ["started"] = request.Started.ToString("O", CultureInfo.InvariantCulture),
+        ["host"] = request.Host,
+        ["process"] = request.Process,
+        ["version"] = request.Version,
+    }.ToJsonString(RunsJson.Readable.Options);
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     private static IEnumerable<int> Numbers(string runs) =>
         !Directory.Exists(runs) ? [] : Directory.EnumerateDirectories(runs)

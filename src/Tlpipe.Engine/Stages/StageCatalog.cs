@@ -7,25 +7,38 @@ namespace Tlpipe.Engine.Stages;
 /// <summary>The stage kinds that a config can use, sorted by name.</summary>
 public sealed class StageCatalog
 {
-    private readonly SortedDictionary<string, StageKind> kinds = new(StringComparer.Ordinal);
+    /// <summary>Looked at when a config asks for them: most configs use few, and looking at all their options would be a good part of a start.</summary>
+    private readonly Dictionary<string, Lazy<StageKind>> kinds = new(StringComparer.Ordinal);
 
     private StageCatalog(IEnumerable<Type> stages)
     {
-        foreach (var kind in stages.Select(StageKind.Of))
-            if (!kinds.TryAdd(kind.Kind, kind))
-                throw new ArgumentException($"{kind.StageType.Name} and {kinds[kind.Kind].StageType.Name} are both called '{kind.Kind}'");
+        foreach (var stage in stages)
+        {
+            var name = stage.GetCustomAttribute<StageAttribute>()?.Kind ?? throw new ArgumentException($"{stage.Name} has no [Stage]");
+            if (!kinds.TryAdd(name, new Lazy<StageKind>(() => StageKind.Of(stage))))
+                throw new ArgumentException($"{stage.Name} and {kinds[name].Value.StageType.Name} are both called '{name}'");
+        }
     }
 
-    public IReadOnlyCollection<StageKind> Kinds => kinds.Values;
+    public IReadOnlyCollection<StageKind> Kinds => [.. kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => kind.Value.Value)];
 
     /// <summary>Every class with <see cref="StageAttribute"/> in an assembly.</summary>
-    /// <exception cref="ArgumentException">One of them is not a stage, or two have the same name.</exception>
+    /// <exception cref="ArgumentException">Two have the same name. One that is no stage is found out when it is asked for.</exception>
     public static StageCatalog FromAssembly(Assembly assembly) =>
         new(assembly.GetTypes().Where(type => type.IsDefined(typeof(StageAttribute), inherit: false)));
 
     /// <summary>The given stage classes.</summary>
     /// <exception cref="ArgumentException">One of them is not a stage, or two have the same name.</exception>
-    public static StageCatalog Of(params IEnumerable<Type> stages) => new(stages);
+    public static StageCatalog Of(params IEnumerable<Type> stages)
+    {
+        var catalog = new StageCatalog(stages);
+        _ = catalog.Kinds;
+        return catalog;
+    }
 
-    public bool TryGet(string kind, [NotNullWhen(true)] out StageKind? found) => kinds.TryGetValue(kind, out found);
+    public bool TryGet(string kind, [NotNullWhen(true)] out StageKind? found)
+    {
+        found = kinds.GetValueOrDefault(kind)?.Value;
+        return found is not null;
+    }
 }

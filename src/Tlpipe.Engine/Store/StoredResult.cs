@@ -1,6 +1,4 @@
 // What the store keeps of a result: which files it has, what it is the result of, and how it came about.
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Tlpipe.Engine.Identity;
 
 namespace Tlpipe.Engine.Store;
@@ -67,44 +65,6 @@ public sealed class DamagedResultException(string key, string sha256, string fil
 
     /// <summary>The file's name: output, '/', path.</summary>
     public string File { get; } = file;
-}
-
-/// <summary>Result records as JSON files.</summary>
-internal static class ResultRecord
-{
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        // A diverged loss is a measurement too.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
-    public static byte[] Write(StoredResult result) => JsonSerializer.SerializeToUtf8Bytes(result, Json);
-
-    /// <summary>Reads a record; null where it is not the whole and true record of that key.</summary>
-    public static StoredResult? Read(byte[] bytes, string key)
-    {
-        try
-        {
-            var result = JsonSerializer.Deserialize<StoredResult>(bytes, Json);
-            return result is not null && result.Key == key && result.Document.Key == key && result.Outputs.All(o => IsSound(o.Key, o.Value)) ? result : null;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    // A record may come from somebody else's store; its names must not lead out of the folder they are laid in.
-    private static bool IsSound(string name, StoredOutput output) =>
-        StoreNames.IsRelative(name) && !name.Contains('/')
-        // The reader refuses null for a property, but not among a collection's items.
-        && output is not null
-        && output.Files.All(f => f is not null && StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
 }
 
 /// <summary>The forms that names in the store have.</summary>
