@@ -64,8 +64,8 @@ internal static class ResolvedConfig
             ValueKind.Path => Scalar(((InputPath)value).FullPath, isText: true, origin),
             ValueKind.Secret => new SecretNode { Location = origin.Location, Origin = OriginIn(origin), Variable = ((Secret)value).Variable },
             ValueKind.Record => Record(type.Record!, value, originOf, path),
-            ValueKind.Map => Mapping(((IDictionary)value).Cast<DictionaryEntry>().OrderBy(entry => (string)entry.Key, StringComparer.Ordinal)
-                .Select(entry => Key((string)entry.Key, Value(type.Element!, entry.Value, originOf, $"{path}.{entry.Key}")))),
+            ValueKind.Map => Mapping(((IDictionary)value).Keys.Cast<string>().Order(StringComparer.Ordinal)
+                .Select(key => Key(key, Value(type.Element!, ((IDictionary)value)[key], originOf, $"{path}.{key}")))),
             ValueKind.List => new ListNode
             {
                 Location = origin.Location,

@@ -1,11 +1,8 @@
 // evaluate: how good a classifier is on labelled rows.
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
-using Tlpipe.Nlp.Safetensors;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
@@ -57,41 +54,10 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
             model, rows, evaluated: done => run.Report(new Progress("evaluate", done, rows.Count, "rows")), stopping: run.Stopping);
         var seconds = watch.Elapsed.TotalSeconds;
 
-        WriteMetrics(evaluation, rows.Count, run);
-        WritePredictions(evaluation, rows, run);
+        EvaluationFiles.Write(evaluation, rows, run);
         run.Describe("metrics", TableFiles.Rows(rows.Count).With("epoch", input.Facts["epoch"]));
         run.Measure("eval_runtime", seconds);
         run.Measure("eval_samples_per_second", rows.Count / seconds);
         run.Measure("eval_steps_per_second", Math.Ceiling((double)rows.Count / options.PerDeviceEvalBatchSize) / seconds);
-    }
-
-    private static void WriteMetrics(ClassifierEvaluation evaluation, int rows, StageRun run)
-    {
-        // JSON has no NaN: a model that diverged has no loss.
-        double? loss = evaluation.Loss is { } value && double.IsFinite(value) ? value : null;
-        var metrics = new JsonObject();
-        foreach (var (name, figure) in evaluation.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
-            metrics[$"eval_{name}"] = double.IsFinite(figure) ? figure : null;
-        metrics["eval_loss"] = loss;
-        metrics["eval_samples"] = rows;
-        File.WriteAllText(Path.Combine(run.Create("metrics"), "metrics.json"), metrics.ToJsonString() + "\n");
-    }
-
-    private static void WritePredictions(ClassifierEvaluation evaluation, TokenRows rows, StageRun run)
-    {
-        long[] shape = [evaluation.Logits.GetLength(0), evaluation.Logits.GetLength(1)];
-        var path = Path.Combine(run.Create("predictions"), "predictions.safetensors");
-        var answers = rows.Values is { } values
-            ? new SafetensorsTensor("labels", SafetensorsType.F32, [rows.Count, rows.ValueColumns], () => Bytes(values))
-            : SafetensorsTensor.Int32("labels", rows.Labels ?? []);
-        var digest = SafetensorsWriter.Write(path, [new SafetensorsTensor("logits", SafetensorsType.F32, shape, () => Bytes(evaluation.Logits)), answers]);
-        run.Describe("predictions", TableFiles.Rows(rows.Count), digest);
-    }
-
-    private static byte[] Bytes(Array values)
-    {
-        var bytes = new byte[Buffer.ByteLength(values)];
-        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
-        return bytes;
     }
 }
