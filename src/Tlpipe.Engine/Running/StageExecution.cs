@@ -32,7 +32,10 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
                 null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
         using var lease = OtherProcess.TakeLease(store, key, report, stopping);
         if (!request.Force && store.Find(key) is { } published)
+        {
+            report(new AlreadyThere());
             return published;
+        }
 
         var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
         var files = WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
