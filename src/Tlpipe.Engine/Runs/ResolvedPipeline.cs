@@ -56,17 +56,17 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
 
     private static ResolvedStage Of(StageInstance stage)
     {
-        var options = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
+        var options = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         Flatten("", OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false, references: true), options);
         Flatten("", OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: true, references: true), options);
-        var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, origin) in stage.Origins)
             places[path] = origin.ToString();
         return new ResolvedStage(
             stage.Name, stage.Kind.Kind, stage.Kind.Version, stage.Location.ToString(), options, places, [.. stage.Needs]);
     }
 
-    private static void Flatten(string path, JsonNode? node, SortedDictionary<string, JsonNode?> into)
+    private static void Flatten(string path, JsonNode? node, Dictionary<string, JsonNode?> into)
     {
         switch (node)
         {
