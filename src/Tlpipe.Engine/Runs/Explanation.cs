@@ -25,6 +25,8 @@ public sealed record ExplainedLine(string What, string? Before, string? After, s
 /// <param name="LostIn">The number of a recorded run that had this very result, which the store no longer has; null where there is none.</param>
 public sealed record Explanation(StageStatus Status, StoredResult? Nearest, string? NearestStage, IReadOnlyList<ExplainedLine> Lines, int? LostIn)
 {
+    private const int RunsLookedAt = 100;
+
     /// <summary>Explains the state of a stage.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="stage">One of its instances.</param>
@@ -56,10 +58,10 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
             status.Result is null && status.Document is { } planned ? known.Where(k => k.Key == planned.Key).Select(k => (int?)k.Run).LastOrDefault() : null);
     }
 
-    /// <summary>The keys that recorded runs had results of, the newest last.</summary>
+    /// <summary>The keys that the last recorded runs had results of, the newest last.</summary>
     private static List<(string Key, string Stage, int Run)> KnownKeys(Pipeline pipeline) =>
     [
-        .. from run in RunFolder.All(pipeline.Root)
+        .. from run in RunFolder.All(pipeline.Root).TakeLast(RunsLookedAt)
            from happened in RunEvent.Read(run)
            where happened.Key is not null && happened.Stage is not null
            select (happened.Key, happened.Stage, run.Request.Number),
