@@ -102,5 +102,12 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
 internal sealed partial class RunsJson : JsonSerializerContext
 {
     /// <summary>Letters and quotes as they are: the files are read by people, too, and by no browser.</summary>
-    public static RunsJson Readable { get; } = new(new JsonSerializerOptions(new RunsJson().Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static RunsJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectRequiredConstructorParameters = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }
