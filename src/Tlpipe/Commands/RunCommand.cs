@@ -18,6 +18,8 @@ internal static class RunCommand
 
         public OriginArguments Origins { get; } = new();
 
+        public RemoteArguments Remote { get; } = new();
+
         public Option<string[]> Targets { get; } = new("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
 
         public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is there; '*' means every stage", HelpName = "STAGE" };
@@ -47,6 +49,7 @@ internal static class RunCommand
                 command.Add(option);
             Pipeline.AddTo(command);
             Origins.AddTo(command);
+            Remote.AddTo(command, pushes: true);
             AtLeast(MaxParallel, 1);
             AtLeast(Retries, 0);
         }
@@ -75,6 +78,7 @@ internal static class RunCommand
             parsed.GetValue(arguments.Targets) ?? [], parsed.GetValue(arguments.Forced) ?? [], Path.Combine(pipeline.Root, "outputs", pipeline.Name))
         {
             Origins = arguments.Origins.Wishes(parsed),
+            Remote = arguments.Remote.Wishes(parsed, pipeline),
             Properties = arguments.Pipeline.Properties(parsed),
             MaxParallel = parsed.GetValue(arguments.MaxParallel),
             KeepGoing = parsed.GetValue(arguments.KeepGoing),
@@ -87,9 +91,10 @@ internal static class RunCommand
         var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
         using var events = new StreamWriter(folder.Events);
         var shown = json ? (IRunReporter)new EventLog(Console.Out, TimeProvider.System) : TerminalReporter.ForConsole();
-        var results = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), shown]).Run();
+        var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), shown]);
+        var results = service.Run();
         if (!json)
-            Summary.Print(pipeline, results, wishes);
+            Summary.Print(pipeline, results, wishes, service.Traffic);
         return 0;
     }
 

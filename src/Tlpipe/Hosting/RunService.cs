@@ -1,6 +1,7 @@
 // Runs one pipeline, and carries it with a host once there is something to carry.
 using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 
@@ -12,13 +13,18 @@ namespace Tlpipe.Hosting;
 /// </summary>
 internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes wishes, IReadOnlyList<IRunReporter> reporters)
 {
+    private Runner? runner;
+
+    /// <summary>What went to and from a shared store, once the run has ended; null where there is none.</summary>
+    public RemoteTraffic? Traffic => runner?.Traffic;
+
     /// <summary>Runs to the end.</summary>
     /// <returns>The results.</returns>
     public IReadOnlyDictionary<string, StoredResult> Run()
     {
         using var interruption = new Interruption();
         using var host = new RunHost(pipeline, wishes, interruption);
-        var runner = new Runner(
+        runner = new Runner(
             store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
             e => StageFailures.Explain(e) ?? StageFailures.Defect(e), new Engine.Runs.Reporters([host, .. reporters]), ThisMachine.Resources(pipeline.Runtime));
         try
