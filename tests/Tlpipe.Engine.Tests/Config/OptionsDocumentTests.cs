@@ -25,6 +25,30 @@ public sealed class OptionsDocumentTests
             """.Trim(),
             OptionsDocument.Write(OptionModel.Of(typeof(LearnOptions)), Learn, executionOnly: false).ToJsonString());
 
+    private sealed record GrownOptions
+    {
+        public int Rows { get; init; } = 3;
+
+        [AddedLater("false")]
+        public bool Strict { get; init; } = true;
+
+        [AddedLater("null")]
+        public double? Limit { get; init; }
+    }
+
+    [Theory]
+    [InlineData(false, null, """{"rows":3}""")]
+    [InlineData(true, null, """{"rows":3,"strict":true}""")]
+    [InlineData(false, 0.5, """{"rows":3,"limit":0.5}""")]
+    public void An_option_added_later_is_in_a_key_only_where_it_changes_what_was_before(bool strict, double? limit, string expected) =>
+        Assert.Equal(expected, OptionsDocument.Write(OptionModel.Of(typeof(GrownOptions)), new GrownOptions { Strict = strict, Limit = limit }, executionOnly: false).ToJsonString());
+
+    [Fact]
+    public void Another_process_gets_an_option_added_later_whatever_its_value() =>
+        Assert.Equal(
+            """{"rows":3,"strict":false,"limit":null}""",
+            OptionsDocument.Write(OptionModel.Of(typeof(GrownOptions)), new GrownOptions { Strict = false }, executionOnly: false, references: true).ToJsonString());
+
     [Fact]
     public void Execution_only_options_are_written_apart() =>
         Assert.Equal(
