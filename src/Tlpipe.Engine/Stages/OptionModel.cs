@@ -18,6 +18,7 @@ public sealed class Option
         Required = property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
         Default = Required ? null : property.GetValue(defaults);
         ExecutionOnly = type.Kind == ValueKind.Secret || property.IsDefined(typeof(ExecutionOnlyAttribute));
+        AddedLater = property.IsDefined(typeof(AddedLaterAttribute));
         Range = property.GetCustomAttribute<RangeAttribute>();
         Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
         NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
@@ -42,6 +43,9 @@ public sealed class Option
 
     /// <summary>Whether it cannot change the result.</summary>
     public bool ExecutionOnly { get; }
+
+    /// <summary>Whether it is left out of the key while it holds its default.</summary>
+    public bool AddedLater { get; }
 
     /// <summary>The bounds of a number, or of each number of a list; null where there are none.</summary>
     public RangeAttribute? Range { get; }

@@ -28,6 +28,8 @@ public static class OptionsDocument
             if (!references && Refers(option.Type))
                 continue;
             var value = option.Get(options);
+            if (!references && option.AddedLater && Equals(value, option.Default))
+                continue;
             if (option.Type.Kind == ValueKind.Record && value is not null && !option.ExecutionOnly)
             {
                 var nested = Write(option.Type.Record!, value, executionOnly, references);

@@ -30,6 +30,13 @@ public sealed class OutputAttribute(string name, string holds) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ExecutionOnlyAttribute : Attribute;
 
+/// <summary>
+/// Marks an option that was added to a stage that had results already: while it holds its default, with which the stage gives what it gave
+/// without the option, it is left out of the key, so that those results are still found.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AddedLaterAttribute : Attribute;
+
 /// <summary>The bounds of a numeric option, both included.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RangeAttribute(double min, double max = double.PositiveInfinity) : Attribute

@@ -4,6 +4,7 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
+using Tlpipe.Experiments;
 
 namespace Tlpipe.Commands;
 
@@ -32,7 +33,7 @@ internal sealed class PipelineArguments
     /// <summary>Reads the config.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline Load(ParseResult parsed) =>
-        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
+        Experiment.Of(Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory), Catalog);
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
 

@@ -1,0 +1,28 @@
+// Where rows and models come from.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Stages;
+
+namespace Tlpipe.Experiments;
+
+/// <summary>A table with the columns that hold its texts.</summary>
+internal sealed record TextTable(Input Table, IReadOnlyList<string> Columns);
+
+/// <summary>Follows references back.</summary>
+internal static class Lineage
+{
+    /// <summary>The table whose texts rows are, through windows and tokens; null where they come from something else.</summary>
+    public static TextTable? TextsOf(Input rows, Pipeline pipeline) => pipeline[rows.Stage]?.Options switch
+    {
+        TokenizeOptions tokens => new TextTable(tokens.Table, [tokens.TextColumn, .. tokens.TextPair is { } pair ? [pair] : Array.Empty<string>()]),
+        GroupTextsOptions windows => TextsOf(windows.Tokens, pipeline),
+        _ => null,
+    };
+
+    /// <summary>The trainings that a model went through, the last first.</summary>
+    public static IEnumerable<StageInstance> TrainingsOf(Input model, Pipeline pipeline)
+    {
+        for (Input? at = model; at is not null && pipeline[at.Stage] is { Options: ITrained trained } stage; at = trained.BeginsWith)
+            yield return stage;
+    }
+}
