@@ -28,6 +28,7 @@ public sealed class PlanTests
         Assert.Equal(0, finished.ExitCode);
         Assert.All(finished.Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.Contains("REUSED", line));
         Assert.Matches("RUNS .*8 updates", Line(changed, "finetuned"));
+        Assert.Contains("RUNS?", Line(changed, "scores.finetuned.predict"));
         Assert.Contains("RUNS?", Line(changed, "scores.finetuned"));
         Assert.Contains("REUSED", Line(changed, "domain"));
     }

@@ -32,6 +32,28 @@ public sealed class OptionsDocumentTests
             OptionsDocument.Write(OptionModel.Of(typeof(LearnOptions)), Learn, executionOnly: true).ToJsonString());
 
     [Fact]
+    public void An_option_that_was_added_later_is_left_out_of_the_key_while_it_holds_its_default()
+    {
+        var before = Key(new GrownOptions { Size = 3 });
+        var another = Key(new GrownOptions { Size = 3, Style = "bold" });
+        var whole = OptionsDocument.Write(OptionModel.Of(typeof(GrownOptions)), new GrownOptions { Size = 3 }, executionOnly: false, references: true).ToJsonString();
+
+        Assert.Equal("""{"size":3}""", before);
+        Assert.Equal("""{"size":3,"style":"bold"}""", another);
+        Assert.Equal("""{"size":3,"style":"plain"}""", whole);
+
+        static string Key(GrownOptions options) => OptionsDocument.Write(OptionModel.Of(typeof(GrownOptions)), options, executionOnly: false).ToJsonString();
+    }
+
+    public sealed record GrownOptions
+    {
+        public int Size { get; init; }
+
+        [AddedLater]
+        public string Style { get; init; } = "plain";
+    }
+
+    [Fact]
     public void References_are_written_where_they_are_asked_for()
     {
         var json = OptionsDocument.Write(OptionModel.Of(typeof(LearnOptions)), Learn, executionOnly: false, references: true);
