@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Hosting;
 using Tlpipe.Nlp;
 
@@ -17,7 +18,10 @@ public static class Program
         {
             RunCommand.Create(),
             PlanCommand.Create(),
+            InitCommand.Create(),
+            ConfigCommand.Create(),
             StagesCommand.Create(),
+            SchemaCommand.Create(),
             TokenizeCommand.Create(),
             PredictCommand.Create(),
             FillMaskCommand.Create(),
@@ -52,7 +56,8 @@ public static class Program
         }
         catch (StageFailedException e)
         {
-            Complain(e.Diagnostic);
+            foreach (var diagnostic in e.Diagnostics)
+                Complain(diagnostic);
             return 1;
         }
         catch (OperationCanceledException)
@@ -72,5 +77,11 @@ public static class Program
         }
     }
 
-    private static void Complain(Diagnostic diagnostic) => Console.Error.WriteLine(diagnostic);
+    private static void Complain(Diagnostic diagnostic)
+    {
+        Console.Error.WriteLine(Secret.Redact(diagnostic.ToString()));
+        // A person at a terminal sees the line, too; a script gets one line a mistake.
+        if (diagnostic.Location is { } place && !Console.IsErrorRedirected && SourceExcerpt.Of(place, Environment.CurrentDirectory) is { } excerpt)
+            Console.Error.WriteLine(Secret.Redact(excerpt));
+    }
 }

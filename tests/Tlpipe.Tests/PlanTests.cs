@@ -26,11 +26,11 @@ public sealed class PlanTests
         var changed = TlpipeProcess.Run(experiment.Folder, "plan", TinyExperiment.ConfigPath, "-p", "finetuned.learning_rate=3e-5");
 
         Assert.Equal(0, finished.ExitCode);
-        Assert.All(finished.Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.Contains("REUSED", line));
-        Assert.Matches("RUNS .*8 updates", Line(changed, "finetuned"));
-        Assert.Contains("RUNS?", Line(changed, "scores.finetuned.predict"));
-        Assert.Contains("RUNS?", Line(changed, "scores.finetuned"));
-        Assert.Contains("REUSED", Line(changed, "domain"));
+        Assert.All(finished.Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.Contains(" HIT ", line));
+        Assert.Matches("RUN .*8 updates", Line(changed, "finetuned"));
+        Assert.Contains("RUN?", Line(changed, "scores.finetuned.predict"));
+        Assert.Contains("RUN?", Line(changed, "scores.finetuned"));
+        Assert.Contains(" HIT ", Line(changed, "domain"));
     }
 
     private static string Line(Ended ended, string stage) =>

@@ -4,6 +4,9 @@ namespace Tlpipe.Engine.Config;
 /// <summary>Finds the name that somebody probably meant.</summary>
 public static class DidYouMean
 {
+    /// <summary>Names that a message lists; longer lists nobody reads.</summary>
+    private const int MostListed = 20;
+
     /// <summary>
     /// The nearest of the known names, or null where none is near: at most a third of the letters may differ, and never more
     /// than three.
@@ -12,6 +15,7 @@ public static class DidYouMean
     {
         var limit = Math.Min(3, Math.Max(1, name.Length / 3));
         return known
+            .Where(candidate => Math.Abs(candidate.Length - name.Length) <= limit)
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
             .Where(pair => pair.distance <= limit && pair.distance < Math.Max(name.Length, pair.candidate.Length))
             .OrderBy(pair => pair.distance)
@@ -27,7 +31,7 @@ public static class DidYouMean
     public static string Hint(string name, IReadOnlyCollection<string> known, string what) =>
         Nearest(name, known) is { } near ? $"did you mean '{near}'?"
         : known.Count == 0 ? $"{what} are none"
-        : $"{what} are {string.Join(", ", known)}";
+        : $"{what} are {string.Join(", ", known.Take(MostListed))}{(known.Count > MostListed ? $" and {known.Count - MostListed} more" : "")}";
 
     /// <summary>
     /// The Damerau-Levenshtein distance (optimal string alignment): letters added, left out, changed, or swapped with the next

@@ -24,6 +24,8 @@ internal abstract record Node
 /// <summary>A text, number, switch or null: which of them depends on who reads it.</summary>
 internal sealed record ScalarNode : Node
 {
+    private const int LongestShown = 80;
+
     public required string Text { get; init; }
 
     /// <summary>Whether it stood in quotes or in a block, and so is text even where it looks like a number.</summary>
@@ -37,7 +39,10 @@ internal sealed record ScalarNode : Node
 
     public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
 
-    public override string Described => IsNull ? "nothing" : $"'{Text}'";
+    /// <summary>Its text, or the beginning of a long one, for messages.</summary>
+    public string Shown => Text.Length <= LongestShown ? Text : Text[..LongestShown] + "…";
+
+    public override string Described => IsNull ? "nothing" : $"'{Shown}'";
 
     /// <summary>Where the letter at <paramref name="offset"/> was written, else the scalar's own place.</summary>
     public SourceLocation? PlaceOf(int offset) => Places.At(offset) ?? Location;

@@ -26,6 +26,9 @@ internal sealed class Bound
 /// <param name="mistakes">Receives the mistakes.</param>
 internal sealed class OptionBinder(string what, ScalarBinder scalars, References? references, Mistakes mistakes)
 {
+    /// <summary>Options that a message lists; for more, it says where they are.</summary>
+    private const int MostListed = 15;
+
     private readonly Bound bound = new();
 
     /// <summary>Binds a mapping to a record.</summary>
@@ -85,9 +88,17 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
                 entry.Location is null ? entry.Value.Origin : null,
                 ErrorCode.UnknownKey,
                 remedy is null ? $"unknown option '{Join(path, entry.Key)}' of {what}" : $"{what} has no option '{Join(path, entry.Key)}'",
-                remedy ?? DidYouMean.Hint(entry.Key, [.. model.Options.Select(option => option.Name)], "its options"));
+                remedy ?? Hint(entry.Key, model, path));
         }
         return whole;
+    }
+
+    private string Hint(string name, OptionModel model, string path)
+    {
+        var names = model.Options.Select(option => option.Name).ToList();
+        return path.Length == 0 && names.Count > MostListed && DidYouMean.Nearest(name, names) is null
+            ? $"'tlpipe stages {what.Trim('\'')}' lists its options"
+            : DidYouMean.Hint(name, names, "its options");
     }
 
     /// <summary>Fills lists of names that were not given, and counts those that were.</summary>

@@ -77,6 +77,30 @@ internal sealed class Overrides
         return node;
     }
 
+    /// <summary>The config with the values of the command line in it, but those for single instances of a matrix.</summary>
+    public MappingNode AppliedTo(MappingNode config, StageCatalog catalog)
+    {
+        if (config["properties"] is { Value: MappingNode known } section)
+            config = config.With(section with { Value = properties.Aggregate(known, (all, pair) => all.With(new Entry(pair.Name, null, pair.Value))) });
+        if (config["stages"] is not { Value: MappingNode stages } entry)
+            return config;
+        foreach (var (owner, path, value) in options)
+            if (stages[owner] is { Value: MappingNode stage } old)
+            {
+                var model = stage["uses"]?.Value is ScalarNode uses && catalog.TryGet(uses.Text, out var kind) ? kind.Options : null;
+                if (model?[path[0]] is not null)
+                    stages = stages.With(old with
+                    {
+                        Value = stage.With(new Entry("with", stage["with"]?.Location, Set(model, stage["with"]?.Value, path, value)!)),
+                    });
+            }
+            else
+            {
+                config = config.With(new Entry(owner, config[owner]?.Location, Set(null, config[owner]?.Value, path, value)!));
+            }
+        return config.With(entry with { Value = stages });
+    }
+
     /// <summary>The path of the option that a pair sets in this instance; empty where it is another instance's.</summary>
     private static string[] OptionPath(OptionModel model, string[] path, string? instance)
     {

@@ -49,7 +49,7 @@ internal sealed partial class PipelineReader(
             Stages = stages,
             Origins = origins,
             Targets = reader.Targets,
-            Document = config,
+            Document = commandLine.AppliedTo(config, catalog),
             Properties = expanded,
         };
     }

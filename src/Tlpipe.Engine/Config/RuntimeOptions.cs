@@ -17,8 +17,30 @@ public sealed record RuntimeOptions
     [Range(1)]
     public int? Threads { get; init; }
 
+    /// <summary>Cores that all stages which run at the same time may take together; null means all. Default null.</summary>
+    [Range(1)]
+    public int? Cores { get; init; }
+
+    /// <summary>Memory that all stages which run at the same time may take together, such as <c>24GB</c>; null means the machine's. Default null.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary><see cref="Memory"/> in bytes.</summary>
+    public long? MemoryBytes => Memory is null ? null : Bytes(Memory);
+
+    /// <summary>The bytes of <c>512MB</c> or <c>24GB</c>, with 1024 for each step; null where it is no such text.</summary>
+    private static long? Bytes(string text)
+    {
+        var unit = text.Length > 2 ? text[^2..] : "";
+        var shift = unit switch { "MB" => 20, "GB" => 30, _ => 0 };
+        return shift > 0 && double.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? (long)(number * (1L << shift))
+            : null;
+    }
+
     internal IEnumerable<OptionMistake> Check()
     {
+        if (Memory is not null && MemoryBytes is null)
+            yield return new OptionMistake("memory", $"'{Memory}' is no amount of memory; write one such as 512MB or 24GB");
         var number = Device.StartsWith("cuda:", StringComparison.Ordinal) ? Device["cuda:".Length..] : null;
         if (number is null
             ? Device is not ("auto" or "cpu" or "cuda")

@@ -19,7 +19,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         ValueKind.Switch => Unquoted(type, scalar, path) ? Switch(scalar, path) : null,
         ValueKind.Integer => Unquoted(type, scalar, path) ? Integer(type, range, scalar, path) : null,
         ValueKind.Number => Unquoted(type, scalar, path) ? Number(range, scalar, path) : null,
-        ValueKind.Word => type.FromWord(scalar.Text) ?? Wrong(scalar, path, $"'{scalar.Text}' is not {type.Description}", Near(type, scalar)),
+        ValueKind.Word => type.FromWord(scalar.Text) ?? Wrong(scalar, path, $"'{scalar.Shown}' is not {type.Description}", Near(type, scalar)),
         ValueKind.Duration => Duration(scalar, path),
         ValueKind.Path => Path(scalar, path),
         ValueKind.Expression => Expression(scalar),
@@ -33,7 +33,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
     private bool Unquoted(OptionType type, ScalarNode scalar, string path)
     {
         if (scalar.Quoted)
-            Wrong(scalar, path, $"\"{scalar.Text}\" in quotes is text, not {type.Description}", "write it without quotes");
+            Wrong(scalar, path, $"\"{scalar.Shown}\" in quotes is text, not {type.Description}", "write it without quotes");
         return !scalar.Quoted;
     }
 
@@ -41,17 +41,17 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
     {
         "true" => true,
         "false" => false,
-        _ => Wrong(scalar, path, $"'{scalar.Text}' is neither true nor false"),
+        _ => Wrong(scalar, path, $"'{scalar.Shown}' is neither true nor false"),
     };
 
     private object? Integer(OptionType type, RangeAttribute? range, ScalarNode scalar, string path)
     {
         if (!WholeNumber().IsMatch(scalar.Text))
-            return Wrong(scalar, path, $"'{scalar.Text}' is not a whole number");
+            return Wrong(scalar, path, $"'{scalar.Shown}' is not a whole number");
         var (least, greatest) = type.ClrType == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
         if (!long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             || value < least || value > greatest)
-            return Wrong(scalar, path, $"{scalar.Text} is too {(scalar.Text[0] == '-' ? "small" : "large")} for a whole number");
+            return Wrong(scalar, path, $"{scalar.Shown} is too {(scalar.Text[0] == '-' ? "small" : "large")} for a whole number");
         if (!InRange(range, value, scalar, path))
             return null;
         return type.ClrType == typeof(int) ? (object)(int)value : value;
@@ -61,9 +61,9 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
     {
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!double.TryParse(scalar.Text, Styles, CultureInfo.InvariantCulture, out var value) || !scalar.Text.Any(char.IsAsciiDigit))
-            return Wrong(scalar, path, $"'{scalar.Text}' is not a number");
+            return Wrong(scalar, path, $"'{scalar.Shown}' is not a number");
         if (!double.IsFinite(value))
-            return Wrong(scalar, path, $"{scalar.Text} is too large for a number");
+            return Wrong(scalar, path, $"{scalar.Shown} is too large for a number");
         return InRange(range, value, scalar, path) ? value : null;
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         var bounds = double.IsPositiveInfinity(range.Max) ? least + (range.ExcludeMin ? "" : " on")
             : double.IsNegativeInfinity(range.Min) ? $"up to {range.Max.ToString(CultureInfo.InvariantCulture)}"
             : $"{least} to {range.Max.ToString(CultureInfo.InvariantCulture)}";
-        Wrong(scalar, path, $"{scalar.Text} is out of range", $"give a number {bounds}");
+        Wrong(scalar, path, $"{scalar.Shown} is out of range", $"give a number {bounds}");
         return false;
     }
 
@@ -84,7 +84,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         if (DurationText().Match(scalar.Text) is { Success: true } match
             && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
             return TimeSpan.FromSeconds((long)count * match.Groups[2].Value switch { "s" => 1, "min" => 60, _ => 3600 });
-        return Wrong(scalar, path, $"'{scalar.Text}' is not a duration", "write 30s, 5min or 2h");
+        return Wrong(scalar, path, $"'{scalar.Shown}' is not a duration", "write 30s, 5min or 2h");
     }
 
     private object? Path(ScalarNode scalar, string path) =>

@@ -13,7 +13,21 @@ public sealed record SourceLocation(string File, int Line, int Column)
 /// <param name="Message">What is wrong, and after "; " the remedy. One line.</param>
 public sealed record Diagnostic(SourceLocation? Location, string Code, string Message)
 {
+    /// <summary>What is wrong: one line, in which letters that a terminal would obey are written out.</summary>
+    public string Message { get; init; } = Plain(Message);
+
     public override string ToString() => Location is null ? $"error {Code}: {Message}" : $"{Location}: error {Code}: {Message}";
+
+    private static string Plain(string message) => !message.Any(char.IsControl)
+        ? message
+        : string.Concat(message.Select(letter => letter switch
+        {
+            '\n' => "\\n",
+            '\r' => "\\r",
+            '\t' => "\\t",
+            _ when char.IsControl(letter) => $"\\x{(int)letter:X2}",
+            _ => letter.ToString(),
+        }));
 }
 
 /// <summary>One or more mistakes of the user. Program prints each on a line of its own and exits with 2.</summary>

@@ -70,6 +70,12 @@ public static class ErrorCode
     /// <summary>The store cannot be used.</summary>
     public const string Store = "TL0404";
 
+    /// <summary>An error of the disk or the network that may pass by itself.</summary>
+    public const string Transient = "TL0410";
+
+    /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
+    public const string ProcessCrashed = "TL0411";
+
     /// <summary>A result that a command needs is not in the store.</summary>
     public const string NoResult = "TL0440";
 
@@ -109,9 +115,33 @@ public static class ErrorCode
     /// <summary>Results that cannot be compared.</summary>
     public const string BadComparison = "TL0462";
 
+    /// <summary>The disk has less room than a stage will need.</summary>
+    public const string NoSpace = "TL0420";
+
+    /// <summary>Another process does what only one can do at a time with a store.</summary>
+    public const string StoreBusy = "TL0421";
+
+    /// <summary>The trash holds nothing that could be put back.</summary>
+    public const string NothingToUndo = "TL0422";
+
+    /// <summary>No result, or more than one, answers to what was named.</summary>
+    public const string UnknownResult = "TL0423";
+
+    /// <summary>A file of exported results is damaged, or is none.</summary>
+    public const string BadArchive = "TL0424";
+
+    /// <summary>There is no store where one was looked for.</summary>
+    public const string NoStore = "TL0425";
+
+    /// <summary>The address or the options of a shared store.</summary>
+    public const string Remote = "TL0426";
+
     /// <summary>A device that this build or machine does not have.</summary>
     public const string Device = "TL0501";
 
     /// <summary>A mistake on the command line.</summary>
     public const string CommandLine = "TL0601";
+
+    /// <summary>A recorded run that is not there or cannot be read.</summary>
+    public const string UnknownRun = "TL0610";
 }

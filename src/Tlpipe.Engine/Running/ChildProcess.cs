@@ -13,6 +13,9 @@ public sealed record ChildCommand(string Program, IReadOnlyList<string> Argument
 {
     /// <summary>Environment variables that the child is given where this process does not have them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The only GPU that the child sees; null leaves it all that this process sees.</summary>
+    public string? Gpu { get; init; }
 }
 
 /// <summary>Exit codes by which a child tells its parent how it ended.</summary>
@@ -22,6 +25,9 @@ public static class ChildExit
     public const int Failed = 1;
     public const int DamagedInput = 4;
     public const int Interrupted = 130;
+
+    /// <summary>A process that a signal ended has this and the signal's number.</summary>
+    public const int Signalled = 128;
 }
 
 /// <summary>
@@ -30,6 +36,11 @@ public static class ChildExit
 /// </summary>
 internal sealed class ChildProcess(ChildCommand command, ResultStore store, Action<StageEvent> tell)
 {
+    private const int TryAgain = 11;
+    private const int OutOfMemory = 12;
+    private const int Killed = ChildExit.Signalled + 9;
+    private const int IllegalInstruction = ChildExit.Signalled + 4;
+
     /// <summary>Runs the child to its end.</summary>
     /// <exception cref="ChildFailedException">It failed and said why.</exception>
     /// <exception cref="DamagedResultException">It met a damaged input; its maker has to run again.</exception>
@@ -87,14 +98,18 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         start.ArgumentList.Add(requestPath);
         foreach (var (name, value) in command.Environment)
             start.Environment.TryAdd(name, value);
+        if (command.Gpu is { } gpu)
+            start.Environment["CUDA_VISIBLE_DEVICES"] = gpu;
         try
         {
             return Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
         }
         catch (Win32Exception e)
         {
+            // Where there is no memory or no process number left, another moment may have some.
+            var code = e.NativeErrorCode is OutOfMemory or TryAgain ? ErrorCode.Transient : ErrorCode.StageFailed;
             throw new ChildFailedException(
-                new Failed(ErrorCode.StageFailed, $"its process cannot be started ({e.NativeErrorCode}: {command.Program}); check the installation and the memory left"), []);
+                new Failed(code, $"its process cannot be started ({e.NativeErrorCode}: {command.Program}); check the installation and the memory left"), []);
         }
     }
 
@@ -137,12 +152,15 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
 
     private static Failed Unexplained(int exitCode, Queue<string> complaints)
     {
-        if (exitCode == 137)
+        var last = complaints.Count > 0 ? $": {complaints.Last()}" : "";
+        if (exitCode == Killed)
             return new Failed(
                 ErrorCode.OutOfMemory,
                 "its process was killed, most likely because memory ran out; halve per_device_train_batch_size and double gradient_accumulation_steps, "
                 + "which keeps the effective batch");
-        var last = complaints.Count > 0 ? $": {complaints.Last()}" : "";
+        // What the processor cannot do it could not do the next time.
+        if (exitCode > ChildExit.Signalled && exitCode != IllegalInstruction)
+            return new Failed(ErrorCode.ProcessCrashed, $"its process was ended by signal {exitCode - ChildExit.Signalled}{last}; the log file has the details");
         return new Failed(ErrorCode.StageFailed, $"its process ended with code {exitCode}{last}; the log file has the details");
     }
 }

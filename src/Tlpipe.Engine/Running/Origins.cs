@@ -1,4 +1,5 @@
 // Where the content that stages fetch from elsewhere is, asked once for each stage of a plan or run.
+using System.Collections.Concurrent;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
@@ -17,7 +18,7 @@ public sealed record OriginWishes(bool Offline = false, bool Refresh = false);
 /// <param name="stopping">Ends the search.</param>
 public sealed class Origins(Pipeline pipeline, OriginWishes wishes, Action<StageInstance, StageEvent> report, CancellationToken stopping)
 {
-    private readonly Dictionary<string, ContentOrigin> found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ContentOrigin> found = new(StringComparer.Ordinal);
 
     /// <summary>The file that keeps what names were resolved to: beside the config, called as it is but for its ending.</summary>
     public static string LockFile(Pipeline pipeline) => Path.GetFullPath(Path.ChangeExtension(pipeline.ConfigPath, ".lock"));

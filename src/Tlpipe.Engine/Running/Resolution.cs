@@ -34,6 +34,7 @@ public enum StageState
 /// <param name="WaitsFor">The instances whose results are missing.</param>
 /// <param name="ResumesAt">The step of the checkpoint it would go on from.</param>
 /// <param name="Work">The work it would do, as far as it can be foreseen.</param>
+/// <param name="Rows">The rows that its first output will have, as far as they can be foreseen.</param>
 /// <param name="Mistakes">Why it is blocked.</param>
 /// <param name="Origin">The content that it takes from elsewhere.</param>
 public sealed record StageStatus(
@@ -44,6 +45,7 @@ public sealed record StageStatus(
     IReadOnlyList<string>? WaitsFor = null,
     long? ResumesAt = null,
     Work? Work = null,
+    double? Rows = null,
     IReadOnlyList<Diagnostic>? Mistakes = null,
     ContentOrigin? Origin = null);
 
@@ -121,6 +123,6 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
                 foreseen = origin.Facts.With(foreseen);
             facts[(stage.Name, output.Name)] = foreseen.With(stage.Expected.GetValueOrDefault(output.Name, Facts.None));
         }
-        return status with { Work = forecast.Work };
+        return status with { Work = forecast.Work, Rows = facts[(stage.Name, stage.Kind.Outputs[0].Name)]["rows"] };
     }
 }

@@ -7,7 +7,7 @@ namespace Tlpipe.Engine.Running;
 /// <summary>Finds instances by name.</summary>
 public static class Selection
 {
-    /// <summary>The instances that a list of names of stages, instances and targets means.</summary>
+    /// <summary>The instances that a list of names of stages, instances and targets means; <c>stage.*</c> is all of a stage, <c>*</c> all there are.</summary>
     /// <exception cref="PipelineException">A name means nothing in this pipeline.</exception>
     public static IReadOnlyList<StageInstance> Named(Pipeline pipeline, IReadOnlyList<string> names)
     {
@@ -30,7 +30,8 @@ public static class Selection
         return [.. pipeline.Stages.Where(s => wanted.Contains(s.Name))];
     }
 
-    private static bool Answers(StageInstance stage, string name) => stage.Name == name || stage.StageName == name || name == stage.StageName + ".*";
+    private static bool Answers(StageInstance stage, string name) =>
+        name == "*" || stage.Name == name || stage.StageName == name || (name.EndsWith(".*", StringComparison.Ordinal) && stage.StageName == name[..^2]);
 
     private static Diagnostic Unknown(Pipeline pipeline, string name)
     {

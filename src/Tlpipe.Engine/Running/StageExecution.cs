@@ -30,7 +30,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         if (kind.Version != document.Version)
             throw new PipelineException(
                 null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
-        using var lease = store.Take(key, () => report(new Note("waiting for another process that computes the same result")), stopping);
+        using var lease = OtherProcess.TakeLease(store, key, report, stopping);
         if (!request.Force && store.Find(key) is { } published)
             return published;
 
@@ -38,17 +38,25 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var files = WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
-        using var run = new LocalStageRun(request, kind, store, key, report, stopping);
+        using var run = new LocalStageRun(request, kind, store, key, OtherProcess.Telling(lease, report), stopping);
         kind.Run(options, run);
         files.CheckUnchanged();
         var provenance = new Provenance(
             started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions)
         {
             ResumedAtSteps = run.ResumedAtSteps,
+            PeakMemory = kind.UsesTensors ? PeakMemory() : null,
         };
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
         store.Discard(key);
         CrashPoint.Pass(CrashPoint.PartialDiscarded);
         return result;
+    }
+
+    // Stages without tensors share the parent's process, so that its memory says nothing of any one of them.
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 }

@@ -4,10 +4,12 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>A stage failed, and not by a mistake in the config or its input. Program prints the diagnostic and exits with 1.</summary>
-public sealed class StageFailedException(Diagnostic diagnostic, Exception cause) : Exception(diagnostic.ToString(), cause)
+/// <summary>Stages failed, and not all by a mistake in the config or the input. Program prints the diagnostics and exits with 1.</summary>
+public sealed class StageFailedException(IReadOnlyList<Diagnostic> diagnostics, Exception cause)
+    : Exception(string.Join(Environment.NewLine, diagnostics), cause)
 {
-    public Diagnostic Diagnostic { get; } = diagnostic;
+    /// <summary>One for each stage that failed.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; } = diagnostics;
 }
 
 /// <summary>A child process ended without a result and said why. The last lines it wrote beside that are in the message, for the log.</summary>

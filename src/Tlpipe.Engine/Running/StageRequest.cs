@@ -51,4 +51,5 @@ public sealed record StageRequest(
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StageRequest))]
 [JsonSerializable(typeof(Stages.StageEvent))]
+[JsonSerializable(typeof(HolderNews))]
 internal sealed partial class RunningJson : JsonSerializerContext;

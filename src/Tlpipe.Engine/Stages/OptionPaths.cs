@@ -18,7 +18,7 @@ internal static class OptionPaths
         (ValueKind.Record, _) => Of(type.Record!, value, role + "."),
         (ValueKind.List, IEnumerable list) => list.Cast<object?>().SelectMany(
             (element, i) => In(type.Element!, patterns, element, string.Create(CultureInfo.InvariantCulture, $"{role}[{i}]"))),
-        (ValueKind.Map, IDictionary map) => map.Cast<DictionaryEntry>().SelectMany(e => In(type.Element!, patterns, e.Value, $"{role}.{e.Key}")),
+        (ValueKind.Map, IDictionary map) => map.Keys.Cast<string>().SelectMany(key => In(type.Element!, patterns, map[key], $"{role}.{key}")),
         _ => [],
     };
 }

@@ -64,7 +64,8 @@ public static class OptionsDocument
     private static bool Refers(OptionType type) =>
         type.Kind is ValueKind.Input or ValueKind.Path || type.Element is { Kind: ValueKind.Input or ValueKind.Path };
 
-    private static JsonNode? WriteValue(OptionType type, object? value, bool references) => value is null ? null : type.Kind switch
+    /// <summary>A value as JSON, as it stands in a document.</summary>
+    public static JsonNode? WriteValue(OptionType type, object? value, bool references) => value is null ? null : type.Kind switch
     {
         ValueKind.Text => JsonValue.Create((string)value),
         ValueKind.Switch => JsonValue.Create((bool)value),

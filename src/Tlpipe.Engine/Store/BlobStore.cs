@@ -4,14 +4,19 @@ using Tlpipe.Engine.Identity;
 namespace Tlpipe.Engine.Store;
 
 /// <summary>cas/ab/&lt;sha256&gt;: read-only files whose name is the SHA-256 of their bytes.</summary>
-internal sealed class BlobStore(string folder, string quarantine)
+internal sealed class BlobStore(string folder, string quarantine, Trash trash)
 {
     public string PathOf(string sha256) => Path.Combine(folder, sha256[..2], sha256);
 
-    /// <summary>Whether the blob is there with that size. One of another size is moved aside.</summary>
+    /// <summary>A blob's name relative to the store.</summary>
+    public static string NameOf(string sha256) => Path.Combine("cas", sha256[..2], sha256);
+
+    /// <summary>Whether the blob is there with that size, in the trash at the worst, from which it comes back. One of another size is moved aside.</summary>
     public bool Has(StoredFile file)
     {
         var blob = new FileInfo(PathOf(file.Sha256));
+        if (!blob.Exists && trash.Restore(NameOf(file.Sha256)))
+            blob.Refresh();
         if (blob.Exists && blob.Length != file.Size)
             Quarantine(blob.FullName);
         return blob.Exists && blob.Length == file.Size;
@@ -33,7 +38,16 @@ internal sealed class BlobStore(string folder, string quarantine)
             // Another process has found it damaged since.
             return false;
         }
-        Quarantine(blob);
+        return !QuarantineDamaged(blob, file.Sha256);
+    }
+
+    /// <summary>Moves a damaged blob aside; a whole one that another process has put in its place meanwhile goes back.</summary>
+    /// <returns>False where it was whole.</returns>
+    private bool QuarantineDamaged(string blob, string sha256)
+    {
+        if (Quarantine(blob) is not { } aside || FileHash.Of(aside).Sha256 != sha256)
+            return true;
+        Posix.MoveUnlessThere(aside, blob);
         return false;
     }
 
@@ -70,15 +84,20 @@ internal sealed class BlobStore(string folder, string quarantine)
         Posix.Sync(folder);
     }
 
-    public void Quarantine(string file)
+    /// <summary>Moves a file aside.</summary>
+    /// <returns>Where it is now; null where it was gone.</returns>
+    public string? Quarantine(string file)
     {
+        var aside = Path.Combine(quarantine, $"{Path.GetFileName(file)}.{Guid.NewGuid():n}");
         try
         {
-            Posix.Rename(file, Path.Combine(quarantine, $"{Path.GetFileName(file)}.{Guid.NewGuid():n}"));
+            Posix.Rename(file, aside);
+            return aside;
         }
-        catch (IOException) when (!File.Exists(file))
+        catch (IOException) when (!Path.Exists(file))
         {
             // Another process has just done the same.
+            return null;
         }
     }
 

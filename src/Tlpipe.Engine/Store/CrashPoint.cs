@@ -52,6 +52,33 @@ internal static class CrashPoint
     /// <summary>A checkpoint counts; those that it makes superfluous are still there.</summary>
     public const string CheckpointSynced = "checkpoint.synced";
 
+    /// <summary>A collection has moved one record to the trash; its blobs are still in cas/.</summary>
+    public const string TrashRecordMoved = "gc.record-moved";
+
+    /// <summary>A collection has moved all records that it will, and put back those that came into use.</summary>
+    public const string TrashRecordsMoved = "gc.records-moved";
+
+    /// <summary>A collection has moved one blob to the trash.</summary>
+    public const string TrashBlobMoved = "gc.blob-moved";
+
+    /// <summary>A collection has moved everything and said so.</summary>
+    public const string TrashLabelled = "gc.labelled";
+
+    /// <summary>What is in the trash is about to be deleted; what came into use has been put back.</summary>
+    public const string TrashChecked = "gc.checked";
+
+    /// <summary>What one collection moved is deleted.</summary>
+    public const string TrashDeleted = "gc.deleted";
+
+    /// <summary>An import has put one blob into cas/.</summary>
+    public const string ImportBlobAdded = "import.blob-added";
+
+    /// <summary>An import has all blobs on the disk and no record.</summary>
+    public const string ImportBlobsSynced = "import.blobs-synced";
+
+    /// <summary>An import has published one of its records.</summary>
+    public const string ImportRecordNamed = "import.record-named";
+
     private static readonly string? Wanted;
     private static readonly int WantedPassing;
     private static int passed;

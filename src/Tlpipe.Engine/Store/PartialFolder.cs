@@ -66,6 +66,10 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
     public static long StepOf(string checkpoint) =>
         long.Parse(Path.GetFileName(checkpoint).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture);
 
+    /// <summary>The checkpoints below a folder of partial results that do not count, for the holder of the lease.</summary>
+    public static IReadOnlyList<string> Damaged(string partial) =>
+        [.. Directory.GetDirectories(partial, StepPrefix + "*").Where(checkpoint => !IsWhole(checkpoint))];
+
     private static void Seal(string draft, long step)
     {
         var files = new List<StoredFile>();

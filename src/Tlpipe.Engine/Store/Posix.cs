@@ -24,6 +24,7 @@ internal static class Posix
     private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
+    private const int FileThere = 17;
     private const int OtherFileSystem = 18;
 
     /// <summary>Opens a file to be locked, creating it where it is missing. File.OpenHandle takes a lock of its own and so won't do.</summary>
@@ -87,6 +88,16 @@ internal static class Posix
     {
         if (!TryRename(from, to))
             throw new IOException($"cannot rename {from} to {to}: they are on two file systems");
+    }
+
+    /// <summary>Gives a file a new name, and where a file has that already, deletes this one.</summary>
+    public static void MoveUnlessThere(string from, string to)
+    {
+        if (link(from, to) == 0 || Marshal.GetLastPInvokeError() == FileThere)
+            File.Delete(from);
+        else
+            // No such file, which the caller wants to know, or a file system without links.
+            Rename(from, to);
     }
 
     /// <summary>Gives a file a second name; false where the file systems or their rules don't allow it.</summary>

@@ -8,7 +8,7 @@ using Tlpipe.Engine.Stages;
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
-/// A folder of results: <c>FORMAT cas/ab/&lt;sha256&gt; results/ab/&lt;key&gt;.json partial/&lt;key&gt;/ lease/&lt;key&gt; tmp/ roots/ quarantine/</c>.
+/// A folder of results: <c>FORMAT cas/ab/&lt;sha256&gt; results/ab/&lt;key&gt;.json partial/&lt;key&gt;/ lease/&lt;key&gt; tmp/ roots/ quarantine/ trash/</c>.
 /// Any number of threads and processes may use it at once.
 /// </summary>
 /// <remarks>
@@ -30,11 +30,16 @@ public sealed class ResultStore
     private ResultStore(string root)
     {
         Root = root;
-        blobs = new BlobStore(Folder("cas"), Folder("quarantine"));
+        Trash = new Trash(root);
+        blobs = new BlobStore(Folder("cas"), Folder("quarantine"), Trash);
     }
 
     /// <summary>The store's folder.</summary>
     public string Root { get; }
+
+    internal Trash Trash { get; }
+
+    internal BlobStore Blobs => blobs;
 
     /// <summary>Opens a store, creating it where there is none, and clears away what killed processes left in tmp/.</summary>
     /// <exception cref="PipelineException">It has a newer format, is some other folder, or cannot be written to.</exception>
@@ -68,7 +73,8 @@ public sealed class ResultStore
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return null;
+            // What is asked for was no garbage.
+            return Trash.Restore(RecordName(key)) ? Find(key) : null;
         }
         if (ResultRecord.Read(record, key) is not { } result)
         {
@@ -157,15 +163,29 @@ public sealed class ResultStore
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
 
+    /// <summary>Whether somebody has the right to compute that key's result.</summary>
+    public bool IsTaken(string key)
+    {
+        if (!File.Exists(LeasePath(key)))
+            return false;
+        using var lease = TryTake(key);
+        return lease is null;
+    }
+
     /// <summary>Waits for the right to compute that key's result. Look for the result again once it is there.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="onWaiting">Called once, where somebody else has it.</param>
+    /// <param name="onNews">Where somebody else has it: told what the holder says (<see cref="Lease.Tell"/>), "" at first where it has said nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
-    public Lease Take(string key, Action onWaiting, CancellationToken cancellation) => Lease.Take(LeasePath(key), onWaiting, cancellation);
+    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), onNews, cancellation);
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
-    public ICheckpoints Checkpoints(string key, TimeSpan interval) => new PartialFolder(PartialPath(key), interval);
+    public ICheckpoints Checkpoints(string key, TimeSpan interval)
+    {
+        if (!Directory.Exists(PartialPath(key)))
+            Trash.Restore(Path.Combine("partial", key));
+        return new PartialFolder(PartialPath(key), interval);
+    }
 
     /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
     /// <returns>The steps of all its resumptions, this one's last.</returns>
@@ -188,7 +208,7 @@ public sealed class ResultStore
         return new StoredOutput(output.Digest ?? ContentDigest.OfNames(files.Select(f => (f.Path, f.Sha256))), files, output.Facts);
     }
 
-    private static void WriteRecord(string path, byte[] bytes, ScratchFolder scratch)
+    internal static void WriteRecord(string path, byte[] bytes, ScratchFolder scratch)
     {
         var draft = Path.Combine(scratch.Path, "record.json");
         File.WriteAllBytes(draft, bytes);
@@ -238,13 +258,13 @@ public sealed class ResultStore
         Posix.Sync(Root);
     }
 
-    private void Guarded(string done, Action action) => Guarded(done, () =>
+    internal void Guarded(string done, Action action) => Guarded(done, () =>
     {
         action();
         return true;
     });
 
-    private T Guarded<T>(string done, Func<T> action)
+    internal T Guarded<T>(string done, Func<T> action)
     {
         try
         {
@@ -256,9 +276,12 @@ public sealed class ResultStore
         }
     }
 
-    private string Folder(string name) => Path.Combine(Root, name);
+    internal string Folder(string name) => Path.Combine(Root, name);
 
-    private string RecordPath(string key) => Path.Combine(Root, "results", StoreNames.CheckKey(key)[..2], $"{key}.json");
+    internal string RecordPath(string key) => Path.Combine(Root, RecordName(key));
+
+    /// <summary>A record's name relative to the store.</summary>
+    internal static string RecordName(string key) => Path.Combine("results", StoreNames.CheckKey(key)[..2], $"{key}.json");
 
     private string LeasePath(string key) => Path.Combine(Root, "lease", StoreNames.CheckKey(key));
 

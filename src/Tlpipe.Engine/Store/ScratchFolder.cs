@@ -49,6 +49,13 @@ public sealed class ScratchFolder : IDisposable
         }
     }
 
+    /// <summary>The names of the folders whose owners live.</summary>
+    internal static IReadOnlyList<string> Live(string tmp)
+    {
+        ClearStale(tmp);
+        return [.. Directory.GetDirectories(tmp).Select(d => System.IO.Path.GetFileName(d))];
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

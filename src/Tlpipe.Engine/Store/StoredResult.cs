@@ -30,6 +30,9 @@ public sealed record Provenance(
 {
     /// <summary>The steps at which the computation went on after an interruption, in that order; empty where nothing interrupted it.</summary>
     public IReadOnlyList<long> ResumedAtSteps { get; init; } = [];
+
+    /// <summary>The most memory, in bytes, that the process held, where it computed nothing else; null where that is not known.</summary>
+    public long? PeakMemory { get; init; }
 }
 
 /// <summary>A result in the store.</summary>

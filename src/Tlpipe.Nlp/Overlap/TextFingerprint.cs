@@ -1,6 +1,7 @@
 // What is left of a text when case, accents, punctuation and spacing are taken away, and a short number for what words it has.
 using System.Globalization;
 using System.Text;
+using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Nlp.Overlap;
 
@@ -51,15 +52,24 @@ public sealed record TextFingerprint(string Words, ulong[] Shingles)
     private static string Normalize(string text)
     {
         var words = new StringBuilder(text.Length);
-        foreach (var letter in text.Normalize(NormalizationForm.FormKD))
+        // The tokenizer's own table: .NET without globalization data decomposes nothing.
+        Span<int> parts = stackalloc int[4];
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
-                continue;
-            if (char.IsLetterOrDigit(letter) || char.IsSurrogate(letter))
-                words.Append(char.ToLowerInvariant(letter));
-            else if (words.Length > 0 && words[^1] != ' ')
-                words.Append(' ');
+            var count = Characters.Decompose(rune.Value, parts);
+            for (var i = 0; i < Math.Max(1, count); i++)
+                Append(words, new Rune(count == 0 ? rune.Value : parts[i]));
         }
         return words.ToString().TrimEnd();
+    }
+
+    private static void Append(StringBuilder words, Rune rune)
+    {
+        if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
+            return;
+        if (Rune.IsLetterOrDigit(rune))
+            words.Append(Rune.ToLowerInvariant(rune));
+        else if (words.Length > 0 && words[^1] != ' ')
+            words.Append(' ');
     }
 }

@@ -9,7 +9,8 @@ using Tlpipe.Experiments;
 namespace Tlpipe.Commands;
 
 /// <summary>A config, properties for it, and a store.</summary>
-internal sealed class PipelineArguments
+/// <param name="withStore">Whether the command looks into a store.</param>
+internal sealed class PipelineArguments(bool withStore = true)
 {
     private readonly Argument<string> config = new("CONFIG") { Description = "The pipeline's YAML file" };
 
@@ -24,7 +25,8 @@ internal sealed class PipelineArguments
     {
         command.Add(config);
         command.Add(properties);
-        command.Add(store);
+        if (withStore)
+            command.Add(store);
     }
 
     /// <summary>What was given with -p.</summary>
@@ -40,7 +42,7 @@ internal sealed class PipelineArguments
     /// <summary>The option <c>-p</c>.</summary>
     public static Option<string[]> PropertiesOption() => new("--property", "-p")
     {
-        Description = "Sets a property (name=value), or an option of one stage (finetuned.learning_rate=3e-5)",
+        Description = "Sets a property (seed=1), an option of a stage (finetuned.learning_rate=3e-5), or one of runtime and numerics (runtime.device=cpu)",
         HelpName = "name=value",
     };
 

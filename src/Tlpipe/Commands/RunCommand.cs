@@ -5,41 +5,106 @@ using Microsoft.Extensions.Hosting;
 using Serilog;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Runs;
+using Tlpipe.Engine.Store;
 using Tlpipe.Hosting;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Builds the command and the host that carries a run: lifetime, Ctrl-C and the log file.</summary>
+/// <summary>Builds the command and the host that carries a run: lifetime, Ctrl-C, the run's record and the log file.</summary>
 internal static class RunCommand
 {
+    private sealed class Arguments
+    {
+        public PipelineArguments Pipeline { get; } = new();
+
+        public OriginArguments Origins { get; } = new();
+
+        public Option<string[]> Targets { get; } = new("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
+
+        public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is there; '*' means every stage", HelpName = "STAGE" };
+
+        public Option<int?> MaxParallel { get; } = new("--max-parallel", "-m")
+        {
+            Description = "At most N stages at once; trainings then share the cores. Default: as many as fit, where a training takes all cores",
+            HelpName = "N",
+        };
+
+        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, goes on with what does not depend on it" };
+
+        public Option<int> Retries { get; } = new("--retries")
+        {
+            Description = "Further tries after a failure that may be chance (a crash, an error of disk or network). Default: 2",
+            HelpName = "N",
+            DefaultValueFactory = _ => Engine.Running.Retries.Default.Most,
+        };
+
+        public Option<bool> Check { get; } = new("--check") { Description = "Runs nothing: exit code 3 if a result is missing or out of date" };
+
+        public Option<bool> Json { get; } = new("--json") { Description = "Prints the run's events, a JSON object a line" };
+
+        public void AddTo(Command command)
+        {
+            foreach (var option in (Option[])[Targets, Forced, MaxParallel, KeepGoing, Retries, Check, Json])
+                command.Add(option);
+            Pipeline.AddTo(command);
+            Origins.AddTo(command);
+            AtLeast(MaxParallel, 1);
+            AtLeast(Retries, 0);
+        }
+
+        private static void AtLeast<T>(Option<T> option, int least) => option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < least)
+                result.AddError($"{option.Name} has to be at least {least}");
+        });
+    }
+
     public static Command Create()
     {
-        var arguments = new PipelineArguments();
-        var originArguments = new OriginArguments();
-        var targets = new Option<string[]>("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
-        var forced = new Option<string[]>("--force") { Description = "Computes this stage even if its result is there", HelpName = "STAGE" };
-        var command = new Command("run", "Runs a pipeline; results that are already there are reused") { targets, forced };
+        var arguments = new Arguments();
+        var command = new Command("run", "Runs a pipeline; results that are already there are reused");
         arguments.AddTo(command);
-        originArguments.AddTo(command);
-        command.SetAction(parsed =>
-        {
-            var pipeline = arguments.Load(parsed);
-            var outputs = Path.Combine(pipeline.Root, "outputs", pipeline.Name);
-            var wishes = new RunWishes(parsed.GetValue(targets) ?? [], parsed.GetValue(forced) ?? [], outputs)
-            {
-                Origins = originArguments.Wishes(parsed),
-                Properties = arguments.Properties(parsed),
-            };
-            using var host = BuildHost(pipeline, arguments.OpenStore(parsed, pipeline), wishes);
-            var service = host.Services.GetRequiredService<RunService>();
-            host.Run();
-            return service.Conclude();
-        });
+        command.SetAction(parsed => Run(parsed, arguments));
         return command;
     }
 
-    private static IHost BuildHost(Pipeline pipeline, Engine.Store.ResultStore store, RunWishes wishes)
+    private static int Run(ParseResult parsed, Arguments arguments)
+    {
+        var pipeline = arguments.Pipeline.Load(parsed);
+        var store = arguments.Pipeline.OpenStore(parsed, pipeline);
+        var wishes = new RunWishes(
+            parsed.GetValue(arguments.Targets) ?? [], parsed.GetValue(arguments.Forced) ?? [], Path.Combine(pipeline.Root, "outputs", pipeline.Name))
+        {
+            Origins = arguments.Origins.Wishes(parsed),
+            Properties = arguments.Pipeline.Properties(parsed),
+            MaxParallel = parsed.GetValue(arguments.MaxParallel),
+            KeepGoing = parsed.GetValue(arguments.KeepGoing),
+            Retries = Retries.Default with { Most = parsed.GetValue(arguments.Retries) },
+        };
+        if (parsed.GetValue(arguments.Check))
+            return PlanCommand.Check(pipeline, store, wishes, parsed.GetValue(arguments.Json));
+
+        var json = parsed.GetValue(arguments.Json);
+        var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
+        using var events = new StreamWriter(folder.Events);
+        using var host = BuildHost(
+            pipeline, store, wishes, new EventLog(events, TimeProvider.System),
+            json ? new EventLog(Console.Out, TimeProvider.System) : TerminalReporter.ForConsole());
+        var service = host.Services.GetRequiredService<RunService>();
+        host.Run();
+        var results = service.Conclude();
+        if (!json)
+            Summary.Print(pipeline, results, wishes);
+        return 0;
+    }
+
+    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes) => new(
+        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
+        DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, Versions.OfThisProgram["tlpipe"]);
+
+    private static IHost BuildHost(Pipeline pipeline, ResultStore store, RunWishes wishes, EventLog events, IRunReporter shown)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var logFile = Path.Combine(wishes.OutputFolder, "logs", $"{DateTime.Now:yyyy-MM-ddTHH-mm-ss}.log");
@@ -52,8 +117,8 @@ internal static class RunCommand
         builder.Services.AddSingleton(pipeline);
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(wishes);
-        builder.Services.AddSingleton<IRunReporter>(services => new LoggedReporter(
-            TerminalReporter.ForConsole(), services.GetRequiredService<Serilog.ILogger>()));
+        builder.Services.AddSingleton<IRunReporter>(services => new Engine.Runs.Reporters(
+            new LoggedReporter(services.GetRequiredService<ILogger>()), events, shown));
         builder.Services.AddSingleton<RunService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<RunService>());
         return builder.Build();

@@ -1,23 +1,32 @@
 // tlpipe stages: the stage kinds, and the options of one of them.
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Reporters;
+using Option = Tlpipe.Engine.Stages.Option;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Prints what the doc comments of the stages and their options say.</summary>
+/// <summary>Prints what the option records say: types, ranges, defaults, and the doc comments.</summary>
 internal static class StagesCommand
 {
+    private const int Width = 110;
+
     public static Command Create()
     {
         var kind = new Argument<string?>("STAGE") { Description = "A stage kind", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("stages", "Lists the stage kinds, or the options of one") { kind };
+        var json = new Option<bool>("--json") { Description = "Prints JSON" };
+        var command = new Command("stages", "Lists the stage kinds, or the options of one") { kind, json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(kind) is { } name)
-                PrintOne(Find(name));
+            var found = parsed.GetValue(kind) is { } name ? Find(name) : null;
+            if (parsed.GetValue(json))
+                PrintJson(found);
+            else if (found is not null)
+                PrintOne(found);
             else
                 PrintAll();
             return 0;
@@ -35,24 +44,120 @@ internal static class StagesCommand
 
     private static void PrintAll()
     {
-        var kinds = PipelineArguments.Catalog.Kinds.OrderBy(k => k.Kind, StringComparer.Ordinal).ToList();
-        var width = kinds.Max(k => k.Kind.Length);
+        var kinds = PipelineArguments.Catalog.Kinds;
+        var width = kinds.Max(k => k.Kind.Length) + 2;
         foreach (var kind in kinds)
-            Console.WriteLine($"{kind.Kind.PadRight(width)}  {DocComments.Of(kind.StageType)}");
+            PrintFolded(kind.Kind.PadRight(width), DocComments.Of(kind.StageType), width);
         Console.WriteLine();
-        Console.WriteLine("'tlpipe stages STAGE' shows the options of one.");
+        Console.WriteLine("'tlpipe stages STAGE' shows the outputs and options of one.");
     }
 
     private static void PrintOne(StageKind kind)
     {
-        Console.WriteLine($"{kind.Kind}: {DocComments.Of(kind.StageType)}");
+        PrintFolded("", $"{kind.Kind}: {DocComments.Of(kind.StageType)}", 0);
         Console.WriteLine();
-        Console.WriteLine("outputs");
+        Console.WriteLine("outputs (a reference without :output means the first)");
+        var width = kind.Outputs.Max(output => output.Name.Length) + 4;
         foreach (var output in kind.Outputs)
-            Console.WriteLine($"  {output.Name}: {output.Holds}");
+            PrintFolded($"  {output.Name}".PadRight(width), output.Holds, width);
         Console.WriteLine();
-        Console.WriteLine("options (* has to be given)");
-        foreach (var option in kind.Options.Options.OrderBy(o => o.Required ? 0 : 1))
-            Console.WriteLine($"  {option.Name}{(option.Required ? " *" : "")}\n      {DocComments.Of(kind.OptionsType.GetProperty(option.PropertyName)!)}");
+        Console.WriteLine("options");
+        PrintOptions(kind.Options, "  ");
+    }
+
+    private static void PrintOptions(OptionModel model, string indent)
+    {
+        foreach (var option in model.Options.OrderBy(option => option.Required ? 0 : 1))
+        {
+            Console.WriteLine($"{indent}{option.Name}: {Facts(option)}");
+            PrintFolded(indent + "    ", DocComments.Of(option.Property), indent.Length + 4);
+            if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
+            {
+                if (nested.Shorthand is { } shorthand)
+                    Console.WriteLine($"{indent}    {option.Name}: X is short for {option.Name}: {{ {shorthand.Name}: X }}");
+                PrintOptions(nested, indent + "    ");
+            }
+        }
+    }
+
+    /// <summary>Type, range and default: <c>a number from 0 to 1, default 0.1</c>.</summary>
+    private static string Facts(Option option)
+    {
+        var facts = option.Type.Description;
+        if (option.Range is { } range)
+            facts += " " + Bounds(range);
+        facts += option.Required ? ", required"
+            : option.NamesOf is { } names ? $", default the names of {names}"
+            : option.Type.Kind == ValueKind.Record && option.Default is not null ? ""
+            : option.Default is null ? ", default none"
+            : $", default {Shown(option)}";
+        return option.ExecutionOnly ? facts + "; not part of a result's identity" : facts;
+    }
+
+    private static string Bounds(RangeAttribute range)
+    {
+        var least = (range.ExcludeMin ? "above " : "from ") + range.Min.ToString(CultureInfo.InvariantCulture);
+        return double.IsPositiveInfinity(range.Max) ? least + (range.ExcludeMin ? "" : " on")
+            : double.IsNegativeInfinity(range.Min) ? $"up to {range.Max.ToString(CultureInfo.InvariantCulture)}"
+            : $"{least} to {range.Max.ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    private static string Shown(Option option) => option.Default switch
+    {
+        TimeSpan duration => duration.TotalSeconds % 60 == 0 && duration.TotalSeconds > 0 ? $"{duration.TotalMinutes}min" : $"{duration.TotalSeconds}s",
+        string { Length: 0 } => "\"\"",
+        string text => text,
+        double number => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'),
+        var other => OptionsDocument.WriteValue(option.Type, other, references: true)?.ToJsonString().Trim('"') ?? "none",
+    };
+
+    private static void PrintJson(StageKind? only)
+    {
+        var kinds = only is null ? PipelineArguments.Catalog.Kinds : [only];
+        var all = new JsonArray([.. kinds.Select(kind => new JsonObject
+        {
+            ["stage"] = kind.Kind,
+            ["version"] = kind.Version,
+            ["meaning"] = DocComments.Of(kind.StageType),
+            ["outputs"] = new JsonArray([.. kind.Outputs.Select(output => new JsonObject { ["name"] = output.Name, ["holds"] = output.Holds })]),
+            ["options"] = Json(kind.Options),
+        })]);
+        Console.WriteLine((only is null ? all : all[0]!).ToJsonString(ConfigCommand.Indented));
+    }
+
+    private static JsonArray Json(OptionModel model) => new([.. model.Options.Select(option =>
+    {
+        var json = new JsonObject
+        {
+            ["name"] = option.Name,
+            ["type"] = option.Type.Description,
+            ["required"] = option.Required,
+            ["default"] = option.Default is null ? null : OptionsDocument.WriteValue(option.Type, option.Default, references: true),
+            ["range"] = option.Range is { } range ? Bounds(range) : null,
+            ["in_key"] = !option.ExecutionOnly,
+            ["meaning"] = DocComments.Of(option.Property),
+        };
+        if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
+            json["options"] = Json(nested);
+        return json;
+    })]);
+
+    /// <summary>Text behind a head, its further lines indented.</summary>
+    private static void PrintFolded(string head, string text, int indent)
+    {
+        var line = head;
+        var isEmpty = true;
+        foreach (var word in text.Split(' '))
+        {
+            if (!isEmpty && line.Length + 1 + word.Length > Width)
+            {
+                Console.WriteLine(line.TrimEnd());
+                (line, isEmpty) = (new string(' ', indent), true);
+            }
+            line += (isEmpty ? "" : " ") + word;
+            isEmpty = false;
+        }
+        if (line.Trim().Length > 0)
+            Console.WriteLine(line.TrimEnd());
     }
 }

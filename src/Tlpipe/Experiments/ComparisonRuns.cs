@@ -1,6 +1,7 @@
 // Which results of a comparison are runs of one option under different seeds.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
@@ -26,6 +27,36 @@ internal static class ComparisonRuns
                 stage.LocationOf("baseline"), ErrorCode.Contradiction, $"baseline: '{baseline}' is none of the rows {string.Join(", ", labels.Distinct())}; name one of them");
         string[]? runs = hasRuns ? [.. results.Select(result => result.Matrix.GetValueOrDefault(options.Over, ""))] : null;
         return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs });
+    }
+
+    /// <summary>
+    /// The pipeline with a score <c>NAME.score</c> for each result of a comparison that is a stage's own metrics beside its predictions, so that rows can be
+    /// compared with rows.
+    /// </summary>
+    public static Pipeline Scored(Pipeline pipeline, StageKind score)
+    {
+        var added = new Dictionary<string, StageInstance>(StringComparer.Ordinal);
+        List<StageInstance> stages = [.. pipeline.Stages.Select(stage => stage.Options is CompareOptions options
+            ? stage.With(options with { Results = [.. options.Results.Select(result => ScoreOf(result, options, pipeline, score, added))] })
+            : stage)];
+        return added.Count == 0 ? pipeline : pipeline.With([.. stages, .. added.Values]);
+    }
+
+    private static Input ScoreOf(Input result, CompareOptions options, Pipeline pipeline, StageKind score, Dictionary<string, StageInstance> added)
+    {
+        var stage = pipeline[result.Stage]!;
+        if (stage.Kind == score || result.Output != "metrics" || !stage.Kind.HasOutput("predictions"))
+            return result;
+        var name = stage.Name + ".score";
+        var like = options.Results.Select(other => pipeline[other.Stage]!.Options).OfType<ScoreOptions>().FirstOrDefault();
+        var scoring = new ScoreOptions
+        {
+            Predictions = new Input(stage.Name, "predictions", result.Location),
+            Evaluated = new Input(stage.Name, "metrics", result.Location),
+            Metrics = like?.Metrics,
+        };
+        added.TryAdd(name, stage.With(scoring, score, name, after: []));
+        return new Input(name, "metrics", result.Location);
     }
 
     private static string LabelOf(StageInstance result, string over)

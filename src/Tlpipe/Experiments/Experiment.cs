@@ -13,7 +13,9 @@ internal static class Experiment
     /// <exception cref="PipelineException">Options contradict what they refer to.</exception>
     public static Pipeline Of(Pipeline pipeline, StageCatalog catalog)
     {
-        var scored = pipeline.With([.. pipeline.Stages.SelectMany(stage => EvaluationParts.Of(stage, pipeline, Kind(catalog, "score")))]);
+        var score = Kind(catalog, "score");
+        var apart = pipeline.With([.. pipeline.Stages.SelectMany(stage => EvaluationParts.Of(stage, pipeline, score))]);
+        var scored = ComparisonRuns.Scored(apart, score);
         var gated = OverlapGate.AddTo(scored, Kind(catalog, "check-overlap"));
         return gated.With([.. gated.Stages.Select(stage => ComparisonRuns.Of(stage, gated))]);
     }

@@ -19,6 +19,9 @@ internal interface ITrained
     /// <summary>What it learns for.</summary>
     RowsUse Use { get; }
 
+    /// <summary>Where <see cref="TrainedOn"/> is a table, the column with its texts.</summary>
+    string? TableColumn => null;
+
     /// <summary>What it may share with rows that are evaluated on.</summary>
     AllowOverlap AllowOverlap { get; }
 }

@@ -25,37 +25,39 @@ internal sealed class OverlapGate
     {
         var gate = new OverlapGate(pipeline, check);
         foreach (var stage in pipeline.Stages)
-            if (stage.Options is ScoreOptions score && Predicted(pipeline[score.Predictions.Stage]?.Options) is var (model, data))
-                gate.Guard(stage, model, data);
+            if (stage.Options is ScoreOptions score && gate.Predicted(score.Predictions) is var (model, texts) && texts is not null)
+                gate.Guard(stage, model, texts);
         return gate.checks.Count == 0 ? pipeline : pipeline.With([.. gate.checks.Values, .. pipeline.Stages.Select(gate.Completed)]);
     }
 
-    private static (Input Model, Input Data)? Predicted(object? options) => options switch
+    /// <summary>Whose predictions they are, and of which texts.</summary>
+    private (Input Model, TextTable? Texts)? Predicted(Input predictions) => pipeline[predictions.Stage]?.Options switch
     {
-        EvaluateOptions evaluation => (evaluation.Model, evaluation.Data),
-        PredictOptions prediction => (prediction.Model, prediction.Data),
+        EvaluateOptions evaluation => (evaluation.Model, Lineage.TextsOf(evaluation.Data, pipeline)),
+        PredictOptions prediction => (prediction.Model, Lineage.TextsOf(prediction.Data, pipeline)),
+        TfidfClassifyOptions both => (predictions, new TextTable(both.Eval, [both.TextColumn])),
         _ => null,
     };
 
-    private void Guard(StageInstance score, Input model, Input data)
+    private void Guard(StageInstance score, Input model, TextTable evaluated)
     {
-        if (Lineage.TextsOf(data, pipeline) is not { } evaluated)
-            return;
         foreach (var training in Lineage.TrainingsOf(model, pipeline))
         {
             var trained = (ITrained)training.Options;
             // An evaluation of the language model itself, on windows, says nothing of labels.
             if (pipeline[model.Stage] == training && trained.Use == RowsUse.LanguageModel)
                 return;
-            Guard(score, training, trained.TrainedOn, "train", evaluated, trained.Use, trained.AllowOverlap);
+            Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained.AllowOverlap);
             if (trained.ChosenOn is { } chosen)
-                Guard(score, training, chosen, "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
+                Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
         }
     }
 
-    private void Guard(StageInstance score, StageInstance training, Input rows, string option, TextTable evaluated, RowsUse use, AllowOverlap allow)
+    private TextTable? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextTable(rows, [column]);
+
+    private void Guard(StageInstance score, StageInstance training, TextTable? texts, string option, TextTable evaluated, RowsUse use, AllowOverlap allow)
     {
-        if (Lineage.TextsOf(rows, pipeline) is not { } texts)
+        if (texts is null)
             return;
         var wanted = new CheckOverlapOptions
         {

@@ -6,7 +6,6 @@ using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
-using Tlpipe.Reporters;
 
 namespace Tlpipe.Hosting;
 
@@ -18,13 +17,11 @@ internal sealed class RunService(
     private ExceptionDispatchInfo? failure;
     private IReadOnlyDictionary<string, StoredResult>? results;
 
-    /// <summary>What is left to do after the host has ended: show the result, or raise what stopped the run.</summary>
-    /// <returns>The exit code.</returns>
-    public int Conclude()
+    /// <summary>The results, once the host has ended; or raises what stopped the run.</summary>
+    public IReadOnlyDictionary<string, StoredResult> Conclude()
     {
         failure?.Throw();
-        Summary.Print(pipeline, results ?? throw new InvalidOperationException("the run has neither results nor a failure"), wishes);
-        return 0;
+        return results ?? throw new InvalidOperationException("the run has neither results nor a failure");
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
@@ -33,7 +30,8 @@ internal sealed class RunService(
             try
             {
                 var runner = new Runner(
-                    store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child, e => StageFailures.Explain(e) ?? StageFailures.Defect(e), reporter);
+                    store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
+                    e => StageFailures.Explain(e) ?? StageFailures.Defect(e), reporter, ThisMachine.Resources(pipeline.Runtime));
                 results = runner.Run(pipeline, wishes, interruption);
             }
             catch (Exception e)

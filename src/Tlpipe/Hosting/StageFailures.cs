@@ -14,10 +14,23 @@ internal static class StageFailures
         InputException e => new Failed(ErrorCode.BadInput, e.Message),
         OutOfMemoryInTrainingException e => new Failed(ErrorCode.OutOfMemory, e.Message),
         PipelineException { Diagnostics: [var only] } => new Failed(only.Code, only.Message),
+        IOException io when IsPassing(io) => new Failed(ErrorCode.Transient, exception.Message),
         IOException or UnauthorizedAccessException => new Failed(ErrorCode.StageFailed, exception.Message),
         _ when OutOfMemoryInTrainingException.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
         _ => null,
     };
+
+    /// <summary>
+    /// Whether an error of the disk or the network may be gone a moment later: the system's numbers for an input or output error, too many open files, a stale
+    /// handle of a network file system, and connections that broke or were refused. A full disk is none: it stays full.
+    /// </summary>
+    private static bool IsPassing(IOException exception)
+    {
+        if (exception.InnerException is System.Net.Sockets.SocketException or TimeoutException)
+            return true;
+        const int interrupted = 4, inputOutput = 5, tryAgain = 11, tooManyFilesInSystem = 23, tooManyFiles = 24, timedOut = 110, stale = 116, remoteInputOutput = 121;
+        return exception.HResult is interrupted or inputOutput or tryAgain or tooManyFilesInSystem or tooManyFiles or timedOut or stale or remoteInputOutput;
+    }
 
     /// <summary>A failure that nobody foresaw.</summary>
     public static Failed Defect(Exception exception) => new(

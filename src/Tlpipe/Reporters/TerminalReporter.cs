@@ -1,22 +1,37 @@
-// Shows a run on a terminal: a line for each stage, a moving line for the one that runs; plain lines where there is no terminal.
+// Shows a run on a terminal: a line for each stage, a moving line for those that run; plain lines where there is no terminal.
 using System.Globalization;
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Reporters;
 
-/// <summary>Writes for people. Progress in plain mode comes at most every <see cref="PlainInterval"/>.</summary>
+/// <summary>Writes for people. Progress in plain mode comes at most every <see cref="PlainInterval"/> for each stage.</summary>
 internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IRunReporter
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
+    private readonly OrderedDictionary<string, Shown> active = new(StringComparer.Ordinal);
     private int nameWidth = 8;
     private int reused;
+    private int failed;
     private double saved;
-    private readonly List<string> notes = [];
-    private bool inTable;
-    private long lastPlain;
+
+    /// <summary>The stage whose epochs were printed last: another one's need the table's head again.</summary>
+    private string? inTable;
+
+    /// <summary>A stage that runs, or that another process runs.</summary>
+    private sealed class Shown(long begun)
+    {
+        /// <summary>How far it is, for the moving line.</summary>
+        public string Status { get; set; } = "";
+
+        public long LastPlain { get; set; } = begun;
+
+        /// <summary>What a quick stage found: it has one line of its own, with these below it.</summary>
+        public List<string> Notes { get; } = [];
+    }
 
     /// <summary>The reporter for this process's standard output.</summary>
     public static TerminalReporter ForConsole() => new(
@@ -36,15 +51,19 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         Stays(stage, "reused", $"made {Words.Age(result.Provenance.Started)}, saves {Words.Duration(result.Provenance.Seconds)}");
     }
 
+    public void Waiting(StageInstance stage)
+    {
+        active[stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{stage.Name} in another process" };
+        Stays(stage, "waiting", "another process computes the same");
+        ShowStatus();
+    }
+
     public void Running(StageInstance stage)
     {
-        inTable = false;
-        notes.Clear();
-        lastPlain = clock.GetTimestamp();
+        active[stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{stage.Name} {stage.Kind.Kind}" };
         if (stage.Kind.UsesTensors)
             Stays(stage, "running", stage.Kind.Kind);
-        else
-            line.Show(Row(stage, "running", stage.Kind.Kind));
+        ShowStatus();
     }
 
     public void News(StageInstance stage, StageEvent news)
@@ -57,18 +76,17 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
             case EpochEnded epoch:
                 PrintEpoch(stage, epoch);
                 break;
-            case Note note when stage.Kind.UsesTensors:
-                line.Print(Below(note.Text));
+            case Note note when !stage.Kind.UsesTensors && active.TryGetValue(stage.Name, out var shown):
+                shown.Notes.Add(note.Text);
                 break;
             case Note note:
-                // A quick stage has one line of its own, with what it found below it.
-                notes.Add(note.Text);
+                line.Print(Below(stage, note.Text));
                 break;
             case Warned warning:
                 Stays(stage, "warning", warning.Text);
                 break;
             case Resumed resumed:
-                Stays(stage, "resumes", $"at step {resumed.Step:N0} of {resumed.Total:N0}");
+                Stays(stage, "resumes", string.Create(CultureInfo.InvariantCulture, $"at step {resumed.Step:N0} of {resumed.Total:N0}"));
                 break;
         }
     }
@@ -78,20 +96,27 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         var facts = result.Outputs[stage.Kind.Outputs[0].Name].Facts;
         var rows = facts.TryGetValue("rows", out var count) ? $", {Words.Count((long)count, "row")}" : "";
         Stays(stage, "done", Words.Duration(result.Provenance.Seconds) + rows);
-        foreach (var note in notes)
-            line.Print(Below(note));
-        notes.Clear();
     }
 
     public void Interrupted(StageInstance stage) => Stays(stage, "stopped", "the same command goes on from here");
 
-    public void Failed(StageInstance stage) => Stays(stage, "failed", stage.Kind.Kind);
+    public void Failed(StageInstance stage, Diagnostic why)
+    {
+        failed++;
+        Stays(stage, "failed", stage.Kind.Kind);
+        if (active.Count > 0)
+            line.Print($"  {Words.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
+    }
 
-    public void Ended()
+    public void Skipped(StageInstance stage, StageInstance because) => Stays(stage, "skipped", $"{because.Name} failed");
+
+    public void Ended(RunOutcome outcome)
     {
         line.Clear();
         if (reused > 0)
             line.Print($"{Words.Count(reused, "result")} reused, {Words.Duration(saved)} of computing saved");
+        if (failed > 1)
+            line.Print($"{Words.Count(failed, "stage")} failed");
     }
 
     private void Show(StageInstance stage, Progress progress)
@@ -99,41 +124,55 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         // What a person looks for first comes first: a narrow terminal cuts the line's end off.
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"  {stage.Name} {progress.Doing} {progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
+            $"{stage.Name} {progress.Doing} {progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
             + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")
             + (progress.Loss is { } loss ? $", loss {Words.Loss(loss)}" : "")
             + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
+        if (!active.TryGetValue(stage.Name, out var shown))
+            return;
+        shown.Status = text;
         if (line.Interactive)
         {
-            line.Show(text);
+            ShowStatus();
         }
-        else if (clock.GetElapsedTime(lastPlain) >= PlainInterval)
+        else if (clock.GetElapsedTime(shown.LastPlain) >= PlainInterval)
         {
-            lastPlain = clock.GetTimestamp();
-            line.Print(text);
+            shown.LastPlain = clock.GetTimestamp();
+            line.Print("  " + text);
         }
     }
 
+    /// <summary>The moving line: of each stage that runs, the newest first where there are several.</summary>
+    private void ShowStatus() => line.Show(active.Count == 0 ? "" : "  " + string.Join(" | ", active.Values.Select(s => s.Status)));
+
     private void PrintEpoch(StageInstance stage, EpochEnded epoch)
     {
-        if (!inTable)
-            line.Print(Below(" Epoch  Training loss  Validation loss  Accuracy"));
-        inTable = true;
+        if (inTable != stage.Name)
+            line.Print(Below(stage, " Epoch  Training loss  Validation loss  Accuracy"));
+        inTable = stage.Name;
         var training = epoch.TrainingLoss is null ? "No log" : Words.Loss(epoch.TrainingLoss);
         var accuracy = epoch.Accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
-        line.Print(Below(string.Create(
+        line.Print(Below(stage, string.Create(
             CultureInfo.InvariantCulture,
             $"{epoch.Epoch,6:0.00}  {training,13}  {Words.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
     }
 
+    /// <summary>Prints what has become of a stage. Where it is over, what it found follows.</summary>
     private void Stays(StageInstance stage, string state, string text)
     {
-        if (state == "done" || state == "failed" || state == "stopped")
-            line.Show("");
-        line.Print(Row(stage, state, text));
+        var over = state is "done" or "failed" or "stopped" or "reused";
+        Shown? shown = null;
+        if (over && active.Remove(stage.Name, out shown))
+            ShowStatus();
+        line.Print($"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}");
+        if (!over)
+            return;
+        foreach (var note in shown?.Notes ?? [])
+            line.Print(Below(stage, note));
+        if (inTable == stage.Name)
+            inTable = null;
     }
 
-    private static string Below(string text) => "    " + text;
-
-    private string Row(StageInstance stage, string state, string text) => $"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}";
+    /// <summary>A line that belongs to a stage's line above it; where others run too, it says to which.</summary>
+    private string Below(StageInstance stage, string text) => active.Count > 1 ? $"    {stage.Name.PadRight(nameWidth)}  {text}" : "    " + text;
 }

@@ -2,10 +2,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
-using Tlpipe.Nlp.Predictions;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
@@ -80,8 +77,7 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
     {
         var rows = run.ReadTokens(options.Data, ClassifierObjective.Of(config), config.Labels.Count);
         var evaluation = ModelAnswers.OfClassifier(options.Model, rows, run, watch);
-        WriteMetrics(evaluation, rows.Count, run);
-        ModelAnswers.Write(evaluation, rows, run);
+        EvaluationFiles.Write(evaluation, rows, run);
         return rows.Count;
     }
 
@@ -93,17 +89,5 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
         File.WriteAllText(Path.Combine(run.Create("metrics"), "metrics.json"), metrics.ToJsonString() + "\n");
         run.Describe("predictions", TableFiles.Rows(windows.Count), answers.Save(run.Create("predictions")));
         return windows.Count;
-    }
-
-    private static void WriteMetrics(ClassifierEvaluation evaluation, int rows, StageRun run)
-    {
-        // JSON has no NaN: a model that diverged has no loss.
-        double? loss = evaluation.Loss is { } value && double.IsFinite(value) ? value : null;
-        var metrics = new JsonObject();
-        foreach (var (name, figure) in evaluation.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal))
-            metrics[$"eval_{name}"] = double.IsFinite(figure) ? figure : null;
-        metrics["eval_loss"] = loss;
-        metrics["eval_samples"] = rows;
-        File.WriteAllText(Path.Combine(run.Create("metrics"), "metrics.json"), metrics.ToJsonString() + "\n");
     }
 }

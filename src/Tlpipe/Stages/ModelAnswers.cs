@@ -48,11 +48,4 @@ internal static class ModelAnswers
         watch.Restart();
         return MaskedEvaluation.Of(model, windows, collator, seed, done => run.Report(new Progress("evaluate", done, windows.Count, "windows")), run.Stopping);
     }
-
-    /// <summary>Writes a classifier's answers as the output <c>predictions</c>.</summary>
-    public static void Write(ClassifierEvaluation evaluation, TokenRows rows, StageRun run)
-    {
-        var predictions = new ClassifierPredictions(evaluation.Logits) { Labels = rows.Values is null ? rows.Labels ?? [] : null, Values = rows.Values };
-        run.Describe("predictions", TableFiles.Rows(rows.Count), predictions.Save(run.Create("predictions")));
-    }
 }

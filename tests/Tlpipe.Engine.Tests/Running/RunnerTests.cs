@@ -254,7 +254,7 @@ public sealed class RunnerTests : IDisposable
     [Fact]
     public void A_child_that_cannot_start_fails_its_stage_in_one_line()
     {
-        var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand(folder["no-such-program"], []))).Diagnostic;
+        var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand(folder["no-such-program"], []))).Diagnostics[0];
 
         Assert.Equal((3, "TL0402"), (failure.Location!.Line, failure.Code));
         Assert.Contains("cannot be started", failure.Message);
@@ -265,7 +265,7 @@ public sealed class RunnerTests : IDisposable
     {
         var failure = Assert.Throws<StageFailedException>(() => Run(Computing, new ChildCommand("sh", ["-c", "echo first >&2; echo last >&2; exit 3"])));
 
-        Assert.Contains("code 3: last", failure.Diagnostic.Message);
+        Assert.Contains("code 3: last", failure.Diagnostics[0].Message);
         Assert.Contains("first", failure.ToString());
     }
 
@@ -292,8 +292,8 @@ public sealed class RunnerTests : IDisposable
         reporter = new RecordingReporter();
         using var never = new Interruption();
         var runner = new Runner(
-            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), Explain, reporter);
-        runner.Run(pipeline, wishes, interruption ?? never);
+            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), Explain, reporter, Machine.This);
+        runner.Run(pipeline, wishes with { MaxParallel = wishes.MaxParallel ?? 1 }, interruption ?? never);
         return reporter.Computed;
     }
 
@@ -331,11 +331,19 @@ public sealed class RunnerTests : IDisposable
         {
         }
 
-        public void Failed(StageInstance stage)
+        public void Waiting(StageInstance stage)
         {
         }
 
-        public void Ended()
+        public void Failed(StageInstance stage, Diagnostic why)
+        {
+        }
+
+        public void Skipped(StageInstance stage, StageInstance because)
+        {
+        }
+
+        public void Ended(RunOutcome outcome)
         {
         }
     }

@@ -46,7 +46,7 @@ public sealed class LeaseTests : IDisposable
         var told = 0;
 
         // Its first act when it has to wait is to make an end of that.
-        var taken = await Task.Run(() => test.Store.Take(Key, () =>
+        var taken = await Task.Run(() => test.Store.Take(Key, _ =>
         {
             told++;
             lease.Dispose();
@@ -58,18 +58,49 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_waits_hears_what_the_holder_says()
+    {
+        var lease = test.Store.TryTake(Key)!;
+        lease.Tell("step 1");
+        var heard = new List<string>();
+
+        var taken = await Task.Run(() => test.Store.Take(Key, news =>
+        {
+            heard.Add(news);
+            if (news == "step 1")
+                lease.Tell("2");
+            else
+                lease.Dispose();
+        }, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        taken.Dispose();
+        Assert.Equal(["step 1", "2"], heard);
+    }
+
+    [Fact]
+    public void What_a_holder_said_is_forgotten_with_its_lease()
+    {
+        var lease = test.Store.TryTake(Key)!;
+        lease.Tell("step 1");
+
+        lease.Dispose();
+
+        Assert.Equal("", File.ReadAllText(LeasePath));
+    }
+
+    [Fact]
     public void Waiting_ends_when_it_is_cancelled()
     {
         using var lease = test.Store.TryTake(Key);
         using var cancellation = new CancellationTokenSource();
 
-        Assert.Throws<OperationCanceledException>(() => test.Store.Take(Key, cancellation.Cancel, cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => test.Store.Take(Key, _ => cancellation.Cancel(), cancellation.Token));
     }
 
     [Fact]
     public void Nobody_is_told_of_waiting_where_there_is_none()
     {
-        using var lease = test.Store.Take(Key, () => Assert.Fail("waited"), TestContext.Current.CancellationToken);
+        using var lease = test.Store.Take(Key, _ => Assert.Fail("waited"), TestContext.Current.CancellationToken);
 
         Assert.NotNull(lease);
     }

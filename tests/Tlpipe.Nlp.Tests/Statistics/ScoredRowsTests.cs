@@ -71,7 +71,7 @@ public sealed class ScoredRowsTests
         var plain = ClassifierPredictions.Load(folder.Path);
 
         Assert.Equal(logits, labelled.Logits);
-        Assert.Equal([1, 0], labelled.Labels);
+        Assert.Equal([1, 0], labelled.Labels!);
         Assert.Null(plain.Labels);
         Assert.Equal(0.75, labelled.Probabilities()[0][1], 1e-7);
         Assert.Equal(Math.Sqrt(3) / (1 + Math.Sqrt(3)), labelled.Probabilities(temperature: 2)[0][1], 1e-7);

@@ -1,0 +1,299 @@
+// One pass over the wanted stages: what is stored is reused, what is not is computed, as many at a time as the machine has room for.
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Running;
+
+/// <summary>What stays the same when a run begins anew after a repair.</summary>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="Wanted">The instances to have results of, each after all that it needs.</param>
+/// <param name="Forced">Those still to be computed even where the store has their result.</param>
+/// <param name="Told">Those reported already: a run that begins anew does not report them twice.</param>
+/// <param name="Origins">Where content from elsewhere is.</param>
+/// <param name="Root">Where the store keeps what this run uses.</param>
+/// <param name="Wishes">What the person asked for.</param>
+/// <param name="Interruption">Ends the run.</param>
+internal sealed record RunTask(
+    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, Origins Origins, RunRoot Root, RunWishes Wishes, Interruption Interruption);
+
+/// <summary>
+/// Decides in one thread, computes in others. All that is decided happens in <see cref="Run"/>'s thread: the others only compute and then say how
+/// that ended, so that nothing here needs a lock.
+/// </summary>
+internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, IRunReporter reporter)
+{
+    private readonly ReadyStages ready = new(task.Wanted);
+    private readonly Resolution resolution = new(task.Pipeline, store, task.Origins, task.Root);
+    private readonly History history = new(store);
+    private readonly Budget budget = new(machine, task.Wishes.MaxParallel);
+    private readonly BlockingCollection<Ended> endings = [];
+    private readonly Dictionary<string, Begun> begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StageStatus> resolved = new(StringComparer.Ordinal);
+    private readonly HashSet<string> mustBeAlone = new(StringComparer.Ordinal);
+    private readonly List<StageFailure> failures = [];
+    private Exception? end;
+
+    /// <summary>A stage that was begun. Without a grant it waits for another process, or for content from elsewhere.</summary>
+    private sealed record Begun(StageInstance Stage, StageStatus Status, Grant? Grant, bool Force)
+    {
+        public string? Key { get; } = Status.Document?.Key;
+    }
+
+    /// <summary>How it ended: with a result, with an exception, or with neither, where another process has stopped computing it.</summary>
+    private sealed record Ended(Begun Begun, StoredResult? Result, Exception? Problem);
+
+    /// <summary>Whether nothing more is to begin: what runs is let finish.</summary>
+    private bool IsClosing =>
+        end is not null || task.Interruption.Stopping.IsCancellationRequested || (failures.Count > 0 && !task.Wishes.KeepGoing);
+
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="DamagedResultException">A stored file is damaged: the pass has to begin anew.</exception>
+    /// <exception cref="PipelineException">The user has to change something.</exception>
+    /// <exception cref="StageFailedException">A stage failed for another reason.</exception>
+    /// <exception cref="OperationCanceledException">Somebody asked to stop.</exception>
+    public IReadOnlyDictionary<string, StoredResult> Run()
+    {
+        BeginAll();
+        while (begun.Count > 0)
+        {
+            Conclude(endings.Take());
+            BeginAll();
+        }
+        if (failures.Count > 0)
+            throw Failure();
+        if (end is not null)
+            ExceptionDispatchInfo.Throw(end);
+        if (resolution.Results.Count < task.Wanted.Count)
+            task.Interruption.Stopping.ThrowIfCancellationRequested();
+        return resolution.Results;
+    }
+
+    private void BeginAll()
+    {
+        var toCompute = new List<(StageInstance Stage, StageStatus Status)>();
+        while (!IsClosing && ready.TryTake(out var stage))
+            if (Resolve(stage!) is { } status)
+                toCompute.Add((stage!, status));
+        for (var i = 0; i < toCompute.Count; i++)
+            if (IsClosing || !TryBegin(toCompute[i].Stage, toCompute[i].Status, toCompute.Count - i))
+                ready.Add(toCompute[i].Stage);
+    }
+
+    /// <summary>What is known of a stage that has to be computed; null where that is done with, well or not.</summary>
+    private StageStatus? Resolve(StageInstance stage)
+    {
+        try
+        {
+            if (!resolved.TryGetValue(stage.Name, out var status))
+                resolved[stage.Name] = status = resolution.Resolve(stage);
+            // A file that was there when the run began may be gone by now.
+            if (status.Mistakes is { } mistakes)
+                throw new PipelineException(mistakes);
+            if (status is not { State: StageState.Reused, Result: { } stored } || task.Forced.Contains(stage.Name))
+                return status;
+            view.Show(stored, Folder(stage));
+            if (task.Told.Add(stage.Name))
+                reporter.Reused(stage, stored);
+            ready.Done(stage);
+        }
+        catch (PipelineException e)
+        {
+            Fail(stage, e.Diagnostics[0], e);
+        }
+        catch (DamagedResultException e)
+        {
+            end ??= e;
+        }
+        return null;
+    }
+
+    private bool TryBegin(StageInstance stage, StageStatus status, int contenders)
+    {
+        if (status.Document is not { } document)
+        {
+            reporter.Running(stage);
+            Begin(new Begun(stage, status, Grant: null, Force: false), Fetch);
+            return true;
+        }
+        // Of stages that do the same one computes; the others find its result when they are looked up again.
+        if (begun.Values.Any(b => b.Key == document.Key))
+        {
+            resolved.Remove(stage.Name);
+            return false;
+        }
+        using (var lease = store.TryTake(document.Key))
+        {
+            if (lease is null)
+            {
+                reporter.Waiting(stage);
+                Begin(new Begun(stage, status, Grant: null, Force: false), WaitForOther);
+                return true;
+            }
+        }
+        if (budget.TryTake(DemandOf(stage), contenders) is not { } grant)
+            return false;
+        var request = Request(stage, document, grant) with { Origin = status.Origin?.Details };
+        reporter.Running(stage);
+        Begin(new Begun(stage, status, grant, task.Forced.Remove(stage.Name)), b => Compute(b, request with { Force = b.Force }));
+        return true;
+    }
+
+    private void Begin(Begun stage, Func<Begun, StoredResult?> work)
+    {
+        begun.Add(stage.Stage.Name, stage);
+        new Thread(() => endings.Add(Attempt(stage, work))) { IsBackground = true, Name = stage.Stage.Name }.Start();
+    }
+
+    private static Ended Attempt(Begun stage, Func<Begun, StoredResult?> work)
+    {
+        try
+        {
+            return new Ended(stage, work(stage), null);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, the deciding thread has to hear of it, and raises it again.
+            return new Ended(stage, null, e);
+        }
+    }
+
+    private StoredResult? WaitForOther(Begun stage)
+    {
+        OtherProcess.TakeLease(store, stage.Key!, news => reporter.News(stage.Stage, news), task.Interruption.Stopping).Dispose();
+        return null;
+    }
+
+    /// <summary>Fetches content from elsewhere of which nobody knows the digest: only then is there a key to look for.</summary>
+    private StoredResult? Fetch(Begun stage)
+    {
+        task.Origins.Of(stage.Stage, fetch: true);
+        return null;
+    }
+
+    private StoredResult Compute(Begun stage, StageRequest request)
+    {
+        // A machine with one GPU needs no choice among them.
+        var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
+        var result = computation.Compute(stage.Stage, request, gpu, news => reporter.News(stage.Stage, news), task.Interruption);
+        view.Show(result, Folder(stage.Stage));
+        return result;
+    }
+
+    private void Conclude(Ended ended)
+    {
+        var (stage, grant) = (ended.Begun.Stage, ended.Begun.Grant);
+        begun.Remove(stage.Name);
+        resolved.Remove(stage.Name);
+        if (grant is not null)
+            budget.Return(grant);
+        switch (ended.Problem)
+        {
+            case null when ended.Result is { } result:
+                Done(ended.Begun, result);
+                break;
+            case null:
+                ready.Add(stage);
+                break;
+            case OperationCanceledException:
+                reporter.Interrupted(stage);
+                end ??= ended.Problem;
+                break;
+            case DamagedResultException:
+                reporter.News(stage, new Warned("a stored file that it reads is damaged; the stage that made it runs again"));
+                end ??= ended.Problem;
+                break;
+            case ComputationFailedException { Failure.Code: ErrorCode.OutOfMemory } when grant!.HadCompany && mustBeAlone.Add(stage.Name):
+                reporter.News(stage, new Warned("memory ran out while other stages ran beside it; it runs again by itself"));
+                ready.Add(stage);
+                break;
+            case ComputationFailedException failed:
+                Fail(stage, new Diagnostic(stage.Location, failed.Failure.Code, $"stage '{stage.Name}': {failed.Failure.Message}"), failed.InnerException!);
+                break;
+            case PipelineException mistakes:
+                Fail(stage, mistakes.Diagnostics[0], mistakes);
+                break;
+            default:
+                end = ended.Problem;
+                break;
+        }
+    }
+
+    private void Done(Begun begun, StoredResult result)
+    {
+        var stage = begun.Stage;
+        resolution.Add(stage, result);
+        task.Told.Add(stage.Name);
+        reporter.Done(stage, result, Folder(stage));
+        WarnOfSurprises(stage, result);
+        if (result.Provenance.ResumedAtSteps.Count == 0)
+            history.Add(task.Pipeline, stage, result, begun.Status.Work);
+        ready.Done(stage);
+    }
+
+    private void Fail(StageInstance stage, Diagnostic why, Exception cause)
+    {
+        failures.Add(new StageFailure(stage, why, cause));
+        reporter.Failed(stage, why);
+        if (task.Wishes.KeepGoing)
+            foreach (var behind in ready.Behind(stage))
+                if (task.Told.Add(behind.Name))
+                    reporter.Skipped(behind, stage);
+    }
+
+    private Exception Failure()
+    {
+        var diagnostics = failures.Select(f => f.Diagnostic).ToList();
+        return failures.All(f => f.IsUsers) ? new PipelineException(diagnostics) : new StageFailedException(diagnostics, failures[0].Cause);
+    }
+
+    private Demand DemandOf(StageInstance stage)
+    {
+        var runtime = task.Pipeline.Runtime;
+        var alone = mustBeAlone.Contains(stage.Name);
+        // Whole numbers come out the same however many threads count them; sums of floats do not, so a training's threads never depend on its company.
+        if (!stage.Kind.UsesTensors)
+            return new Demand(1, Elastic: true, Alone: alone);
+        var gpus = Gpus(runtime.Device);
+        var sharers = Math.Max(1, Math.Max(task.Wishes.MaxParallel ?? 1, gpus.Count));
+        return new Demand(
+            Math.Min(runtime.Threads ?? Math.Max(1, machine.Cores / sharers), machine.Cores),
+            Memory: history.PeakMemory(task.Pipeline, stage), Gpus: gpus, Alone: alone);
+    }
+
+    /// <summary>The GPUs that a device's name may mean.</summary>
+    private IReadOnlyList<string> Gpus(string device)
+    {
+        if (device is "auto" or "cuda")
+            return machine.Gpus;
+        return device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), out var number) ? [.. machine.Gpus.Skip(number).Take(1)] : [];
+    }
+
+    private StageRequest Request(StageInstance stage, KeyDocument document, Grant grant) => new(
+        stage.Name,
+        store.Root,
+        document,
+        OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false, references: true),
+        OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: true),
+        stage.Inputs.Select(i => i.Input.Stage).Distinct().ToDictionary(name => name, name => resolution.Results[name].Key),
+        // Of a process that sees one GPU alone, that is the first.
+        grant.Gpu is not null && machine.Gpus.Count > 1 ? "cuda:0" : task.Pipeline.Runtime.Device,
+        task.Pipeline.Numerics.Word,
+        task.Pipeline.Runtime.Threads ?? grant.Cores,
+        task.Pipeline.Runtime.CheckpointEvery,
+        Force: false);
+
+    private void WarnOfSurprises(StageInstance stage, StoredResult result)
+    {
+        foreach (var (output, expectations) in stage.Expected)
+            foreach (var (name, expected) in expectations.Values)
+                if (result.Outputs[output].Facts.TryGetValue(name, out var actual) && actual != expected)
+                    reporter.News(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}"));
+    }
+
+    private string Folder(StageInstance stage) => Path.Combine(task.Wishes.OutputFolder, stage.Name);
+}

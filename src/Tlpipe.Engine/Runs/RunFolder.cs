@@ -1,0 +1,146 @@
+// The record of one run: what was asked, what the config came to, and what happened.
+using System.Globalization;
+using System.Text.Json;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
+
+namespace Tlpipe.Engine.Runs;
+
+/// <summary>What was asked of a run.</summary>
+/// <param name="Number">Its number among the runs below one root.</param>
+/// <param name="Name">The pipeline's name.</param>
+/// <param name="Config">The config's full path.</param>
+/// <param name="Properties">The <c>-p</c> arguments, as <c>name=value</c>.</param>
+/// <param name="Targets">The wanted stages; empty means all.</param>
+/// <param name="Forced">The forced stages.</param>
+/// <param name="Store">The store's folder.</param>
+/// <param name="Started">When it began, UTC.</param>
+/// <param name="Host">The machine.</param>
+/// <param name="Process">The process's number there.</param>
+/// <param name="Version">The version of tlpipe.</param>
+public sealed record RunRequest(
+    int Number,
+    string Name,
+    string Config,
+    IReadOnlyList<string> Properties,
+    IReadOnlyList<string> Targets,
+    IReadOnlyList<string> Forced,
+    string Store,
+    DateTimeOffset Started,
+    string Host,
+    int Process,
+    string Version);
+
+/// <summary>
+/// A folder <c>&lt;root&gt;/.tlpipe/runs/&lt;number&gt;</c> with <c>run.json</c> (what was asked), <c>resolved.json</c> (the config with everything
+/// expanded, and where each value came from) and <c>events.jsonl</c> (what happened, a line each). Deleting outputs/ leaves it alone, and so
+/// does everything else that tlpipe does.
+/// </summary>
+public sealed class RunFolder
+{
+    private const string RequestFile = "run.json";
+    private const string ResolvedFile = "resolved.json";
+    private const string EventsFile = "events.jsonl";
+
+    private RunFolder(string path, RunRequest request)
+    {
+        Path = path;
+        Request = request;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    public RunRequest Request { get; }
+
+    /// <summary>The file to which events are written.</summary>
+    public string Events => System.IO.Path.Combine(Path, EventsFile);
+
+    /// <summary>Where the runs below a root are recorded.</summary>
+    public static string Below(string root) => System.IO.Path.Combine(root, ".tlpipe", "runs");
+
+    /// <summary>Creates the folder of a new run, with the next free number.</summary>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="request">What is asked; its number is filled in.</param>
+    /// <exception cref="PipelineException">The folder cannot be written to.</exception>
+    public static RunFolder Create(Pipeline pipeline, RunRequest request)
+    {
+        var runs = Below(pipeline.Root);
+        try
+        {
+            Directory.CreateDirectory(runs);
+            for (var number = Numbers(runs).DefaultIfEmpty(0).Max() + 1; ; number++)
+            {
+                var path = System.IO.Path.Combine(runs, number.ToString(CultureInfo.InvariantCulture));
+                // A draft with everything in it gets the number as its name: where another run was quicker, the next one is tried.
+                var draft = System.IO.Path.Combine(runs, $"draft-{Guid.NewGuid():n}");
+                Directory.CreateDirectory(draft);
+                var numbered = request with { Number = number };
+                File.WriteAllText(System.IO.Path.Combine(draft, RequestFile), JsonSerializer.Serialize(numbered, RunsJson.Readable.RunRequest));
+                File.WriteAllText(System.IO.Path.Combine(draft, ResolvedFile), ResolvedPipeline.Of(pipeline).ToJson());
+                if (TryMove(draft, path))
+                    return new RunFolder(path, numbered);
+                Directory.Delete(draft, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException(null, ErrorCode.Store, $"the run cannot be recorded in {runs}: {e.Message}");
+        }
+    }
+
+    /// <summary>The runs below a root, the newest last. Folders that are no whole record are passed over.</summary>
+    public static IReadOnlyList<RunFolder> All(string root)
+    {
+        var runs = Below(root);
+        return [.. Numbers(runs).Order().Select(n => Open(System.IO.Path.Combine(runs, n.ToString(CultureInfo.InvariantCulture)))).OfType<RunFolder>()];
+    }
+
+    /// <summary>A run by its folder; null where that is no record of one.</summary>
+    public static RunFolder? Open(string path)
+    {
+        try
+        {
+            var request = JsonSerializer.Deserialize(File.ReadAllText(System.IO.Path.Combine(path, RequestFile)), RunsJson.Readable.RunRequest);
+            return request is null ? null : new RunFolder(path, request);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the config came to in this run.</summary>
+    /// <exception cref="PipelineException">The record is damaged.</exception>
+    public ResolvedPipeline Resolved()
+    {
+        try
+        {
+            return ResolvedPipeline.FromJson(File.ReadAllText(System.IO.Path.Combine(Path, ResolvedFile)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new PipelineException(null, ErrorCode.UnknownRun, $"the record of run {Request.Number} in {Path} cannot be read: {e.Message}");
+        }
+    }
+
+    private static IEnumerable<int> Numbers(string runs) =>
+        !Directory.Exists(runs) ? [] : Directory.EnumerateDirectories(runs)
+            .Select(path => int.TryParse(System.IO.Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+            .Where(number => number > 0);
+
+    private static bool TryMove(string draft, string path)
+    {
+        if (Directory.Exists(path))
+            return false;
+        try
+        {
+            Directory.Move(draft, path);
+            return true;
+        }
+        catch (IOException) when (Directory.Exists(path))
+        {
+            return false;
+        }
+    }
+}

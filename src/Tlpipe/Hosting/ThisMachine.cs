@@ -1,0 +1,29 @@
+// What this machine has to give to stages, without loading any library that computes.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Running;
+
+namespace Tlpipe.Hosting;
+
+/// <summary>Cores, memory and GPUs.</summary>
+internal static class ThisMachine
+{
+    private const string DevicePrefix = "/dev/nvidia";
+
+    /// <summary>What the stages of a run may take together: what the config allows of what is there.</summary>
+    public static Machine Resources(RuntimeOptions runtime)
+    {
+        var there = Machine.This with { Gpus = Versions.TorchBackend == "cuda" && runtime.Device != "cpu" ? Gpus() : [] };
+        return there with { Cores = runtime.Cores ?? there.Cores, Memory = runtime.MemoryBytes ?? there.Memory };
+    }
+
+    /// <summary>The GPUs that CUDA would see, as CUDA_VISIBLE_DEVICES names them.</summary>
+    private static IReadOnlyList<string> Gpus()
+    {
+        if (Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible)
+            return visible.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (!Directory.Exists("/dev"))
+            return [];
+        return [.. Enumerable.Range(0, Directory.EnumerateFileSystemEntries("/dev", "nvidia*").Count(path => int.TryParse(path.AsSpan(DevicePrefix.Length), out _)))
+            .Select(number => $"{number}")];
+    }
+}

@@ -1,0 +1,143 @@
+// A plan as text for people and as JSON for programs.
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Running;
+using Tlpipe.Hosting;
+
+namespace Tlpipe.Reporters;
+
+/// <summary>What a run would do.</summary>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="Stages">Its stages' states.</param>
+/// <param name="History">What earlier computations took.</param>
+/// <param name="Speed">How fast this machine multiplies matrices, where that is needed for what has no history; else null.</param>
+internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> Stages, History History, MachineSpeed? Speed)
+{
+    private const double SecondsADay = 86400;
+
+    /// <summary>The report on stages' states. The machine's speed is measured only where an estimate needs it.</summary>
+    public static PlanReport Of(Pipeline pipeline, IReadOnlyList<StageStatus> stages, History history, string storeFolder)
+    {
+        var report = new PlanReport(pipeline, stages, history, null);
+        return stages.Any(s => s.Work?.Flops is > 0 && report.FromHistory(s) is null)
+            ? report with { Speed = MachineSpeed.Measured(storeFolder, pipeline) }
+            : report;
+    }
+
+    /// <summary>The word for a state: <c>HIT</c>, <c>RESUME</c>, <c>RUN</c>, <c>RUN?</c> or <c>BLOCKED</c>.</summary>
+    public static string Word(StageState state) => state switch
+    {
+        StageState.Reused => "HIT",
+        StageState.Resumes => "RESUME",
+        StageState.Runs => "RUN",
+        StageState.Waits => "RUN?",
+        _ => "BLOCKED",
+    };
+
+    /// <summary>A line for each stage, and below them what the whole comes to.</summary>
+    public IEnumerable<string> Lines()
+    {
+        var names = Stages.Max(s => s.Stage.Name.Length);
+        var kinds = Stages.Max(s => s.Stage.Kind.Kind.Length);
+        yield return $"{Pipeline.Name}: {Words.Count(Stages.Count, "stage")}, {Stages.Count(s => s.State == StageState.Reused)} of them in the store";
+        foreach (var status in Stages)
+            yield return $"  {status.Stage.Name.PadRight(names)}  {status.Stage.Kind.Kind.PadRight(kinds)}  {Word(status.State),-8}{Details(status)}".TrimEnd();
+        if (Stages.Any(s => s.State == StageState.Waits))
+            yield return "RUN? stages are reused after all if their inputs come out as they once did";
+        foreach (var line in MissingRuns.Of(Pipeline, Stages))
+            yield return line;
+        var seconds = Total;
+        if (seconds > 0)
+            yield return $"about {Words.Duration(seconds)} of computing"
+                + (Speed is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; what has not run here yet is reckoned at {Speed.FlopsPerSecond / 1e9:0} GFLOP/s, this machine's matrix-product speed in {Speed.Dtype}"));
+        if (seconds > SecondsADay)
+            yield return string.Create(CultureInfo.InvariantCulture, $"warning: that is {seconds / SecondsADay:0.#} days on this machine; use one with a GPU, or a smaller model (configs/mini.yaml)");
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["name"] = Pipeline.Name,
+        ["stages"] = new JsonArray([.. Stages.Select(ToJson)]),
+        ["seconds"] = Total,
+    };
+
+    private double Total => Stages.Sum(s => EstimateOf(s)?.Seconds ?? 0);
+
+    private JsonNode ToJson(StageStatus status)
+    {
+        var estimate = EstimateOf(status);
+        var json = new JsonObject
+        {
+            ["stage"] = status.Stage.Name,
+            ["kind"] = status.Stage.Kind.Kind,
+            ["state"] = status.State switch
+            {
+                StageState.Reused => "hit",
+                StageState.Resumes => "resume",
+                StageState.Runs => "run",
+                StageState.Waits => "unknown",
+                _ => "blocked",
+            },
+        };
+        void Set(string name, JsonNode? value)
+        {
+            if (value is not null)
+                json[name] = value;
+        }
+        Set("key", status.Document?.Key);
+        Set("made", status.Result?.Provenance.Started);
+        Set("saves_seconds", status.Result?.Provenance.Seconds);
+        Set("resumes_at", status.ResumesAt);
+        Set("unknown_until", status.WaitsFor is { Count: > 0 } waits ? new JsonArray([.. waits.Select(w => (JsonNode)w)]) : null);
+        Set("fetches", status.Origin?.Fetches);
+        Set("updates", status.Work?.Updates);
+        Set("flops", status.Work?.Flops);
+        Set("seconds", estimate?.Seconds);
+        Set("estimated_from", estimate is null ? null : estimate.Computations > 0 ? "history" : "flops");
+        Set("mistakes", status.Mistakes is { Count: > 0 } mistakes ? new JsonArray([.. mistakes.Select(m => (JsonNode)m.ToString())]) : null);
+        return json;
+    }
+
+    private string Details(StageStatus status)
+    {
+        var parts = new List<string>();
+        if (status.Result is { } result)
+            parts.Add($"made {Words.Age(result.Provenance.Started)}, saves {Words.Duration(result.Provenance.Seconds)}");
+        if (status.ResumesAt is { } step)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"at step {step:N0}"));
+        if (status.WaitsFor is { Count: > 0 } waits)
+            parts.Add($"unknown until {string.Join(", ", waits)}");
+        if (status.Origin?.Fetches is { } fetches)
+            parts.Add($"fetches {fetches}");
+        if (status.Work?.Updates is { } updates)
+            parts.Add(Words.Count(updates, "update"));
+        if (status.Work?.Flops is { } flops)
+            parts.Add(Flops(flops));
+        if (EstimateOf(status) is { } estimate)
+            parts.Add($"about {Words.Duration(estimate.Seconds)}" + (estimate.Computations > 0 ? $", going by {Words.Count(estimate.Computations, "run")} before" : ""));
+        if (status.State == StageState.Blocked)
+            parts.Add(status.Stage.Kind.HasOrigin ? "what it fetches is not to be had" : "a file is missing");
+        return string.Join(", ", parts);
+    }
+
+    /// <summary>How long a stage will take; null for one that is in the store, or of which nothing is known.</summary>
+    private Estimate? EstimateOf(StageStatus status)
+    {
+        if (status.State == StageState.Reused)
+            return null;
+        var whole = FromHistory(status) ?? (status.Work?.Flops is { } flops && Speed is not null ? new Estimate(flops / Speed.FlopsPerSecond, 0) : null);
+        // What the checkpoint holds is done.
+        var left = status is { ResumesAt: { } step, Work.Updates: { } updates } ? Math.Max(0, 1 - ((double)step / updates)) : 1;
+        return whole is null ? null : whole with { Seconds = whole.Seconds * left };
+    }
+
+    private Estimate? FromHistory(StageStatus status) => History.Estimate(Pipeline, status.Stage, status.Work, status.Rows);
+
+    private static string Flops(double flops) => flops switch
+    {
+        >= 1e15 => string.Create(CultureInfo.InvariantCulture, $"{flops / 1e15:0.0} PFLOP"),
+        >= 1e12 => string.Create(CultureInfo.InvariantCulture, $"{flops / 1e12:0.0} TFLOP"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{flops / 1e9:0.0} GFLOP"),
+    };
+}
