@@ -1,6 +1,7 @@
 // The process: parses the command line, and turns every way of ending into an exit code.
 using System.CommandLine;
 using Tlpipe.Commands;
+using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
@@ -21,6 +22,7 @@ public static class Program
             InitCommand.Create(),
             ConfigCommand.Create(),
             StagesCommand.Create(),
+            CacheCommand.Create(),
             SchemaCommand.Create(),
             TokenizeCommand.Create(),
             PredictCommand.Create(),

@@ -8,13 +8,18 @@ public sealed class PlanTests
     {
         using var store = new TemporaryFolder();
 
-        var ended = TlpipeProcess.Run(TestFiles.Repository, "plan", "configs/americanas.yaml", "-p", "data=nowhere.parquet", "--store", store["store"]);
+        var ended = TlpipeProcess.Run(
+            TestFiles.Repository, new Dictionary<string, string> { ["HF_HOME"] = store["hf"] },
+            "plan", "configs/americanas.yaml", "--offline", "-p", "data=nowhere.parquet", "--store", store["store"]);
 
         Assert.Equal(2, ended.ExitCode);
         Assert.Matches("domain .* 1,440 updates, .* PFLOP", Line(ended, "domain"));
         Assert.All(["random", "pretrained", "finetuned"], stage => Assert.Matches(" 50 updates, ", Line(ended, stage)));
         Assert.Contains(ended.Lines, line => line.Contains("GFLOP/s"));
-        Assert.All(ended.ErrorLines, line => Assert.Matches(@"^configs/americanas\.yaml:\d+:\d+: error TL0303: ", line));
+        Assert.Collection(
+            ended.ErrorLines,
+            line => Assert.Matches(@"^configs/americanas\.yaml:\d+:\d+: error TL0454: .*neuralmind/bert-base-portuguese-cased is not in the cache", line),
+            line => Assert.Matches(@"^configs/americanas\.yaml:\d+:\d+: error TL0303: ", line));
     }
 
     [Fact]

@@ -25,6 +25,12 @@ internal static class TlpipeProcess
 {
     private const int Kill = 9;
 
+    // As it was built for itself: beside the tests it would lack the libraries that Kestrel's framework brings for them.
+    private static readonly string Executable = Path.Combine(
+        TestFiles.Repository, "src", "Tlpipe", "bin",
+        Path.GetRelativePath(Path.Combine(TestFiles.Repository, "tests", "Tlpipe.Tests", "bin"), AppContext.BaseDirectory), "tlpipe");
+
+
     /// <summary>Runs it to its end.</summary>
     public static Ended Run(string folder, params string[] arguments) => Run(folder, environment: null, arguments);
 
@@ -58,6 +64,26 @@ internal static class TlpipeProcess
         return false;
     }
 
+    /// <summary>Starts it, and kills it as a power cut would as soon as something holds, which is looked at all the time.</summary>
+    /// <returns>Whether it held before the run ended.</returns>
+    public static bool RunUntilKilledWhen(string folder, Func<bool> moment, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        using var process = Start(folder, arguments, environment);
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(5)))
+        {
+            if (!moment())
+                continue;
+            Assert.Equal(0, SendSignal(process.Id, Kill));
+            process.WaitForExit();
+            return true;
+        }
+        return false;
+    }
+
     /// <summary>Starts it, sends it a signal once a line of its output answers, and waits for its end.</summary>
     public static Ended RunUntilSignalled(string folder, Predicate<string> moment, int signal, params string[] arguments)
     {
@@ -79,21 +105,20 @@ internal static class TlpipeProcess
 
     private static Process Start(string folder, string[] arguments, IReadOnlyDictionary<string, string>? environment, bool ownGroup = false)
     {
-        var executable = Path.Combine(AppContext.BaseDirectory, "tlpipe");
-        var start = new ProcessStartInfo(ownGroup ? "setsid" : executable)
+        var start = new ProcessStartInfo(ownGroup ? "setsid" : Executable)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         if (ownGroup)
-            start.ArgumentList.Add(executable);
+            start.ArgumentList.Add(Executable);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment.Remove("TLPIPE_STORE");
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        return Process.Start(start) ?? throw new InvalidOperationException($"{executable} did not start");
+        return Process.Start(start) ?? throw new InvalidOperationException($"{Executable} did not start");
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

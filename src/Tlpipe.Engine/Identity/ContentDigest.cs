@@ -85,8 +85,8 @@ public static class ContentDigest
     internal static IEnumerable<string> NamesIn(string folder, IReadOnlyList<string>? patterns) =>
         FilesBelow(folder).Where(name => patterns is null || patterns.Any(pattern => Matches(pattern, name)));
 
-    /// <summary>The digest of files known by relative name and SHA-256, whatever their order.</summary>
-    internal static string OfNames(IEnumerable<(string Name, string Sha256)> files) =>
+    /// <summary>The digest of files known by relative name and SHA-256, whatever their order: that of a folder with just these files.</summary>
+    public static string OfNames(IEnumerable<(string Name, string Sha256)> files) =>
         Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(
             new JsonObject(files.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Sha256))))));
 

@@ -35,12 +35,13 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             return published;
 
         var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
-        var files = WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
+        // A stage with an origin checks what it takes itself: its paths may be names of something on a server.
+        var files = kind.HasOrigin ? null : WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
         using var run = new LocalStageRun(request, kind, store, key, OtherProcess.Telling(lease, report), stopping);
         kind.Run(options, run);
-        files.CheckUnchanged();
+        files?.CheckUnchanged();
         var provenance = new Provenance(
             started, watch.Elapsed.TotalSeconds, Environment.MachineName, versions.GetValueOrDefault("tlpipe", ""), request.Threads, run.UsedDevice ?? "cpu", versions)
         {

@@ -1,7 +1,6 @@
 // tlpipe export: a model's folder for others, from any folder or from a stage's output.
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
@@ -87,16 +86,9 @@ internal static class ExportCommand
 
     private static long ParseSize(ArgumentResult result)
     {
-        var text = result.Tokens is [var token] ? token.Value.Trim().ToUpperInvariant() : "";
-        var (unit, factor) = text switch
-        {
-            _ when text.EndsWith("GB", StringComparison.Ordinal) => (2, 1_000_000_000.0),
-            _ when text.EndsWith("MB", StringComparison.Ordinal) => (2, 1_000_000.0),
-            _ when text.EndsWith("KB", StringComparison.Ordinal) => (2, 1_000.0),
-            _ => (0, 1.0),
-        };
-        if (double.TryParse(text.AsSpan(0, text.Length - unit), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number * factor is >= 1 and < 1e15)
-            return (long)(number * factor);
+        var text = result.Tokens is [var token] ? token.Value : "";
+        if (SizeText.Parse(text) is { } bytes)
+            return bytes;
         result.AddError($"--max-shard-size {text} is no size; write it as 200MB or 5GB");
         return 0;
     }

@@ -122,7 +122,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     private void Show(StageInstance stage, Progress progress)
     {
         // What a person looks for first comes first: a narrow terminal cuts the line's end off.
-        var text = string.Create(
+        var text = progress.Unit == Hub.FetchProgress.Unit ? $"  {stage.Name} {FetchBar.Text(progress)}" : string.Create(
             CultureInfo.InvariantCulture,
             $"{stage.Name} {progress.Doing} {progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
             + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")

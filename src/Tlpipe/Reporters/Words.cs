@@ -16,6 +16,17 @@ internal static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86400:0.#} days"),
     };
 
+    /// <summary>A number of bytes: <c>812 B</c>, <c>1.5 kB</c>, <c>440 MB</c>, <c>12 GB</c>; a kB is 1000 bytes.</summary>
+    public static string Size(long bytes)
+    {
+        string[] units = ["B", "kB", "MB", "GB", "TB", "PB"];
+        var (value, unit) = ((double)bytes, 0);
+        // 999.6 would be rounded to four digits.
+        while (Math.Abs(value) >= 999.5 && unit < units.Length - 1)
+            (value, unit) = (value / 1000, unit + 1);
+        return $"{value.ToString(unit > 0 && Math.Abs(value) < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture)} {units[unit]}";
+    }
+
     /// <summary>How long ago something was.</summary>
     public static string Age(DateTimeOffset then)
     {

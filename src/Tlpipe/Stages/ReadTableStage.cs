@@ -1,6 +1,7 @@
 // read-table: a Parquet, CSV, JSON lines or plain text file becomes a table.
 using System.Globalization;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Tables;
 
 namespace Tlpipe.Stages;
@@ -20,7 +21,10 @@ public enum TableFormat
 public sealed record ReadTableOptions
 {
     /// <summary>The file. CSV, JSON lines and text can be compressed (.gz).</summary>
-    public required InputPath Path { get; init; }
+    public InputPath? Path { get; init; }
+
+    /// <summary>In place of path: the stage whose file is read, such as a fetch-file.</summary>
+    public Input? File { get; init; }
 
     /// <summary>parquet, csv, jsonl, or text for a text a line. Default: what the file's name ends in (.tsv is csv with a tab).</summary>
     public TableFormat? Format { get; init; }
@@ -73,7 +77,13 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
 
     public IEnumerable<OptionMistake> Check(ReadTableOptions options)
     {
-        if (FormatOf(options) is null)
+        if (options.Path is null == options.File is null)
+        {
+            yield return new OptionMistake(options.File is null ? "path" : "file", "a table is read from one file; give path, or file: STAGE in its place");
+            yield break;
+        }
+        // The file of a stage has a name only once the stage has run.
+        if (options.Path is not null && FormatOf(options, options.Path.FullPath) is null)
             yield return new OptionMistake("format", $"the name {System.IO.Path.GetFileName(options.Path.Text)} does not tell what kind of file it is; give parquet, csv, jsonl or text");
         foreach (var (name, text) in new[] { ("delimiter", options.Delimiter), ("escape", options.Escape), ("quote", options.Quote.Length == 0 ? null : options.Quote) })
             if (text is not null && text.Length != 1)
@@ -82,15 +92,16 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
             yield return new OptionMistake("encoding", $"the encoding {options.Encoding} is not known; give one of {string.Join(", ", TextFileEncodings.Names)}");
         if (options.Labels?.FirstOrDefault(label => label.Value < 0) is { Key: not null } negative)
             yield return new OptionMistake($"labels.{negative.Key}", $"{negative.Value} is no class; classes count from 0");
-        if (FormatOf(options) == TableFormat.Text && (options.Types is not null ? "types" : options.Columns is not null ? "columns" : null) is { } needless)
+        var format = options.Path is null ? options.Format : FormatOf(options, options.Path.FullPath);
+        if (format == TableFormat.Text && (options.Types is not null ? "types" : options.Columns is not null ? "columns" : null) is { } needless)
             yield return new OptionMistake(needless, "a text file has one column, of text; leave it out");
-        if (FormatOf(options) is not TableFormat.Csv && HasCsvOptions(options) is { } option)
+        if (format is not (TableFormat.Csv or null) && HasCsvOptions(options, format) is { } option)
             yield return new OptionMistake(option, $"{option} is for CSV files; leave it out, or set format: csv");
     }
 
     public void Run(ReadTableOptions options, StageRun run)
     {
-        var source = Open(options);
+        var source = Open(options, options.File is { } file ? OnlyFile(run.Read(file)) : options.Path!.FullPath);
         var unknown = new Dictionary<string, long>(StringComparer.Ordinal);
         if (options.Labels is { } labels)
             source = source.WithClasses(options.LabelColumn, labels, unknown);
@@ -100,13 +111,19 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
                 $"{unknown.Values.Sum():N0} rows have a {options.LabelColumn} that labels does not name, and none now: {string.Join(", ", unknown.OrderByDescending(w => w.Value).Take(ShownWords).Select(w => $"'{w.Key}' ({w.Value:N0})"))}")));
     }
 
-    private static ITableSource Open(ReadTableOptions options)
+    private static string OnlyFile(InputFolder folder) =>
+        Directory.GetFiles(folder.Folder) is [var only]
+            ? only
+            : throw new InputException($"'{folder.Name}' is not one file; give a stage that makes one, such as fetch-file");
+
+    private static ITableSource Open(ReadTableOptions options, string path)
     {
-        var path = options.Path.FullPath;
-        switch (FormatOf(options))
+        switch (FormatOf(options, path))
         {
+            case null:
+                throw new InputException($"the name {System.IO.Path.GetFileName(path)} does not tell what kind of file it is; set format to parquet, csv, jsonl or text");
             case TableFormat.Csv:
-                return CsvTable.Open(path, Dialect(options), options.Encoding, options.Columns, options.Types);
+                return CsvTable.Open(path, Dialect(options, path), options.Encoding, options.Columns, options.Types);
             case TableFormat.Text:
                 return TextLinesTable.Open(path, options.Encoding);
             case TableFormat.Jsonl:
@@ -119,16 +136,16 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
         }
     }
 
-    private static CsvDialect Dialect(ReadTableOptions options) => new()
+    private static CsvDialect Dialect(ReadTableOptions options, string path) => new()
     {
-        Delimiter = options.Delimiter?[0] ?? (IsTabbed(options) ? '\t' : ','),
+        Delimiter = options.Delimiter?[0] ?? (Extension(path) == ".tsv" ? '\t' : ','),
         Quote = options.Quote.Length == 0 ? null : options.Quote[0],
         Escape = options.Escape?[0],
         Header = options.Header,
         NaValues = (options.KeepDefaultNa ? CsvDialect.DefaultNaValues : []).Concat(options.NaValues ?? []).ToHashSet(StringComparer.Ordinal),
     };
 
-    private static TableFormat? FormatOf(ReadTableOptions options) => options.Format ?? Extension(options) switch
+    private static TableFormat? FormatOf(ReadTableOptions options, string path) => options.Format ?? Extension(path) switch
     {
         ".parquet" or ".pq" => TableFormat.Parquet,
         ".csv" or ".tsv" or ".txt" => TableFormat.Csv,
@@ -136,19 +153,17 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
         _ => null,
     };
 
-    private static bool IsTabbed(ReadTableOptions options) => Extension(options) == ".tsv";
-
-    private static string Extension(ReadTableOptions options)
+    private static string Extension(string path)
     {
-        var name = options.Path.FullPath.ToLowerInvariant();
+        var name = path.ToLowerInvariant();
         return System.IO.Path.GetExtension(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name);
     }
 
-    private static string? HasCsvOptions(ReadTableOptions options) =>
+    private static string? HasCsvOptions(ReadTableOptions options, TableFormat? format) =>
         options.Delimiter is not null ? "delimiter"
         : options.Escape is not null ? "escape"
         : options.Quote != "\"" ? "quote"
-        : options.Encoding != "utf-8" && FormatOf(options) != TableFormat.Text ? "encoding"
+        : options.Encoding != "utf-8" && format != TableFormat.Text ? "encoding"
         : !options.Header ? "header"
         : options.NaValues is not null ? "na_values"
         : !options.KeepDefaultNa ? "keep_default_na"

@@ -1,0 +1,60 @@
+// What can go wrong with a folder for what is fetched, in words.
+using Tlpipe.Engine.Diagnostics;
+
+namespace Tlpipe.Hub;
+
+/// <summary>A folder on this machine that fetched files are put in.</summary>
+internal static class DownloadFolder
+{
+    private const int NoSpaceLeft = 28;
+    private const int QuotaExceeded = 122;
+
+    /// <summary>Does something that writes into a folder.</summary>
+    /// <param name="folder">The folder, for the message.</param>
+    /// <param name="variable">The environment variable that names another one.</param>
+    /// <param name="write">What to do.</param>
+    /// <exception cref="PipelineException">The folder cannot be written to, or the disk is full.</exception>
+    public static void Writing(string folder, string variable, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failure(folder, variable, e);
+        }
+    }
+
+    /// <summary>Whether so many bytes more have room; throws where not.</summary>
+    /// <exception cref="PipelineException">The disk has less room.</exception>
+    public static void Reserve(string folder, string variable, long bytes)
+    {
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        if (bytes > free)
+            throw new PipelineException(
+                null, ErrorCode.DownloadFolder,
+                $"the disk of {folder} has {Sizes.Text(free)} left and {Sizes.Text(bytes)} are to be fetched; free some, or set {variable} to a folder on another disk");
+    }
+
+    public static PipelineException Failure(string folder, string variable, Exception e) => new(
+        null, ErrorCode.DownloadFolder,
+        e.HResult is NoSpaceLeft or QuotaExceeded
+            ? $"the disk of {folder} is full; free some, or set {variable} to a folder on another disk; what was fetched so far is kept"
+            : $"{folder} cannot be written to ({e.Message.TrimEnd('.')}); make it writable, or set {variable} to another folder");
+}
+
+/// <summary>Sizes as text.</summary>
+internal static class Sizes
+{
+    private const double Thousand = 1000;
+
+    /// <summary><c>813 bytes</c>, <c>210 kB</c>, <c>438 MB</c>, <c>1.3 GB</c>.</summary>
+    public static string Text(long bytes) => bytes switch
+    {
+        < 1000 => $"{bytes} bytes",
+        < 1_000_000 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / Thousand:0} kB"),
+        < 1_000_000_000 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / Thousand / Thousand:0} MB"),
+        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / Thousand / Thousand / Thousand:0.0} GB"),
+    };
+}

@@ -1,0 +1,83 @@
+// Which files of a repository or folder make a model.
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Tlpipe.Hub;
+
+/// <summary>A file's content.</summary>
+/// <param name="Sha256">SHA-256 of its bytes, 64 lower-case hexadecimal digits.</param>
+/// <param name="Size">Its bytes.</param>
+internal sealed record FileContent(string Sha256, long Size);
+
+/// <summary>The files that tlpipe takes, and the order in which it looks for weights (hf-parity.md 8.7).</summary>
+internal static partial class ModelFiles
+{
+    public const string Config = "config.json";
+
+    private static readonly string[] Vocabularies = ["vocab.txt", "tokenizer.json"];
+    private static readonly string[] TokenizerFiles = [.. Vocabularies, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+
+    /// <summary>Files of weights in one piece, or the index of those in several; the first that is there counts.</summary>
+    public static IReadOnlyList<string> Weights { get; } = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+
+    /// <summary>The files, but for weights, that a model may have.</summary>
+    public static IReadOnlyList<string> Small { get; } = [Config, .. TokenizerFiles];
+
+    /// <summary>Those of some names that make a model, in the order of their names.</summary>
+    public static IReadOnlyList<string> Choose(IReadOnlyCollection<string> names)
+    {
+        var weights = Weights.FirstOrDefault(names.Contains);
+        var shards = weights is null ? null : ShardsOf(weights);
+        return [.. names.Where(name => Small.Contains(name) || name == weights || (shards?.IsMatch(name) ?? false)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What a folder lacks to be a model: <c>config.json</c>, <c>weights (…)</c>, <c>a vocabulary (…)</c>, or shards by name.</summary>
+    public static IEnumerable<string> Missing(string folder)
+    {
+        bool Has(string name) => File.Exists(Path.Combine(folder, name));
+
+        if (!Has(Config))
+            yield return Config;
+        var weights = Weights.FirstOrDefault(Has);
+        if (weights is null)
+            yield return "weights (model.safetensors or pytorch_model.bin)";
+        else if (ShardsOf(weights) is not null)
+            foreach (var shard in IndexedShards(Path.Combine(folder, weights)).Where(shard => !Has(shard)))
+                yield return shard;
+        if (!Vocabularies.Any(Has))
+            yield return "a vocabulary (vocab.txt or tokenizer.json)";
+    }
+
+    /// <summary>Whether what a folder lacks is a vocabulary alone, so that its model can be used.</summary>
+    public static bool LacksOnlyVocabulary(IReadOnlyCollection<string> missing) =>
+        missing.All(name => name.StartsWith("a vocabulary", StringComparison.Ordinal));
+
+    private static Regex? ShardsOf(string weights) => weights switch
+    {
+        "model.safetensors.index.json" => SafetensorsShard(),
+        "pytorch_model.bin.index.json" => PickledShard(),
+        _ => null,
+    };
+
+    /// <summary>The files that an index names; none where it cannot be read, which is for the reader of the weights to say.</summary>
+    private static List<string> IndexedShards(string index)
+    {
+        try
+        {
+            if (JsonNode.Parse(File.ReadAllText(index)) is JsonObject root && root["weight_map"] is JsonObject map)
+                return [.. map.Select(entry => entry.Value?.ToString() ?? "").Where(name => name.Length > 0 && name == Path.GetFileName(name)).Distinct()];
+        }
+        catch (JsonException)
+        {
+            // As said above.
+        }
+        return [];
+    }
+
+    [GeneratedRegex(@"^model-\d+-of-\d+\.safetensors\z")]
+    private static partial Regex SafetensorsShard();
+
+    [GeneratedRegex(@"^pytorch_model-\d+-of-\d+\.bin\z")]
+    private static partial Regex PickledShard();
+}
