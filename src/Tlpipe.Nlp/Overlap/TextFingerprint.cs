@@ -57,8 +57,8 @@ public sealed record TextFingerprint(string Words, ulong[] Shingles)
         foreach (var rune in text.EnumerateRunes())
         {
             var count = Characters.Decompose(rune.Value, parts);
-            for (var i = 0; i < Math.Max(1, count); i++)
-                Append(words, new Rune(count == 0 ? rune.Value : parts[i]));
+            for (var i = 0; i < count; i++)
+                Append(words, new Rune(parts[i]));
         }
         return words.ToString().TrimEnd();
     }
@@ -68,7 +68,7 @@ public sealed record TextFingerprint(string Words, ulong[] Shingles)
         if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
             return;
         if (Rune.IsLetterOrDigit(rune))
-            words.Append(Rune.ToLowerInvariant(rune));
+            words.Append(Rune.ToLowerInvariant(rune).ToString());
         else if (words.Length > 0 && words[^1] != ' ')
             words.Append(' ');
     }

@@ -1,5 +1,4 @@
 // How far off the mean of values of rows may be, fast enough for tens of thousands of rows.
-using MathNet.Numerics.Distributions;
 using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Statistics;

@@ -1,6 +1,6 @@
 // Rows with what a classifier said of them, and any figure of them or of some of them.
-using System.Text.Json.Serialization;
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace Tlpipe.Nlp.Statistics;
 

@@ -1,7 +1,6 @@
 // score: figures of predictions; no model runs.
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Predictions;
