@@ -77,6 +77,49 @@ public sealed class ScoreTests
         Assert.Contains("± ", File.ReadAllText(experiment["outputs", "tiny", "results", "table", "results.md"]));
     }
 
+    [Fact]
+    public void A_grid_of_trials_is_chosen_from_on_a_dev_split_and_the_majority_stands_beside_the_rest()
+    {
+        using var experiment = TinyExperiment.Completed();
+        experiment.Write(TinyExperiment.Config.Replace("runtime:", """
+              parts:      { uses: split, with: { table: labelled, test_size: 20, random_state: 1, stratify: label } }
+              part_tokens:
+                uses: tokenize
+                matrix: { part: [train, test] }
+                with: { table: "parts:$(matrix.part)", tokenizer: base, truncation: true, max_length: 64 }
+              trial:
+                uses: classify
+                matrix: { lr: [1e-5, 1e-2] }
+                with: { model: domain, train: part_tokens.train, eval: part_tokens.test, learning_rate: $(matrix.lr), num_train_epochs: 3, per_device_train_batch_size: 8, allow_overlap: text, seed: 1 }
+              trial_scores:
+                uses: evaluate
+                matrix: { lr: [1e-5, 1e-2] }
+                with: { model: trial.$(matrix.lr), data: part_tokens.test }
+              chosen:     { uses: choose, with: { models: trial.*, results: trial_scores.* } }
+              reported:   { uses: evaluate, with: { model: chosen, data: tokens.holdout } }
+              majority:   { uses: majority-classify, with: { train: labelled, eval: holdout } }
+              table:      { uses: compare, with: { results: [reported, majority, scores.*], baseline: majority } }
+            runtime:
+            """.ReplaceLineEndings("\n")));
+
+        experiment.Run();
+
+        double[] losses = [Metrics(experiment, "trial_scores.1e-5")["eval_loss"], Metrics(experiment, "trial_scores.1e-2")["eval_loss"]];
+        var best = losses[0] <= losses[1] ? "1e-5" : "1e-2";
+        Assert.Equal(
+            File.ReadAllBytes(experiment["outputs", "tiny", $"trial.{best}", "model", "model.safetensors"]),
+            File.ReadAllBytes(experiment["outputs", "tiny", "chosen", "model", "model.safetensors"]));
+        Assert.StartsWith(best + ",", File.ReadAllLines(experiment["outputs", "tiny", "chosen", "trials", "trials.csv"])[1]);
+        var table = File.ReadAllLines(experiment["outputs", "tiny", "table", "table", "results.csv"]);
+        Assert.Equal(["reported", "majority", "random", "finetuned"], table[1..].Select(line => line.Split(',')[0]));
+        // The dev split chose, so nothing is said of choosing on the rows reported.
+        Assert.DoesNotContain("chosen on these rows", table[1]);
+        Assert.Contains("transductive", table[1]);
+        using var results = JsonDocument.Parse(File.ReadAllText(experiment["outputs", "tiny", "table", "table", "results.json"]));
+        Assert.Equal(6, results.RootElement.GetProperty("differences").GetArrayLength());
+        Assert.All(results.RootElement.GetProperty("differences").EnumerateArray(), difference => Assert.Equal(2, difference.GetProperty("interval_95").GetArrayLength()));
+    }
+
     private static Dictionary<string, double> Metrics(TinyExperiment experiment, string stage)
     {
         using var json = JsonDocument.Parse(File.ReadAllText(experiment["outputs", "tiny", stage, "metrics", "metrics.json"]));

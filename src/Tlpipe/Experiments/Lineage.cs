@@ -19,10 +19,11 @@ internal static class Lineage
         _ => null,
     };
 
-    /// <summary>The trainings that a model went through, the last first.</summary>
-    public static IEnumerable<StageInstance> TrainingsOf(Input model, Pipeline pipeline)
+    /// <summary>The trainings that a model went through, the last first; of a chosen model those of all that it was chosen from.</summary>
+    public static IEnumerable<StageInstance> TrainingsOf(Input model, Pipeline pipeline) => pipeline[model.Stage] switch
     {
-        for (Input? at = model; at is not null && pipeline[at.Stage] is { Options: ITrained trained } stage; at = trained.BeginsWith)
-            yield return stage;
-    }
+        { Options: ITrained { BeginsWith: var before } } stage => [stage, .. before is null ? [] : TrainingsOf(before, pipeline)],
+        { Options: ChooseOptions choice } => choice.Models.SelectMany(one => TrainingsOf(one, pipeline)).Distinct(),
+        _ => [],
+    };
 }
