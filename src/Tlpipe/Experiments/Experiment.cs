@@ -1,6 +1,5 @@
 // A pipeline as a person wrote it, and what belongs to it beside: scores apart from predictions, overlap checks, the runs of a comparison.
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Stages;
 

@@ -12,8 +12,11 @@ public enum AllowOverlap
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Their text: a language model may read it, and a classifier may have other rows of the same text. A classifier's own rows never.</summary>
+    /// <summary>Their text: a language model may read it, and a classifier may have other rows of the same text, but not these.</summary>
     Text,
+
+    /// <summary>The rows with their labels: what is reported then is how well training rows were learnt, and every table says so.</summary>
+    Rows,
 }
 
 /// <summary>Options of <c>check-overlap</c>.</summary>
@@ -34,7 +37,7 @@ public sealed record CheckOverlapOptions
     /// <summary>What the rows are trained on for: language-model, classifier or selection. Default: classifier.</summary>
     public RowsUse Use { get; init; } = RowsUse.Classifier;
 
-    /// <summary>What is allowed: none or text. Default: none.</summary>
+    /// <summary>What is allowed: none, text or rows. Default: none.</summary>
     public AllowOverlap Allow { get; init; }
 
     /// <summary>The share of three-word runs that near-duplicates have in common. Default: 0.8.</summary>
@@ -79,13 +82,13 @@ public sealed class CheckOverlapStage : IStage<CheckOverlapOptions>
     private static string? Refused(CheckOverlapOptions options, OverlapNote note) => options.Use switch
     {
         RowsUse.Selection => null,
-        RowsUse.Classifier when note.Counts.SameRows > 0 => string.Create(
+        RowsUse.Classifier when note.Counts.SameRows > 0 && options.Allow != AllowOverlap.Rows => string.Create(
             CultureInfo.InvariantCulture, $"a classifier would be trained on {note.Counts.SameRows:N0} of the {note.Counts.EvaluationRows:N0} rows of '{options.Evaluation.Stage}' that it is evaluated on"),
         _ when options.Allow == AllowOverlap.None && note.Counts.Shared > 0 => note.Sentence.TrimEnd('.'),
         _ => null,
     };
 
     private static string Remedy(CheckOverlapOptions options) => options.Use == RowsUse.Classifier
-        ? $"leave them out of '{options.Train.Stage}' (select has except), or, where other rows of the same text are meant to be there, say allow_overlap: text"
+        ? $"leave them out of '{options.Train.Stage}' (select has except), or, where other rows of the same text are meant to be there, say allow_overlap: text, or rows for a look at how well training rows were learnt"
         : $"train on rows without those of '{options.Evaluation.Stage}', or say allow_overlap: text if that is meant";
 }

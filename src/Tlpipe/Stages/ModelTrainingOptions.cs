@@ -64,8 +64,8 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     public double? AttentionProbsDropoutProb { get; init; }
 
     /// <summary>
-    /// Whether rows that the model is later evaluated on may be among those that it is trained on: none, or text, for a language model that
-    /// reads their text, and for labelled rows whose text recurs in others. Default: none.
+    /// Whether rows that the model is later evaluated on may be among those that it is trained on: none; text, for a language model that
+    /// reads their text, and for labelled rows whose text recurs in others; or rows, where training rows are evaluated on purpose. Default: none.
     /// </summary>
     [ExecutionOnly]
     public AllowOverlap AllowOverlap { get; init; }

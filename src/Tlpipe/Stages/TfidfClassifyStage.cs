@@ -44,7 +44,7 @@ public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
     /// <summary>balanced lets every class count the same. Default: none.</summary>
     public ClassWeight ClassWeight { get; init; }
 
-    /// <summary>Whether rows that are evaluated on may have a text that rows that are trained on have, too: none or text. Default: none.</summary>
+    /// <summary>Whether rows that are evaluated on may have a text that rows that are trained on have, too: none, text, or rows for these rows themselves. Default: none.</summary>
     [ExecutionOnly]
     public AllowOverlap AllowOverlap { get; init; }
 
