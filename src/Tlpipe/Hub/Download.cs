@@ -80,6 +80,12 @@ internal sealed class Download(WebRequests web, HubSettings settings)
         }
         file.Seek(0, SeekOrigin.End);
         using var response = await web.Send(HttpMethod.Get, wanted.Address, headers => AskForRest(headers, wanted, file.Length), stopping);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && response.Content.Headers.ContentRange?.Length == file.Length)
+        {
+            // It was whole already, and the process ended before it could say so.
+            fetched(file.Length, file.Length);
+            return;
+        }
         Begin(response, file, wanted, refused);
         var announced = response.Content.Headers.ContentLength is { } rest ? file.Length + rest : wanted.Size;
         if (wanted.Size is { } expected && announced != expected)

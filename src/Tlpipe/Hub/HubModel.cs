@@ -40,6 +40,9 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         if (!refresh && locks.Model(name) is { } locked)
             return Found(locked);
         var model = (refresh ? null : Cached()) ?? Await(Ask());
+        // Offline, a cache without the vocabulary is better than nothing, but not what the model is from now on.
+        if (settings.Offline && ModelFiles.Missing(cache.Snapshot(model.Commit)).Any())
+            return Found(model);
         try
         {
             locks.Keep(name, model);

@@ -67,6 +67,28 @@ public sealed class WebFileTests
     }
 
     [Fact]
+    public void A_download_that_was_whole_when_its_process_ended_is_not_fetched_again()
+    {
+        using var hub = Serving(Content);
+        using var cache = new ModelCache(hub);
+        var sha256 = FakeHub.Sha256(Content);
+        Directory.CreateDirectory(cache.Settings.Downloads);
+        var address = FakeHub.Sha256(System.Text.Encoding.UTF8.GetBytes($"{hub.StorageEndpoint}/reviews.csv"));
+        File.WriteAllBytes(Path.Combine(cache.Settings.Downloads, address + ".incomplete"), Content);
+        hub.Fault = (_, context) =>
+        {
+            context.Response.StatusCode = 416;
+            context.Response.Headers.ContentRange = $"bytes */{Content.Length}";
+            return Task.FromResult(true);
+        };
+
+        var content = Fetched(hub, cache).Fetch(sha256, "the config");
+
+        Assert.Equal(new FileContent(sha256, Content.Length), content);
+        Assert.Equal(["bytes=100000-"], hub.Requests.Select(asked => asked.Range));
+    }
+
+    [Fact]
     public void An_address_with_nothing_behind_it_is_one_line()
     {
         using var hub = Serving(Content);
