@@ -20,7 +20,7 @@ internal static class MissingRuns
             var missing = Enumerable.Range(0, runs.Count).Where(i => !there.Contains(compare.Results[i].Stage)).GroupBy(i => labels[i], i => runs[i]).ToList();
             yield return missing.Count == 0
                 ? $"{stage.Name}: all {runs.Count} runs are there"
-                : $"{stage.Name}: {runs.Count - missing.Sum(group => group.Count())} of {runs.Count} runs are there; missing: {string.Join(", ", missing.Select(group => $"{group.Key} ({string.Join(", ", group)})"))}";
+                : $"{stage.Name}: {runs.Count - missing.Sum(group => group.Count())} of {runs.Count} runs are there; missing: {string.Join(", ", missing.Select(group => group.All(run => run.Length == 0) ? group.Key : $"{group.Key} ({string.Join(", ", group)})"))}";
         }
     }
 }
