@@ -1,5 +1,6 @@
 // The runtime: and numerics: sections of a config.
 using System.Globalization;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
@@ -24,6 +25,9 @@ public sealed record RuntimeOptions
     /// <summary>Memory that all stages which run at the same time may take together, such as <c>24GB</c>; null means the machine's. Default null.</summary>
     public string? Memory { get; init; }
 
+    /// <summary>A store that several machines share over HTTP; null means none. Default null.</summary>
+    public RemoteOptions? Remote { get; init; }
+
     /// <summary><see cref="Memory"/> in bytes.</summary>
     public long? MemoryBytes => Memory is null ? null : Bytes(Memory);
 
@@ -41,6 +45,8 @@ public sealed record RuntimeOptions
     {
         if (Memory is not null && MemoryBytes is null)
             yield return new OptionMistake("memory", $"'{Memory}' is no amount of memory; write one such as 512MB or 24GB");
+        foreach (var mistake in Remote?.Check() ?? [])
+            yield return mistake;
         var number = Device.StartsWith("cuda:", StringComparison.Ordinal) ? Device["cuda:".Length..] : null;
         if (number is null
             ? Device is not ("auto" or "cpu" or "cuda")

@@ -61,6 +61,7 @@ public static class Archive
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+            Room.Check(store.Root, stream.Length, $"the import of {Path.GetFileName(file)}");
             return new Reading(store, file).From(stream);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
@@ -159,7 +160,7 @@ public static class Archive
             var length = entry.Length;
             sizes[sha256] = length;
             // One that is there is whole as far as its size tells, and is verified when it is used.
-            if (store.Blobs.Has(new StoredFile(sha256, sha256, length)))
+            if (store.Blobs.HasAsClaimed(new StoredFile(sha256, sha256, length)))
                 return;
             var path = Path.Combine(scratch.Path, sha256);
             using (var content = new HashedStream(entry.DataStream ?? Stream.Null, length))

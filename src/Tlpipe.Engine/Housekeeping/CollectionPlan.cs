@@ -125,8 +125,9 @@ public sealed class CollectionPlan
     internal static IReadOnlyList<RecordedRun> LastRuns(IReadOnlyList<RecordedRun> runs, int count) =>
     [
         .. runs.GroupBy(r => (r.Note.Host, r.Note.Config))
-            .SelectMany(config => config.DistinctBy(r => string.Join('\n', r.Keys.Select(k => k.Key).Distinct().Order(StringComparer.Ordinal))).Take(count)
-                .Union(config.Where(r => r.IsLive))),
+            .SelectMany(config => config.Where(r => !r.IsLive)
+                .DistinctBy(r => string.Join('\n', r.Keys.Select(k => k.Key).Distinct().Order(StringComparer.Ordinal))).Take(count)
+                .Concat(config.Where(r => r.IsLive))),
     ];
 
     /// <summary>The keys that have to stay, those of unfinished computations too, with the first reason that holds.</summary>

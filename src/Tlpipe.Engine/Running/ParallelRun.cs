@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -16,10 +17,12 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Told">Those reported already: a run that begins anew does not report them twice.</param>
 /// <param name="Origins">Where content from elsewhere is.</param>
 /// <param name="Root">Where the store keeps what this run uses.</param>
+/// <param name="Shared">A store that is shared with other machines; null for none.</param>
 /// <param name="Wishes">What the person asked for.</param>
 /// <param name="Interruption">Ends the run.</param>
 internal sealed record RunTask(
-    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, Origins Origins, RunRoot Root, RunWishes Wishes, Interruption Interruption);
+    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, Origins Origins, RunRoot Root, SharedStore? Shared,
+    RunWishes Wishes, Interruption Interruption);
 
 /// <summary>
 /// Decides in one thread, computes in others. All that is decided happens in <see cref="Run"/>'s thread: the others only compute and then say how
@@ -28,7 +31,7 @@ internal sealed record RunTask(
 internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, IRunReporter reporter)
 {
     private readonly ReadyStages ready = new(task.Wanted);
-    private readonly Resolution resolution = new(task.Pipeline, store, task.Origins, task.Root);
+    private readonly Resolution resolution = new(task.Pipeline, store, task.Origins, task.Root, task.Shared);
     private readonly History history = new(store);
     private readonly Budget budget = new(machine, task.Wishes.MaxParallel);
     private readonly BlockingCollection<Ended> endings = [];
@@ -96,10 +99,10 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
                 throw new PipelineException(mistakes);
             if (status is not { State: StageState.Reused, Result: { } stored } || task.Forced.Contains(stage.Name))
                 return status;
-            view.Show(stored, Folder(stage));
-            if (task.Told.Add(stage.Name))
-                reporter.Reused(stage, stored);
-            ready.Done(stage);
+            if (task.Shared is not null && store.Find(stored.Key) is null)
+                TakeRemote(stage, status, stored);
+            else
+                Reuse(stage, stored, show: true);
         }
         catch (PipelineException e)
         {
@@ -111,6 +114,35 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         }
         return null;
     }
+
+    private void Reuse(StageInstance stage, StoredResult stored, bool show)
+    {
+        if (show)
+            view.Show(stored, Folder(stage));
+        if (task.Told.Add(stage.Name))
+            reporter.Reused(stage, stored);
+        ready.Done(stage);
+    }
+
+    /// <summary>Of a result that only the shared store has, the files are brought where somebody wants to see them; what a stage reads, it brings itself.</summary>
+    private void TakeRemote(StageInstance stage, StageStatus status, StoredResult stored)
+    {
+        if (task.Shared!.BringsAll || IsAskedFor(stage))
+            Begin(new Begun(stage, status, Grant: null, Force: false), _ => Bring(stored));
+        else
+            Reuse(stage, stored, show: false);
+    }
+
+    private StoredResult? Bring(StoredResult stored)
+    {
+        task.Shared!.Bring(stored);
+        // Looked up again it is here, or it is not there any more.
+        return null;
+    }
+
+    private bool IsAskedFor(StageInstance stage) => task.Wishes.Targets.Count > 0
+        ? Selection.Named(task.Pipeline, task.Wishes.Targets).Contains(stage)
+        : task.Wanted.All(other => !other.Needs.Contains(stage.Name));
 
     private bool TryBegin(StageInstance stage, StageStatus status, int contenders)
     {
@@ -139,7 +171,8 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
             return false;
         var request = Request(stage, document, grant) with { Origin = status.Origin?.Details };
         reporter.Running(stage);
-        Begin(new Begun(stage, status, grant, task.Forced.Remove(stage.Name)), b => Compute(b, request with { Force = b.Force }));
+        var inputs = request.InputKeys.Keys.Select(name => (name, resolution.Results[name])).ToList();
+        Begin(new Begun(stage, status, grant, task.Forced.Remove(stage.Name)), b => Compute(b, request with { Force = b.Force }, inputs));
         return true;
     }
 
@@ -175,12 +208,16 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         return null;
     }
 
-    private StoredResult Compute(Begun stage, StageRequest request)
+    private StoredResult Compute(Begun stage, StageRequest request, IEnumerable<(string Name, StoredResult Result)> inputs)
     {
+        if (task.Shared is { } shared && inputs.FirstOrDefault(i => !shared.Bring(i.Result)) is { Name: { } missing })
+            throw new MissingRemotelyException(missing);
+        Room.Check(store.Root, stage.Status.Work?.Bytes ?? 0, $"stage '{stage.Stage.Name}'");
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
         var result = computation.Compute(stage.Stage, request, gpu, news => reporter.News(stage.Stage, news), task.Interruption);
         view.Show(result, Folder(stage.Stage));
+        task.Shared?.Push(result);
         return result;
     }
 
@@ -201,6 +238,10 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
                 break;
             case OperationCanceledException:
                 reporter.Interrupted(stage);
+                end ??= ended.Problem;
+                break;
+            case MissingRemotelyException missing:
+                reporter.News(stage, new Warned($"what '{missing.Stage}' made cannot be had from the shared store; it runs here"));
                 end ??= ended.Problem;
                 break;
             case DamagedResultException:

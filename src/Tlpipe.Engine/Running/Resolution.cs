@@ -2,6 +2,7 @@
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -54,7 +55,8 @@ public sealed record StageStatus(
 /// <param name="store">The store.</param>
 /// <param name="origins">Where content from elsewhere is. Default: found without telling anybody.</param>
 /// <param name="root">Told of each key before its result is looked for; null where nothing is going to be used.</param>
-public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null)
+/// <param name="shared">Asked for records where the store has no result; null for none.</param>
+public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null, SharedStore? shared = null)
 {
     private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
     private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
@@ -90,7 +92,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
             return Foreseen(stage, new StageStatus(stage, StageState.Runs, Origin: origin));
         var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest, origin);
         root?.Add(document.Key, stage.Name);
-        if (store.Find(document.Key) is { } result)
+        if ((store.Find(document.Key) ?? shared?.Find(document.Key)) is { } result)
         {
             Add(stage, result);
             return new StageStatus(stage, StageState.Reused, document, result);

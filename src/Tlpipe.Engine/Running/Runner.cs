@@ -1,6 +1,7 @@
 // Runs a pipeline: every wanted stage after the ones it depends on, reusing what the store has.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -23,6 +24,9 @@ public sealed record RunWishes(IReadOnlyList<string> Targets, IReadOnlyList<stri
 
     /// <summary>What was given with <c>-p</c>, for the store's record of the run.</summary>
     public IReadOnlyList<string> Properties { get; init; } = [];
+
+    /// <summary>A store that is shared with other machines; null for none.</summary>
+    public RemoteOptions? Remote { get; init; }
 
     /// <summary>What is tried again.</summary>
     public Retries Retries { get; init; } = Retries.Default;
@@ -48,6 +52,9 @@ public sealed class Runner(
     private const int MaxRepairs = 3;
     private readonly OutputView view = new(store);
 
+    /// <summary>What the run took from a shared store and gave to it; null where there was none.</summary>
+    public RemoteTraffic? Traffic { get; private set; }
+
     /// <summary>Runs a pipeline.</summary>
     /// <returns>The results of the wanted instances and of all they depend on.</returns>
     /// <exception cref="PipelineException">The user has to change something.</exception>
@@ -65,9 +72,14 @@ public sealed class Runner(
         var outcome = RunOutcome.Failed;
         told.Started(pipeline, wanted);
         using var root = store.BeginRun(RunNote.Now(pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties));
+        using var shared = wishes.Remote is { } remote
+            ? new SharedStore(store, remote, text => told.News(wanted[0], new Warned(text)), interruption.Stopping)
+            : null;
         try
         {
-            var results = Repairing(new RunTask(pipeline, wanted, forced, [], origins, root, wishes, interruption), told);
+            var results = Repairing(new RunTask(pipeline, wanted, forced, [], origins, root, shared, wishes, interruption), told);
+            shared?.Finish();
+            Traffic = shared?.Traffic;
             outcome = RunOutcome.Done;
             return results;
         }
@@ -90,6 +102,11 @@ public sealed class Runner(
             try
             {
                 return new ParallelRun(task, store, view, computation, machine, told).Run();
+            }
+            catch (MissingRemotelyException)
+            {
+                // The shared store counts as not having it from now on, so this cannot go on for ever.
+                repairs--;
             }
             catch (DamagedResultException) when (repairs < MaxRepairs)
             {

@@ -29,7 +29,8 @@ public sealed class Facts
 /// <summary>The work that a stage will do, as far as it can be foreseen.</summary>
 /// <param name="Updates">Optimizer updates; null for a stage that trains nothing.</param>
 /// <param name="Flops">Floating-point operations; null where they are not known or do not matter.</param>
-public sealed record Work(long? Updates = null, double? Flops = null);
+/// <param name="Bytes">The room that its results and checkpoints take, about, in bytes; null where that is not known.</param>
+public sealed record Work(long? Updates = null, double? Flops = null, double? Bytes = null);
 
 /// <summary>What <c>plan</c> can say of a stage before it has run.</summary>
 /// <param name="Outputs">The facts of each output, by its name, as far as they follow from options and inputs.</param>

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 using Tlpipe.Reporters;
@@ -18,16 +19,18 @@ internal static class PlanCommand
     {
         var arguments = new PipelineArguments();
         var originArguments = new OriginArguments();
+        var remoteArguments = new RemoteArguments();
         var targets = new Option<string[]>("--target", "-t") { Description = "Plans only this stage and what it needs", HelpName = "STAGE" };
         var json = new Option<bool>("--json") { Description = "Prints the plan as JSON" };
         var command = new Command("plan", "Shows what a run would do, what it would reuse, and how long it would take") { targets, json };
         arguments.AddTo(command);
         originArguments.AddTo(command);
+        remoteArguments.AddTo(command, pushes: false);
         command.SetAction(parsed =>
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.OpenStore(parsed, pipeline);
-            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Wishes(parsed));
+            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Wishes(parsed), remoteArguments.Wishes(parsed, pipeline));
             Print(PlanReport.Of(pipeline, plan, new History(store), store.Root), parsed.GetValue(json));
             return 0;
         });
@@ -38,7 +41,7 @@ internal static class PlanCommand
     /// <returns>0 where everything is in the store, else 3.</returns>
     public static int Check(Pipeline pipeline, ResultStore store, RunWishes wishes, bool json)
     {
-        var plan = Resolve(pipeline, store, wishes.Targets, wishes.Origins);
+        var plan = Resolve(pipeline, store, wishes.Targets, wishes.Origins, wishes.Remote);
         var stale = plan.Where(s => s.State != StageState.Reused).ToList();
         if (json)
             JsonText.Print(new PlanReport(pipeline, plan, new History(store), null).ToJson());
@@ -51,9 +54,12 @@ internal static class PlanCommand
     }
 
     /// <summary>The states of the wanted stages.</summary>
-    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginWishes wishes)
+    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginWishes wishes, RemoteOptions? remote = null)
     {
-        var resolution = new Resolution(pipeline, store, new Origins(pipeline, wishes, (_, _) => { }, CancellationToken.None));
+        using var shared = remote is null
+            ? null
+            : new SharedStore(store, remote with { Push = PushPolicy.Never }, text => Console.Error.WriteLine($"warning: {text}"), CancellationToken.None);
+        var resolution = new Resolution(pipeline, store, new Origins(pipeline, wishes, (_, _) => { }, CancellationToken.None), shared: shared);
         return [.. Selection.Wanted(pipeline, targets).Select(stage => resolution.Resolve(stage))];
     }
 

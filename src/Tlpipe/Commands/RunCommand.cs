@@ -21,6 +21,8 @@ internal static class RunCommand
 
         public OriginArguments Origins { get; } = new();
 
+        public RemoteArguments Remote { get; } = new();
+
         public Option<string[]> Targets { get; } = new("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
 
         public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is there; '*' means every stage", HelpName = "STAGE" };
@@ -50,6 +52,7 @@ internal static class RunCommand
                 command.Add(option);
             Pipeline.AddTo(command);
             Origins.AddTo(command);
+            Remote.AddTo(command, pushes: true);
             AtLeast(MaxParallel, 1);
             AtLeast(Retries, 0);
         }
@@ -78,6 +81,7 @@ internal static class RunCommand
             parsed.GetValue(arguments.Targets) ?? [], parsed.GetValue(arguments.Forced) ?? [], Path.Combine(pipeline.Root, "outputs", pipeline.Name))
         {
             Origins = arguments.Origins.Wishes(parsed),
+            Remote = arguments.Remote.Wishes(parsed, pipeline),
             Properties = arguments.Pipeline.Properties(parsed),
             MaxParallel = parsed.GetValue(arguments.MaxParallel),
             KeepGoing = parsed.GetValue(arguments.KeepGoing),
@@ -96,7 +100,7 @@ internal static class RunCommand
         host.Run();
         var results = service.Conclude();
         if (!json)
-            Summary.Print(pipeline, results, wishes);
+            Summary.Print(pipeline, results, wishes, service.Traffic);
         return 0;
     }
 

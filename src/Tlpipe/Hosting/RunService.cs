@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Serilog;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 
@@ -14,8 +15,12 @@ internal sealed class RunService(
     Pipeline pipeline, ResultStore store, RunWishes wishes, Interruption interruption, IRunReporter reporter, IHostApplicationLifetime lifetime, ILogger log)
     : BackgroundService
 {
+    private Runner? runner;
     private ExceptionDispatchInfo? failure;
     private IReadOnlyDictionary<string, StoredResult>? results;
+
+    /// <summary>What went to and from a shared store, once the host has ended; null where there is none.</summary>
+    public RemoteTraffic? Traffic => runner?.Traffic;
 
     /// <summary>The results, once the host has ended; or raises what stopped the run.</summary>
     public IReadOnlyDictionary<string, StoredResult> Conclude()
@@ -29,7 +34,7 @@ internal sealed class RunService(
         {
             try
             {
-                var runner = new Runner(
+                runner = new Runner(
                     store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
                     e => StageFailures.Explain(e) ?? StageFailures.Defect(e), reporter, ThisMachine.Resources(pipeline.Runtime));
                 results = runner.Run(pipeline, wishes, interruption);

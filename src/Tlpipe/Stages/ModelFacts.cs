@@ -26,6 +26,19 @@ internal static class ModelFacts
         return layers * ((8 * hidden * hidden) + (4 * hidden * inner) + (4 * length * hidden));
     }
 
+    /// <summary>
+    /// The room that a training takes in the store: the model, and two checkpoints of weights and AdamW's two moments, the one that stays and the one
+    /// that is being written; four bytes a parameter. Null where the shape is not known.
+    /// </summary>
+    public static double? TrainingBytes(Facts model)
+    {
+        if (model["hidden_size"] is not { } hidden || model["num_hidden_layers"] is not { } layers || model["vocab_size"] is not { } vocabulary)
+            return null;
+        var inner = model["intermediate_size"] ?? 4 * hidden;
+        var parameters = (vocabulary * hidden) + (layers * ((4 * hidden * hidden) + (2 * hidden * inner)));
+        return 4 * parameters * (1 + (2 * 3));
+    }
+
     /// <summary>Operations of the masked-language-model head over one predicted token.</summary>
     public static double HeadFlops(Facts model) =>
         model["hidden_size"] is { } hidden && model["vocab_size"] is { } vocabulary ? 2 * hidden * (hidden + vocabulary) : 0;

@@ -92,12 +92,12 @@ internal static class TrainingSupport
     public static Work Work(TrainingArguments arguments, Facts model, Facts train, Facts eval, double? trainTokens, double? evalTokens, double headFlopsAToken)
     {
         if (train["rows"] is not { } rows || rows is < 1 or > int.MaxValue)
-            return new Work();
+            return new Work(Bytes: ModelFacts.TrainingBytes(model));
         var steps = new Steps((int)rows, arguments);
         // Backward costs twice what forward does.
         var trained = Flops(trainTokens, rows) * 3 * steps.EndEpoch;
         var evaluated = eval["rows"] is { } evalRows ? Flops(evalTokens, evalRows) * steps.Evaluations(arguments) : null;
-        return new Work(steps.TotalUpdates, trained + (evaluated ?? 0));
+        return new Work(steps.TotalUpdates, trained + (evaluated ?? 0), ModelFacts.TrainingBytes(model));
 
         double? Flops(double? tokens, double count) =>
             tokens is { } t && ModelFacts.ForwardFlops(model, t / count) is { } forward ? t * (forward + headFlopsAToken) : null;
