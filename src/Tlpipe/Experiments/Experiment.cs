@@ -9,7 +9,7 @@ namespace Tlpipe.Experiments;
 internal static class Experiment
 {
     /// <summary>The pipeline with all that belongs to it.</summary>
-    /// <exception cref="PipelineException">Options contradict what they refer to.</exception>
+    /// <exception cref="Engine.Diagnostics.PipelineException">Options contradict what they refer to.</exception>
     public static Pipeline Of(Pipeline pipeline, StageCatalog catalog)
     {
         var score = Kind(catalog, "score");
