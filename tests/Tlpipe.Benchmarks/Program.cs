@@ -5,6 +5,11 @@ using Tlpipe.Benchmarks;
 var root = new RootCommand("Measures tlpipe's parts. Figures mean something beside those of another program, taken in turn on the same machine.")
 {
     TokenizeBenchmark.Create(),
+    ConfigBenchmark.Create(),
     TokenizeFuzz.Create(),
+    PublishBenchmark.Create(),
+    SoakCommand.Create(),
+    ModelFuzz.Create(),
+    LoadBenchmark.Create(),
 };
 return root.Parse(args).Invoke();

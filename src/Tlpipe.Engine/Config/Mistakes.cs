@@ -7,13 +7,13 @@ namespace Tlpipe.Engine.Config;
 internal sealed class Mistakes
 {
     private readonly List<Diagnostic> found = [];
-    private readonly HashSet<Diagnostic> known = [];
+    private readonly HashSet<(SourceLocation? Location, string Code, string Text)> known = [];
     private readonly Dictionary<string, int> files = new(StringComparer.Ordinal);
 
     /// <summary>Takes note of a file: mistakes come in the order in which files were met.</summary>
     public void Meet(string file) => files.TryAdd(file, files.Count);
 
-    public void Add(SourceLocation? location, string code, string message) => Add(new Diagnostic(location, code, message));
+    public void Add(SourceLocation? location, string code, string message) => Add(new Diagnostic(location, code, message), message);
 
     /// <summary>A mistake in a node: says where the node's value came from if not from its place.</summary>
     public void Add(Node node, string code, string wrong, string? remedy = null) => Add(node.Location, node.Origin, code, wrong, remedy);
@@ -23,12 +23,14 @@ internal sealed class Mistakes
         Add(origin.Location, origin.Through is { } through ? new Origin(through) : null, code, wrong);
 
     public void Add(SourceLocation? location, Origin? origin, string code, string wrong, string? remedy = null) =>
-        Add(location, code, wrong + (origin is null ? "" : $" ({origin.Text})") + (remedy is null ? "" : "; " + remedy));
+        Add(
+            new Diagnostic(location, code, wrong + (origin is null ? "" : $" ({origin.Text})") + (remedy is null ? "" : "; " + remedy)),
+            wrong + remedy);
 
     public void Add(PipelineException mistakes)
     {
         foreach (var mistake in mistakes.Diagnostics)
-            Add(mistake);
+            Add(mistake, mistake.Message);
     }
 
     /// <exception cref="PipelineException">
@@ -43,9 +45,11 @@ internal sealed class Mistakes
                 .ThenBy(mistake => mistake.Location?.Column ?? 0)]);
     }
 
-    private void Add(Diagnostic mistake)
+    /// <param name="mistake">The mistake.</param>
+    /// <param name="text">Its message without the origin of the value, in which the instances of a matrix differ.</param>
+    private void Add(Diagnostic mistake, string text)
     {
-        if (known.Add(mistake))
+        if (known.Add((mistake.Location, mistake.Code, text)))
             found.Add(mistake);
     }
 }

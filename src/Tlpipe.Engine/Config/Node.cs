@@ -65,9 +65,21 @@ internal sealed record MappingNode : Node
 {
     public required ImmutableArray<Entry> Entries { get; init; }
 
+    /// <summary>Whether a key of it was wrong (reported), so that nothing can be missed in it.</summary>
+    public bool IsIncomplete { get; init; }
+
     public override string Described => "a mapping";
 
-    public Entry? this[string key] => Entries.FirstOrDefault(entry => entry.Key == key);
+    public Entry? this[string key]
+    {
+        get
+        {
+            foreach (var entry in Entries)
+                if (entry.Key == key)
+                    return entry;
+            return null;
+        }
+    }
 
     /// <summary>This mapping with a key set, in its old place if it was there.</summary>
     public MappingNode With(Entry entry)

@@ -54,10 +54,10 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
 
         var options = model.Create();
         var whole = ReportUnknown(model, mapping, path);
-        var unset = new List<Option>();
+        var given = mapping.Entries.ToDictionary(entry => entry.Key, StringComparer.Ordinal);
         foreach (var option in model.Options)
         {
-            if (mapping[option.Name] is { } entry)
+            if (given.TryGetValue(option.Name, out var entry))
             {
                 bound.Places[Join(path, option.Name)] = ValueOrigin.Of(entry.Value);
                 if (TryBind(option.Type, option, entry.Value, entry.Location, Join(path, option.Name), out var value))
@@ -67,10 +67,12 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             }
             else if (option.Required)
             {
+                whole = false;
+                if (mapping.IsIncomplete)
+                    continue;
                 mistakes.Add(
                     holder, origin ?? node.Origin, ErrorCode.MissingKey,
                     $"the option '{Join(path, option.Name)}' of {what} is missing", $"give {option.Type.Description}");
-                whole = false;
             }
         }
         return whole && NameInputs(model, options, mapping, path) ? options : null;

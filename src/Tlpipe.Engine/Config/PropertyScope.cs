@@ -43,13 +43,35 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
     public Node Expand(Node node, MatrixValues? matrix = null) => node switch
     {
         ScalarNode scalar => ExpandScalar(scalar, matrix),
-        ListNode list => list with { Elements = [.. list.Elements.Select(element => Expand(element, matrix))] },
-        MappingNode mapping => mapping with
+        ListNode list when HasUse(list) => list with { Elements = [.. list.Elements.Select(element => Expand(element, matrix))] },
+        MappingNode mapping when HasUse(mapping) => mapping with
         {
-            Entries = [.. mapping.Entries.Select(entry => entry with { Value = Expand(entry.Value, matrix) })],
+            Entries = [.. mapping.Entries.Select(entry => HasUse(entry.Value) ? entry with { Value = Expand(entry.Value, matrix) } : entry)],
         },
         _ => node,
     };
+
+    /// <summary>Whether there is anything to replace; most of a config stays as it is.</summary>
+    private static bool HasUse(Node node)
+    {
+        switch (node)
+        {
+            case ScalarNode scalar:
+                return scalar.Text.Contains("$(", StringComparison.Ordinal);
+            case ListNode list:
+                foreach (var element in list.Elements)
+                    if (HasUse(element))
+                        return true;
+                return false;
+            case MappingNode mapping:
+                foreach (var entry in mapping.Entries)
+                    if (HasUse(entry.Value))
+                        return true;
+                return false;
+            default:
+                return false;
+        }
+    }
 
     /// <summary>Expands every property, used or not, so that the mistakes in them are found.</summary>
     public IReadOnlyDictionary<string, Node> ExpandAll()

@@ -11,7 +11,7 @@ public sealed record RuntimeOptions
     /// <summary>The device to compute on: <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default auto.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>The least time between two checkpoints: <c>30s</c>, <c>5min</c>, <c>2h</c>. Default 5min.</summary>
+    /// <summary>The most time between two checkpoints of a training, and so what a kill costs at most: <c>30s</c>, <c>5min</c>, <c>2h</c>. Default 5min.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Threads to compute with; null means all cores. Default null.</summary>

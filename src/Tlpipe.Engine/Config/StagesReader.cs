@@ -149,7 +149,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
         else
             mistakes.Add(
                 node, ErrorCode.UnknownStageKind, $"there is no kind of stage '{kind.Text}'",
-                DidYouMean.Hint(kind.Text, [.. catalog.Kinds.Select(known => known.Kind)], "the kinds"));
+                DidYouMean.Hint(kind.Text, catalog.Names, "the kinds"));
         return null;
     }
 

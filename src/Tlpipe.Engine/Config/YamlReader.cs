@@ -142,17 +142,20 @@ internal sealed partial class YamlReader
         parser.Consume<MappingStart>();
         var entries = ImmutableArray.CreateBuilder<Entry>();
         var places = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
+        var isIncomplete = false;
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var key = ReadNode();
             var value = ReadNode();
             if (key is not ScalarNode { Text: var name, Location: { } keyPlace })
             {
+                isIncomplete = true;
                 if (key is not BrokenNode)
                     mistakes.Add(key, ErrorCode.WrongShape, $"{key.Described} cannot be a key", "a key is text");
             }
             else if (name == "<<")
             {
+                isIncomplete = true;
                 mistakes.Add(keyPlace, ErrorCode.UnknownKey, "merge keys (<<) are not supported; repeat the keys, or use a property: $(name)");
             }
             else if (places.TryGetValue(name, out var first))
@@ -166,7 +169,7 @@ internal sealed partial class YamlReader
                 entries.Add(new Entry(name, keyPlace, value));
             }
         }
-        return new MappingNode { Location = place, Entries = entries.ToImmutable() };
+        return new MappingNode { Location = place, Entries = entries.ToImmutable(), IsIncomplete = isIncomplete };
     }
 
     private SourceLocation Place(Mark mark) => new(file, (int)mark.Line, (int)mark.Column);

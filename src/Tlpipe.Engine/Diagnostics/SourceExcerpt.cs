@@ -21,7 +21,7 @@ public static class SourceExcerpt
     {
         try
         {
-            var line = File.ReadLines(Path.GetFullPath(location.File, currentFolder)).Skip(location.Line - 1).FirstOrDefault();
+            var line = location.Line < 1 ? null : File.ReadLines(Path.GetFullPath(location.File, currentFolder)).Skip(location.Line - 1).FirstOrDefault();
             return line is null ? null : Of(location, line.TrimEnd('\r'), location.Line);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

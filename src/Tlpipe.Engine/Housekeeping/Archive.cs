@@ -191,7 +191,7 @@ public static class Archive
             // What a result was made from comes before it.
             foreach (var result in results.Where(r => store.Find(r.Key) is null))
             {
-                ResultStore.WriteRecord(store.RecordPath(result.Key), ResultRecord.Write(result), scratch);
+                store.WriteRecord(result, scratch, replace: false);
                 published++;
                 CrashPoint.Pass(CrashPoint.ImportRecordNamed);
             }

@@ -38,7 +38,7 @@ public static class Collection
             var bag = store.Trash.Create();
             var moved = Fill(bag, plan);
             var bytes = bag.Bytes;
-            bag.Close(new TrashLabel(DateTimeOffset.UtcNow, ScratchFolder.Live(store.Folder("tmp"))));
+            bag.Close(new TrashLabel(DateTimeOffset.UtcNow, store.LiveScratch()));
             CrashPoint.Pass(CrashPoint.TrashLabelled);
             var (now, held) = Expire(store, plan.Wishes.Grace);
             return new CollectionOutcome(moved, bytes, deleted + now, held, TrashBytes(store));
@@ -137,11 +137,11 @@ public static class Collection
             if (label is null)
             {
                 // Its collection was killed. From now on it is as full as it will be.
-                bag.Close(label = new TrashLabel(DateTimeOffset.UtcNow, ScratchFolder.Live(store.Folder("tmp"))));
+                bag.Close(label = new TrashLabel(DateTimeOffset.UtcNow, store.LiveScratch()));
             }
             if (DateTimeOffset.UtcNow - label.Moved < grace)
                 continue;
-            if (ScratchFolder.Live(store.Folder("tmp")).Intersect(label.Writers).Any())
+            if (store.LiveScratch().Intersect(label.Writers).Any())
             {
                 held += bag.Bytes;
                 continue;

@@ -16,7 +16,10 @@ public sealed record InventoryEntry(StoredResult Result, long RecordBytes, DateT
     public string Stage { get; init; } = "";
 
     /// <summary>Whether somebody pinned it.</summary>
-    public bool IsPinned { get; init; }
+    public bool IsPinned => Pin is not null;
+
+    /// <summary>Its pin; null where it has none.</summary>
+    public Pin? Pin { get; init; }
 
     /// <summary>Whether a blob of it is missing or of a wrong size, so that it has to be computed again.</summary>
     public bool IsIncomplete { get; init; }
@@ -64,7 +67,7 @@ public sealed class Inventory
         foreach (var run in runs)
             foreach (var rooted in run.Keys)
                 uses.TryAdd(rooted.Key, (run, rooted.Stage));
-        var pinned = pins.Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
+        var pinned = pins.ToDictionary(p => p.Key, StringComparer.Ordinal);
         var entries = Records(store).Select(r =>
         {
             var used = uses.TryGetValue(r.Result.Key, out var use);
@@ -73,7 +76,7 @@ public sealed class Inventory
             {
                 LastRun = used ? use.Run : null,
                 Stage = used ? use.Stage : r.Result.Document.Stage,
-                IsPinned = pinned.Contains(r.Result.Key),
+                Pin = pinned.GetValueOrDefault(r.Result.Key),
                 // One published since the blobs were listed has some that were not.
                 IsIncomplete = incomplete && !r.Result.Outputs.Values.SelectMany(o => o.Files).All(f => IsThere(store, f)),
             };

@@ -8,7 +8,8 @@ namespace Tlpipe.Engine.Housekeeping;
 /// <param name="Key">Its key.</param>
 /// <param name="Pinned">When, UTC.</param>
 /// <param name="Note">Why, in the words of whoever pinned it; may be empty.</param>
-public sealed record Pin(string Key, DateTimeOffset Pinned, string Note = "");
+/// <param name="Name">What it was called then, <c>pipeline/stage</c>: the records of the runs that used it may go. May be empty.</param>
+public sealed record Pin(string Key, DateTimeOffset Pinned, string Note = "", string Name = "");
 
 /// <summary>roots/pins/&lt;key&gt;: a JSON file for each pinned result.</summary>
 public static class Pinning

@@ -124,7 +124,7 @@ public sealed class Verification
             }
             // Whoever computes it is just writing there, and looks at its checkpoints itself.
             using var lease = store.TryTake(key);
-            foreach (var checkpoint in lease is null ? [] : PartialFolder.Damaged(partial))
+            foreach (var checkpoint in lease is null ? [] : store.DamagedCheckpoints(key))
                 Aside(checkpoint, "is no whole checkpoint; the computation goes on from an earlier one");
         }
     }

@@ -1,4 +1,4 @@
-// SHA-256 of a file's bytes.
+// SHA-256 of a file's bytes, read or written.
 using System.Security.Cryptography;
 
 namespace Tlpipe.Engine.Identity;
@@ -8,7 +8,16 @@ internal static class FileHash
     private const int BufferBytes = 1 << 20;
 
     /// <summary>SHA-256 of the file, 64 lower-case hexadecimal digits, and its size.</summary>
-    public static (string Sha256, long Size) Of(string path)
+    public static (string Sha256, long Size) Of(string path) => Read(path, _ => { });
+
+    /// <summary>Copies a file to a new one, and gives SHA-256 and size of what was written, from one reading.</summary>
+    public static (string Sha256, long Size) OfCopy(string from, string to)
+    {
+        using var copy = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        return Read(from, bytes => copy.Write(bytes.Span));
+    }
+
+    private static (string Sha256, long Size) Read(string path, Action<ReadOnlyMemory<byte>> each)
     {
         // A FileStream with a buffer of its own would copy every byte once more.
         using var stream = new FileStream(
@@ -17,7 +26,10 @@ internal static class FileHash
         var buffer = new byte[BufferBytes];
         var size = 0L;
         for (int read; (read = stream.Read(buffer)) > 0; size += read)
+        {
             hash.AppendData(buffer, 0, read);
+            each(buffer.AsMemory(0, read));
+        }
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
     }
 }

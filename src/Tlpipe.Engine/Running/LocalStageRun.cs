@@ -19,16 +19,22 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     private readonly Announced checkpoints;
 
     public LocalStageRun(
-        StageRequest request, StageKind kind, ResultStore store, string key, Action<StageEvent> report, CancellationToken stopping)
+        StageRequest request, StageKind kind, ResultStore store, string key, Lease lease, Action<StageEvent> report, CancellationToken stopping)
     {
         this.request = request;
         this.kind = kind;
         this.store = store;
-        this.report = report;
+        // Checkpoints are written on a thread of their own, which tells of them.
+        var telling = new Lock();
+        this.report = news =>
+        {
+            lock (telling)
+                report(news);
+        };
         Stopping = stopping;
         Key = key;
         work = store.CreateScratch();
-        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), checkpoint => store.Resume(key, checkpoint), report);
+        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
     }
 
     public override string Name => request.Name;
@@ -104,7 +110,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         return new ProducedOutput(output.Name, folder, digest, facts.Values);
     }
 
-    private sealed class Announced(ICheckpoints checkpoints, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
+    private sealed class Announced(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
     {
         private bool saved;
 
@@ -126,6 +132,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
         public void Save(long step, Action<string> write)
         {
+            lease.ThrowIfLost();
             checkpoints.Save(step, write);
             saved = true;
             report(new CheckpointSaved(step));

@@ -30,16 +30,35 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         if (kind.Version != document.Version)
             throw new PipelineException(
                 null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
-        using var lease = OtherProcess.TakeLease(store, key, report, stopping);
-        if (!request.Force && store.Find(key) is { } published)
-            return published;
+        while (true)
+        {
+            using var lease = OtherProcess.TakeLease(store, key, report, stopping);
+            if (!request.Force && store.Find(key) is { } published)
+            {
+                report(new Note("another process has computed it meanwhile"));
+                return published;
+            }
+            try
+            {
+                return Compute(request, kind, store, lease, stopping);
+            }
+            catch (LeaseLostException)
+            {
+                report(new Warned("this process was stopped for so long that another one has taken the computation over; waiting for that one"));
+            }
+        }
+    }
 
+    private StoredResult Compute(StageRequest request, StageKind kind, ResultStore store, Lease lease, CancellationToken stopping)
+    {
+        var document = request.Document;
+        var key = document.Key;
         var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
         // A stage with an origin checks what it takes itself: its paths may be names of something on a server.
         var files = kind.HasOrigin ? null : WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
-        using var run = new LocalStageRun(request, kind, store, key, OtherProcess.Telling(lease, report), stopping);
+        using var run = new LocalStageRun(request, kind, store, key, lease, OtherProcess.Telling(lease, report), stopping);
         kind.Run(options, run);
         files?.CheckUnchanged();
         var provenance = new Provenance(
@@ -48,6 +67,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             ResumedAtSteps = run.ResumedAtSteps,
             PeakMemory = kind.UsesTensors ? PeakMemory() : null,
         };
+        lease.ThrowIfLost();
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
         store.Discard(key);
         CrashPoint.Pass(CrashPoint.PartialDiscarded);

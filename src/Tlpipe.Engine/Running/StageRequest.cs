@@ -19,7 +19,7 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Dtype"><c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</param>
 /// <param name="Threads">Threads to compute with.</param>
-/// <param name="CheckpointEvery">The least time between two checkpoints.</param>
+/// <param name="CheckpointEvery">The most time between two checkpoints.</param>
 /// <param name="Force">Whether to compute even where the store has the result.</param>
 public sealed record StageRequest(
     string Name,

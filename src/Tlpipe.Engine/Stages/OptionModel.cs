@@ -2,6 +2,8 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tlpipe.Engine.Identity;
 
 namespace Tlpipe.Engine.Stages;
 
@@ -18,7 +20,7 @@ public sealed class Option
         Required = property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
         Default = Required ? null : property.GetValue(defaults);
         ExecutionOnly = type.Kind == ValueKind.Secret || property.IsDefined(typeof(ExecutionOnlyAttribute));
-        AddedLater = property.IsDefined(typeof(AddedLaterAttribute));
+        LeftOutAt = property.GetCustomAttribute<AddedLaterAttribute>() is { } added ? CanonicalJson.Text(JsonNode.Parse(added.Before)) : null;
         Range = property.GetCustomAttribute<RangeAttribute>();
         Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
         NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
@@ -44,8 +46,8 @@ public sealed class Option
     /// <summary>Whether it cannot change the result.</summary>
     public bool ExecutionOnly { get; }
 
-    /// <summary>Whether it is left out of the key while it holds its default.</summary>
-    public bool AddedLater { get; }
+    /// <summary>The value, as canonical JSON, at which a key leaves it out; null where a key always has it.</summary>
+    public string? LeftOutAt { get; }
 
     /// <summary>The bounds of a number, or of each number of a list; null where there are none.</summary>
     public RangeAttribute? Range { get; }
@@ -99,7 +101,7 @@ public sealed class OptionModel
 
     /// <summary>A new record with every default; what has to be given is not set yet.</summary>
     internal object Create() =>
-        Activator.CreateInstance(ClrType, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+        Activator.CreateInstance(ClrType)!;
 
     internal static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
 

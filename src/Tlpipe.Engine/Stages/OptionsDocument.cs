@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Identity;
 
 namespace Tlpipe.Engine.Stages;
 
@@ -28,17 +29,15 @@ public static class OptionsDocument
             if (!references && Refers(option.Type))
                 continue;
             var value = option.Get(options);
-            if (!references && option.AddedLater && Equals(value, option.Default))
-                continue;
             if (option.Type.Kind == ValueKind.Record && value is not null && !option.ExecutionOnly)
             {
                 var nested = Write(option.Type.Record!, value, executionOnly, references);
                 if (!executionOnly || nested.Count > 0)
-                    json[option.Name] = nested;
+                    Add(json, option, nested, references || executionOnly);
             }
             else if (option.ExecutionOnly == executionOnly)
             {
-                json[option.Name] = WriteValue(option.Type, value, references);
+                Add(json, option, WriteValue(option.Type, value, references), references || executionOnly);
             }
         }
         return json;
@@ -59,6 +58,13 @@ public static class OptionsDocument
                 : ReadValue(option.Type, value, option.Name));
         }
         return options;
+    }
+
+    // What is to be read again has every option; what is to be a key has none that was added later and changes nothing.
+    private static void Add(JsonObject json, Option option, JsonNode? value, bool all)
+    {
+        if (all || option.LeftOutAt is not { } before || CanonicalJson.Text(value) != before)
+            json[option.Name] = value;
     }
 
     private static bool Refers(OptionType type) =>
@@ -96,7 +102,7 @@ public static class OptionsDocument
         var json = new JsonObject();
         foreach (var option in model.Options)
             if (references || !Refers(option.Type))
-                json[option.Name] = WriteValue(option.Type, option.Get(options), references);
+                Add(json, option, WriteValue(option.Type, option.Get(options), references), references);
         return json;
     }
 

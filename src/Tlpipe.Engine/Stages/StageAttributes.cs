@@ -31,11 +31,15 @@ public sealed class OutputAttribute(string name, string holds) : Attribute
 public sealed class ExecutionOnlyAttribute : Attribute;
 
 /// <summary>
-/// Marks an option that was added to a stage that had results already: while it holds its default, with which the stage gives what it gave
-/// without the option, it is left out of the key, so that those results are still found.
+/// Marks an option that its stage has not always had: it is left out of the key while it has the value at which the stage does what it did
+/// before, so that an upgrade empties nobody's store. That value stays here for ever, whatever becomes of the default.
 /// </summary>
+/// <param name="before">The value, as JSON has it in a key: <c>false</c>, <c>null</c>, <c>1</c>, <c>"legacy"</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class AddedLaterAttribute : Attribute;
+public sealed class AddedLaterAttribute(string before) : Attribute
+{
+    public string Before { get; } = before;
+}
 
 /// <summary>The bounds of a numeric option, both included.</summary>
 [AttributeUsage(AttributeTargets.Property)]

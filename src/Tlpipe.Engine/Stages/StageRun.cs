@@ -16,7 +16,7 @@ public interface ICheckpoints
     /// <summary>The folder of the newest whole checkpoint, or null. Damaged ones are skipped.</summary>
     string? Newest { get; }
 
-    /// <summary>The least time between two checkpoints that are not asked for by an interruption.</summary>
+    /// <summary>The most time between two checkpoints: what a killed computation has to do again at most. 0 means as many as there can be.</summary>
     TimeSpan Interval { get; }
 
     /// <summary>Writes a checkpoint: <paramref name="write"/> fills the folder it is given; only then does the checkpoint count.</summary>

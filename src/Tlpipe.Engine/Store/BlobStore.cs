@@ -4,7 +4,7 @@ using Tlpipe.Engine.Identity;
 namespace Tlpipe.Engine.Store;
 
 /// <summary>cas/ab/&lt;sha256&gt;: read-only files whose name is the SHA-256 of their bytes.</summary>
-internal sealed class BlobStore(string folder, string quarantine, Trash trash)
+internal sealed class BlobStore(string folder, string quarantine, Trash trash, IStoreFiles files)
 {
     public string PathOf(string sha256) => Path.Combine(folder, sha256[..2], sha256);
 
@@ -40,12 +40,18 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash)
         var blob = PathOf(file.Sha256);
         try
         {
-            if (FileHash.Of(blob).Sha256 == file.Sha256)
+            if (files.Hash(blob).Sha256 == file.Sha256)
                 return true;
         }
         catch (FileNotFoundException)
         {
             // Another process has found it damaged since.
+            return false;
+        }
+        catch (IOException e) when (e.HResult == Posix.InputOutputError)
+        {
+            // The disk cannot read it any more; under its name nobody would ever get it back.
+            Quarantine(blob);
             return false;
         }
         return !QuarantineDamaged(blob, file.Sha256);
@@ -55,7 +61,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash)
     /// <returns>False where it was whole.</returns>
     private bool QuarantineDamaged(string blob, string sha256)
     {
-        if (Quarantine(blob) is not { } aside || FileHash.Of(aside).Sha256 != sha256)
+        if (Quarantine(blob) is not { } aside || files.Hash(aside).Sha256 != sha256)
             return true;
         Posix.MoveUnlessThere(aside, blob);
         return false;
@@ -72,26 +78,48 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash)
     {
         // What a link leads to, or what has a second name, belongs to somebody who may yet write to it.
         if (File.ResolveLinkTarget(file, returnFinalTarget: false) is not null || Posix.CountLinks(file) > 1)
-            file = Copy(file, scratch);
-        Posix.Sync(file);
-        var (sha256, size) = FileHash.Of(file);
-        Posix.SetWritable(file, false);
+            return AddCopy(path, file, scratch);
+        files.MakeReadOnly(file);
+        var before = FileState.Of(file);
+        // The disk takes the bytes while the processor hashes them.
+        files.BeginSync(file);
+        var (sha256, size) = files.Hash(file);
+        files.Sync(file);
+        if (FileState.Of(file) != before || size != before.Size)
+            throw new IOException($"{file} changed while it was being stored");
         CrashPoint.Pass(CrashPoint.BlobSynced);
+        return TryName(file, sha256) ? new StoredFile(path, sha256, size) : AddCopy(path, file, scratch);
+    }
+
+    private StoredFile AddCopy(string path, string file, ScratchFolder scratch)
+    {
+        var copy = Path.Combine(scratch.Path, $"copy-{Guid.NewGuid():n}");
+        var (sha256, size) = files.Copy(file, copy);
+        files.MakeReadOnly(copy);
+        files.Sync(copy);
+        if (FileState.Of(copy).Size != size)
+            throw new IOException($"{copy} is not as long as what was written to it");
+        CrashPoint.Pass(CrashPoint.BlobSynced);
+        return TryName(copy, sha256) ? new StoredFile(path, sha256, size) : throw new IOException($"{scratch.Path} is on another file system than the blobs");
+    }
+
+    private bool TryName(string file, string sha256)
+    {
         var blob = PathOf(sha256);
-        Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
+        files.CreateFolder(Path.GetDirectoryName(blob)!);
         // Over a blob of that name, too: the bytes are the same, unless it was damaged, and then it is no more.
-        if (!Posix.TryRename(file, blob))
-            return Add(path, Copy(file, scratch), scratch);
+        if (!files.TryRename(file, blob))
+            return false;
         CrashPoint.Pass(CrashPoint.BlobNamed);
-        return new StoredFile(path, sha256, size);
+        return true;
     }
 
     /// <summary>Waits until the names of blobs are on the disk.</summary>
     public void Sync(IEnumerable<string> sha256s)
     {
         foreach (var shard in sha256s.Select(s => Path.GetDirectoryName(PathOf(s))!).Distinct())
-            Posix.Sync(shard);
-        Posix.Sync(folder);
+            files.Sync(shard);
+        files.Sync(folder);
     }
 
     /// <summary>Moves a file aside.</summary>
@@ -101,7 +129,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash)
         var aside = Path.Combine(quarantine, $"{Path.GetFileName(file)}.{Guid.NewGuid():n}");
         try
         {
-            Posix.Rename(file, aside);
+            files.Rename(file, aside);
             return aside;
         }
         catch (IOException) when (!Path.Exists(file))
@@ -109,12 +137,5 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash)
             // Another process has just done the same.
             return null;
         }
-    }
-
-    private static string Copy(string file, ScratchFolder scratch)
-    {
-        var copy = Path.Combine(scratch.Path, $"copy-{Guid.NewGuid():n}");
-        File.Copy(file, copy);
-        return copy;
     }
 }

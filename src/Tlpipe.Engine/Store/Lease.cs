@@ -1,45 +1,32 @@
 // The right to compute a result, which one process at a time has.
-using System.Text;
-using Microsoft.Win32.SafeHandles;
-
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
-/// A lock on lease/&lt;key&gt;. It ends when it is disposed or its process dies, however it dies; the process that computes
-/// takes it itself. The file stays: deleting it would let one process lock the old file and another a new one.
+/// One process's right to compute a key. It ends when it is disposed or its process dies, however it dies; the process that computes takes it
+/// itself.
 /// </summary>
-public sealed class Lease : IDisposable
+public abstract class Lease : IDisposable
 {
-    private const int LongestNews = 1 << 16;
+    private protected const int LongestNews = 1 << 16;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
-    private readonly SafeFileHandle handle;
 
-    private Lease(SafeFileHandle handle) => this.handle = handle;
+    /// <param name="path">The lease's file, or what its files' names begin with.</param>
+    /// <param name="kind">How it is held there.</param>
+    internal static Lease? TryTake(string path, LeaseKind kind) =>
+        kind.Silence is { } silence ? HeartbeatLease.TryTake(path, silence) : FlockLease.TryTake(path);
 
-    internal static Lease? TryTake(string path)
-    {
-        var handle = Posix.OpenForLock(path);
-        if (Posix.TryLock(handle))
-        {
-            // What a killed holder said last is over.
-            RandomAccess.SetLength(handle, 0);
-            return new Lease(handle);
-        }
-        handle.Dispose();
-        return null;
-    }
-
-    /// <param name="path">The lease's file.</param>
+    /// <param name="path">The lease's file, or what its files' names begin with.</param>
+    /// <param name="kind">How it is held there.</param>
     /// <param name="onNews">Told what the holder says, "" at first where it has said nothing, and again each time it says something else.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    internal static Lease Take(string path, Action<string> onNews, CancellationToken cancellation)
+    internal static Lease Take(string path, LeaseKind kind, Action<string> onNews, CancellationToken cancellation)
     {
         for (string? told = null; ;)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (TryTake(path) is { } lease)
+            if (TryTake(path, kind) is { } lease)
                 return lease;
-            var news = Read(path);
+            var news = kind.Silence is null ? FlockLease.Read(path) : HeartbeatLease.Read(path);
             if (news != told)
                 onNews(told = news);
             cancellation.WaitHandle.WaitOne(PollInterval);
@@ -47,32 +34,43 @@ public sealed class Lease : IDisposable
     }
 
     /// <summary>Says something to those who wait, in place of what was said before: one line, without a line break.</summary>
-    public void Tell(string news)
-    {
-        var line = Encoding.UTF8.GetBytes(news + "\n");
-        if (line.Length > LongestNews)
-            throw new ArgumentException("that is too long to tell", nameof(news));
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, line, 0);
-    }
+    public abstract void Tell(string news);
 
-    private static string Read(string path)
-    {
-        // A FileStream would take a lock of its own.
-        using var file = Posix.OpenToRead(path);
-        var bytes = new byte[Math.Min(RandomAccess.GetLength(file), LongestNews)];
-        var text = Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(file, bytes, 0));
-        // Half a line, met while the holder writes, is none; the next look finds the whole.
-        return text.EndsWith('\n') ? text[..^1] : "";
-    }
+    /// <summary>To be called before anything is done that only the holder may do, since a process can be stopped for any time.</summary>
+    /// <exception cref="LeaseLostException">Another process took it for dead and has the lease now.</exception>
+    public abstract void ThrowIfLost();
 
     /// <inheritdoc/>
-    public void Dispose()
+    public abstract void Dispose();
+}
+
+/// <summary>This process was silent for so long that another one took it for dead, and computes what it was computing.</summary>
+public sealed class LeaseLostException() : Exception("another process has taken the computation over");
+
+/// <summary>How leases are held in a store.</summary>
+/// <param name="Silence">After how much silence a holder counts as dead; null where the kernel knows who lives, by flock.</param>
+internal sealed record LeaseKind(TimeSpan? Silence)
+{
+    /// <summary>Names a kind for stores on file systems that are taken for what they are not: <c>flock</c>, <c>heartbeat</c> or <c>heartbeat:SECONDS</c>.</summary>
+    public const string Variable = "TLPIPE_LEASES";
+
+    public static readonly LeaseKind Flock = new((TimeSpan?)null);
+    public static readonly LeaseKind Heartbeat = new(TimeSpan.FromSeconds(60));
+
+    /// <summary>
+    /// Flock on file systems of this machine. On those of a network it is emulated or local to a machine, by their versions and mount options
+    /// (flock(2), "NFS details" and "CIFS details"), so that nothing short of files that all machines see can be relied on.
+    /// </summary>
+    public static LeaseKind For(string folder)
     {
-        if (handle.IsClosed)
-            return;
-        RandomAccess.SetLength(handle, 0);
-        Posix.Unlock(handle);
-        handle.Dispose();
+        var wanted = Environment.GetEnvironmentVariable(Variable);
+        if (wanted == "flock")
+            return Flock;
+        if (wanted == "heartbeat")
+            return Heartbeat;
+        if (wanted?.StartsWith("heartbeat:", StringComparison.Ordinal) == true
+            && double.TryParse(wanted["heartbeat:".Length..], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+            return new LeaseKind(TimeSpan.FromSeconds(seconds));
+        return Posix.IsLocal(folder) ? Flock : Heartbeat;
     }
 }

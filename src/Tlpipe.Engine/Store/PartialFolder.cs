@@ -10,7 +10,7 @@ namespace Tlpipe.Engine.Store;
 /// partial/&lt;key&gt;/step-000000123/ with a checkpoint's files and manifest.json. A checkpoint is written under another name,
 /// its manifest last, and renamed once all of it is on the disk; older ones go only after that. The newest two stay.
 /// </summary>
-internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpoints
+internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFiles files) : ICheckpoints
 {
     private const string ManifestName = "manifest.json";
     private const string ResumptionsName = "resumed-at";
@@ -32,10 +32,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
     public void Save(long step, Action<string> write)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(step);
-        Directory.CreateDirectory(folder);
-        Posix.Sync(Path.GetDirectoryName(folder)!);
+        files.CreateLastingFolder(folder);
         var draft = Path.Combine(folder, $"draft-{Guid.NewGuid():n}");
-        Directory.CreateDirectory(draft);
+        files.CreateFolder(draft);
         try
         {
             write(draft);
@@ -47,7 +46,7 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         finally
         {
             if (Directory.Exists(draft))
-                Directory.Delete(draft, recursive: true);
+                files.DeleteFolder(draft);
         }
         RemoveAllBut(step);
     }
@@ -66,38 +65,40 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
     public static long StepOf(string checkpoint) =>
         long.Parse(Path.GetFileName(checkpoint).AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture);
 
-    /// <summary>The checkpoints below a folder of partial results that do not count, for the holder of the lease.</summary>
-    public static IReadOnlyList<string> Damaged(string partial) =>
-        [.. Directory.GetDirectories(partial, StepPrefix + "*").Where(checkpoint => !IsWhole(checkpoint))];
+    /// <summary>The checkpoints that do not count, for the holder of the lease.</summary>
+    public IReadOnlyList<string> Damaged() => [.. Checkpoints().Where(checkpoint => !IsWhole(checkpoint))];
 
-    private static void Seal(string draft, long step)
+    private void Seal(string draft, long step)
     {
-        var files = new List<StoredFile>();
-        foreach (var name in ContentDigest.FilesBelow(draft))
+        var contents = new List<StoredFile>();
+        var names = ContentDigest.FilesBelow(draft).ToList();
+        foreach (var name in names)
+            files.BeginSync(Path.Combine(draft, name));
+        foreach (var name in names)
         {
             var path = Path.Combine(draft, name);
-            Posix.Sync(path);
-            var (sha256, size) = FileHash.Of(path);
-            files.Add(new StoredFile(name, sha256, size));
+            var (sha256, size) = files.Hash(path);
+            files.Sync(path);
+            contents.Add(new StoredFile(name, sha256, size));
         }
         var manifest = Path.Combine(draft, ManifestName);
         if (File.Exists(manifest))
             throw new ArgumentException($"a checkpoint's own file cannot be called {ManifestName}");
-        File.WriteAllBytes(manifest, JsonSerializer.SerializeToUtf8Bytes(new Manifest(step, files), Json));
-        Posix.Sync(manifest);
+        files.Write(manifest, JsonSerializer.SerializeToUtf8Bytes(new Manifest(step, contents), Json));
+        files.Sync(manifest);
         foreach (var inner in Directory.EnumerateDirectories(draft, "*", SearchOption.AllDirectories))
-            Posix.Sync(inner);
-        Posix.Sync(draft);
+            files.Sync(inner);
+        files.Sync(draft);
     }
 
     private void Replace(string checkpoint, string draft)
     {
         // A folder that is not empty can't be renamed over; the old one goes aside for that moment.
         if (Directory.Exists(checkpoint))
-            Posix.Rename(checkpoint, Path.Combine(folder, $"replaced-{Guid.NewGuid():n}"));
-        Posix.Rename(draft, checkpoint);
+            files.Rename(checkpoint, Path.Combine(folder, $"replaced-{Guid.NewGuid():n}"));
+        files.Rename(draft, checkpoint);
         CrashPoint.Pass(CrashPoint.CheckpointNamed);
-        Posix.Sync(folder);
+        files.Sync(folder);
         CrashPoint.Pass(CrashPoint.CheckpointSynced);
     }
 
@@ -107,26 +108,26 @@ internal sealed class PartialFolder(string folder, TimeSpan interval) : ICheckpo
         var previous = Steps().Where(s => s < step).DefaultIfEmpty(step).Max();
         var kept = new[] { FolderOf(step), FolderOf(previous) };
         foreach (var path in Directory.GetDirectories(folder).Except(kept))
-            Directory.Delete(path, recursive: true);
+            files.DeleteFolder(path);
     }
 
-    private static bool IsWhole(string checkpoint)
+    private bool IsWhole(string checkpoint)
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(Path.Combine(checkpoint, ManifestName)), Json);
+            var manifest = JsonSerializer.Deserialize<Manifest>(files.Read(Path.Combine(checkpoint, ManifestName)), Json);
             return manifest is not null && Path.GetFileName(checkpoint) == NameOf(manifest.Step)
                 && manifest.Files.All(f => f is not null && IsWhole(checkpoint, f));
         }
-        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException || e is IOException { HResult: Posix.InputOutputError })
         {
             return false;
         }
     }
 
-    private static bool IsWhole(string checkpoint, StoredFile file) =>
+    private bool IsWhole(string checkpoint, StoredFile file) =>
         new FileInfo(Path.Combine(checkpoint, file.Path)) is { Exists: true } found && found.Length == file.Size
-        && FileHash.Of(found.FullName).Sha256 == file.Sha256;
+        && files.Hash(found.FullName).Sha256 == file.Sha256;
 
     private IEnumerable<long> Steps()
     {

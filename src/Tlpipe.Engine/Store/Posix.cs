@@ -4,9 +4,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Engine.Store;
 
-/// <summary>Linux only; <see cref="ResultStore.Open"/> refuses other systems.</summary>
+/// <summary>Linux only; <see cref="ResultStore.Open(string)"/> refuses other systems.</summary>
 internal static class Posix
 {
+    /// <summary>EIO, which .NET's exceptions have as their HResult.</summary>
+    public const int InputOutputError = 5;
+
     private const int ReadOnly = 0;
     private const int WriteOnly = 0x1;
     private const int ReadWrite = 0x2;
@@ -18,9 +21,16 @@ internal static class Posix
     private const int LockWithoutWaiting = 4;
     private const int Unlocked = 8;
     private const int AtCurrentFolder = -100;
+    private const uint StartWriting = 2;
     private const uint LinksWanted = 0x4;
     private const nuint CloneFile = 0x40049409;
     private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    // statfs(2) and linux/magic.h: ext2 to ext4, XFS, btrfs, tmpfs, overlay, ZFS, F2FS, bcachefs, ramfs, JFS, ReiserFS, NILFS, exFAT, FAT, NTFS, eCryptfs.
+    private static readonly HashSet<uint> LocalFileSystems =
+    [
+        0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x794C7630, 0x2FC12FC1, 0xF2F52010, 0xCA451A4E, 0x858458F6, 0x3153464A, 0x52654973, 0x3434, 0x2011BAB0,
+        0x4D44, 0x7366746E, 0xF15F,
+    ];
     private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
@@ -66,6 +76,13 @@ internal static class Posix
     /// program it holds a copy of every handle.
     /// </summary>
     public static void Unlock(SafeFileHandle handle) => flock(handle, Unlocked);
+
+    /// <summary>Has the disk begin to take a file's bytes, without waiting for it. That some file systems can't is no matter: a sync follows.</summary>
+    public static void BeginSync(string path)
+    {
+        using var handle = Open(path, ReadOnly | CloseOnExec);
+        _ = sync_file_range(handle, 0, 0, StartWriting);
+    }
 
     /// <summary>Waits until a file's bytes, or a folder's names, are on the disk.</summary>
     public static void Sync(string path)
@@ -125,6 +142,16 @@ internal static class Posix
         File.SetUnixFileMode(path, writable ? mode | UnixFileMode.UserWrite : mode & ~AnybodyWrites);
     }
 
+    /// <summary>Whether a folder is on a file system of this machine alone, whose locks its kernel keeps itself.</summary>
+    public static bool IsLocal(string folder)
+    {
+        // struct statfs begins with the kind of file system as a machine word (statfs(2)).
+        var status = new byte[256];
+        if (statfs(folder, status) != 0)
+            throw Failure("look at", folder);
+        return LocalFileSystems.Contains(BitConverter.ToUInt32(status, 0));
+    }
+
     /// <summary>How many names a file has.</summary>
     public static uint CountLinks(string path)
     {
@@ -149,7 +176,7 @@ internal static class Posix
     }
 
     private static IOException Failure(string action, string path) =>
-        new($"cannot {action} {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        new($"cannot {action} {path}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}", Marshal.GetLastPInvokeError());
 
     [DllImport("libc", SetLastError = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mode);
@@ -159,6 +186,12 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int fsync(SafeFileHandle handle);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int sync_file_range(SafeFileHandle handle, long offset, long bytes, uint flags);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int statfs([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte[] status);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);

@@ -26,12 +26,15 @@ public sealed class ResultStore
 
     private const string FormatPrefix = "tlpipe store ";
     private readonly BlobStore blobs;
+    private readonly IStoreFiles files;
+    private LeaseKind leases = LeaseKind.Flock;
 
-    private ResultStore(string root)
+    private ResultStore(string root, IStoreFiles files)
     {
         Root = root;
+        this.files = files;
         Trash = new Trash(root);
-        blobs = new BlobStore(Folder("cas"), Folder("quarantine"), Trash);
+        blobs = new BlobStore(Folder("cas"), Folder("quarantine"), Trash, files);
     }
 
     /// <summary>The store's folder.</summary>
@@ -43,17 +46,20 @@ public sealed class ResultStore
 
     /// <summary>Opens a store, creating it where there is none, and clears away what killed processes left in tmp/.</summary>
     /// <exception cref="PipelineException">It has a newer format, is some other folder, or cannot be written to.</exception>
-    public static ResultStore Open(string path)
+    public static ResultStore Open(string path) => Open(path, PosixFiles.Instance);
+
+    /// <summary>As the other, on a file system that a test made.</summary>
+    internal static ResultStore Open(string path, IStoreFiles files)
     {
         if (!OperatingSystem.IsLinux())
             throw new PipelineException(null, ErrorCode.Store, "the store needs Linux's file locks; run tlpipe on Linux or in WSL");
-        var store = new ResultStore(Path.GetFullPath(path));
+        var store = new ResultStore(Path.GetFullPath(path), files);
         store.Guarded("opened", () =>
         {
             store.CheckFormat();
-            foreach (var name in (string[])["cas", "results", "partial", "lease", "tmp", "roots", "quarantine"])
-                Directory.CreateDirectory(store.Folder(name));
-            ScratchFolder.ClearStale(store.Folder("tmp"));
+            store.CreateFolders();
+            store.leases = LeaseKind.For(store.Root);
+            ScratchFolder.ClearStale(store.Folder("tmp"), store.leases);
         });
         return store;
     }
@@ -69,7 +75,7 @@ public sealed class ResultStore
         byte[] record;
         try
         {
-            record = File.ReadAllBytes(path);
+            record = files.Read(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -113,8 +119,7 @@ public sealed class ResultStore
             blobs.Sync(stored.Values.SelectMany(o => o.Files).Select(f => f.Sha256));
             CrashPoint.Pass(CrashPoint.BlobsSynced);
             var result = new StoredResult(key, document, stored, measured, provenance);
-            WriteRecord(RecordPath(key), ResultRecord.Write(result), scratch);
-            return result;
+            return WriteRecord(result, scratch, replace);
         });
     }
 
@@ -144,7 +149,7 @@ public sealed class ResultStore
     /// <exception cref="DamagedResultException">They are others, or it is missing.</exception>
     public void Verify(string key, string output, StoredFile file)
     {
-        if (!blobs.Verify(file))
+        if (!Guarded("read", () => blobs.Verify(file)))
             throw new DamagedResultException(key, file.Sha256, $"{output}/{file.Path}");
     }
 
@@ -152,7 +157,10 @@ public sealed class ResultStore
     public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
 
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
-    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp")));
+    public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp"), leases));
+
+    /// <summary>The names of the scratch folders of processes that live.</summary>
+    internal IReadOnlyList<string> LiveScratch() => ScratchFolder.Live(Folder("tmp"), leases);
 
     /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
     public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
@@ -161,7 +169,7 @@ public sealed class ResultStore
     public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
 
     /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
-    public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key));
+    public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key), leases);
 
     /// <summary>Whether somebody has the right to compute that key's result.</summary>
     public bool IsTaken(string key)
@@ -177,26 +185,29 @@ public sealed class ResultStore
     /// <param name="onNews">Where somebody else has it: told what the holder says (<see cref="Lease.Tell"/>), "" at first where it has said nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
-    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), onNews, cancellation);
+    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), leases, onNews, cancellation);
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
     public ICheckpoints Checkpoints(string key, TimeSpan interval)
     {
         if (!Directory.Exists(PartialPath(key)))
             Trash.Restore(Path.Combine("partial", key));
-        return new PartialFolder(PartialPath(key), interval);
+        return new PartialFolder(PartialPath(key), interval, files);
     }
+
+    /// <summary>The checkpoints of that key's computation that do not count; for the holder of its lease.</summary>
+    internal IReadOnlyList<string> DamagedCheckpoints(string key) => new PartialFolder(PartialPath(key), TimeSpan.Zero, files).Damaged();
 
     /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
     /// <returns>The steps of all its resumptions, this one's last.</returns>
     internal IReadOnlyList<long> Resume(string key, string checkpoint) =>
-        new PartialFolder(PartialPath(key), TimeSpan.Zero).Resume(PartialFolder.StepOf(checkpoint));
+        new PartialFolder(PartialPath(key), TimeSpan.Zero, files).Resume(PartialFolder.StepOf(checkpoint));
 
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
     public void Discard(string key)
     {
         if (Directory.Exists(PartialPath(key)))
-            Directory.Delete(PartialPath(key), recursive: true);
+            files.DeleteFolder(PartialPath(key));
     }
 
     private StoredOutput Add(ProducedOutput output, ScratchFolder scratch)
@@ -208,19 +219,36 @@ public sealed class ResultStore
         return new StoredOutput(output.Digest ?? ContentDigest.OfNames(files.Select(f => (f.Path, f.Sha256))), files, output.Facts);
     }
 
-    internal static void WriteRecord(string path, byte[] bytes, ScratchFolder scratch)
+    internal StoredResult WriteRecord(StoredResult result, ScratchFolder scratch, bool replace)
     {
-        var draft = Path.Combine(scratch.Path, "record.json");
-        File.WriteAllBytes(draft, bytes);
-        Posix.Sync(draft);
+        var path = RecordPath(result.Key);
+        // A name for this record alone: it stays as a second name of the record's file.
+        var draft = Path.Combine(scratch.Path, $"record-{Guid.NewGuid():n}.json");
+        files.Write(draft, ResultRecord.Write(result));
+        files.Sync(draft);
         var shard = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(shard);
-        Posix.Sync(Path.GetDirectoryName(shard)!);
+        files.CreateLastingFolder(shard);
         CrashPoint.Pass(CrashPoint.RecordWritten);
-        Posix.Rename(draft, path);
+        // A link does not replace: of two that publish at once, the first one's result stays, as it does for those who come later.
+        if (replace || !files.TryLink(draft, path))
+        {
+            if (!replace && Find(result.Key) is { } first)
+                return first;
+            files.Rename(draft, path);
+        }
         CrashPoint.Pass(CrashPoint.RecordNamed);
-        Posix.Sync(shard);
+        files.Sync(shard);
         CrashPoint.Pass(CrashPoint.RecordSynced);
+        return result;
+    }
+
+    private void CreateFolders()
+    {
+        var missing = ((string[])["cas", "results", "partial", "lease", "tmp", "roots", "quarantine"]).Select(Folder).Where(f => !Directory.Exists(f)).ToList();
+        foreach (var folder in missing)
+            files.CreateFolder(folder);
+        if (missing.Count > 0)
+            files.Sync(Root);
     }
 
     private void CheckFormat()
@@ -230,8 +258,12 @@ public sealed class ResultStore
             Found(path);
         var text = File.ReadAllText(path);
         if (!text.StartsWith(FormatPrefix, StringComparison.Ordinal)
-            || !int.TryParse(text.AsSpan(FormatPrefix.Length).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var format))
-            throw new PipelineException(null, ErrorCode.Store, $"{path} is not what tlpipe writes; give another folder as the store");
+            || !int.TryParse(text.AsSpan(FormatPrefix.Length).TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var format)
+            || format < 1)
+        {
+            throw new PipelineException(null, ErrorCode.Store,
+                $"{path} is not what tlpipe writes; if {Root} is a store of tlpipe, write '{FormatPrefix}{Format}' into it, else give another folder as the store");
+        }
         if (format > Format)
         {
             throw new PipelineException(null, ErrorCode.Store,
@@ -242,7 +274,7 @@ public sealed class ResultStore
     // FORMAT is a store's first file, so that one half created is still known for a store.
     private void Found(string path)
     {
-        Directory.CreateDirectory(Root);
+        files.CreateLastingFolder(Root);
         var foreign = Directory.EnumerateFileSystemEntries(Root).Select(e => Path.GetFileName(e))
             .FirstOrDefault(e => !e.StartsWith("FORMAT", StringComparison.Ordinal));
         // Another process may have founded the store since FORMAT was looked for.
@@ -252,10 +284,10 @@ public sealed class ResultStore
                 $"{Root} is no store and holds other things ('{foreign}'); give an empty or new folder as the store");
         }
         var draft = $"{path}.{Guid.NewGuid():n}";
-        File.WriteAllBytes(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));
-        Posix.Sync(draft);
-        Posix.Rename(draft, path);
-        Posix.Sync(Root);
+        files.Write(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));
+        files.Sync(draft);
+        files.Rename(draft, path);
+        files.Sync(Root);
     }
 
     internal void Guarded(string done, Action action) => Guarded(done, () =>

@@ -5,13 +5,16 @@ namespace Tlpipe.Engine.Store;
 
 /// <summary>
 /// A new folder on the store's file system, deleted when it is disposed. Its owner holds a lock on it, so that what a killed
-/// process left behind can be told from what a running one still needs, whatever became of process numbers.
+/// process left behind can be told from what a running one still needs, whatever became of process numbers. Where locks cannot be relied on,
+/// it counts as left behind two months after it was made, by the file system's own clock.
 /// </summary>
 public sealed class ScratchFolder : IDisposable
 {
-    private readonly SafeFileHandle handle;
+    private static readonly TimeSpan LongestUse = TimeSpan.FromDays(60);
+    private readonly SafeFileHandle? handle;
+    private bool disposed;
 
-    private ScratchFolder(string path, SafeFileHandle handle)
+    private ScratchFolder(string path, SafeFileHandle? handle)
     {
         Path = path;
         this.handle = handle;
@@ -20,12 +23,14 @@ public sealed class ScratchFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    internal static ScratchFolder Create(string tmp)
+    internal static ScratchFolder Create(string tmp, LeaseKind kind)
     {
         while (true)
         {
             var path = System.IO.Path.Combine(tmp, Guid.NewGuid().ToString("n"));
             Directory.CreateDirectory(path);
+            if (kind.Silence is not null)
+                return new ScratchFolder(path, handle: null);
             // Until it is locked, another process may take it for a dead one's and delete it; then the next try decides.
             if (TryOwn(path) is { } handle)
                 return new ScratchFolder(path, handle);
@@ -33,13 +38,15 @@ public sealed class ScratchFolder : IDisposable
     }
 
     /// <summary>Deletes the folders whose owners are gone.</summary>
-    internal static void ClearStale(string tmp)
+    internal static void ClearStale(string tmp, LeaseKind kind)
     {
         foreach (var path in Directory.GetDirectories(tmp))
         {
             try
             {
-                if (TryOwn(path) is { } handle)
+                if (kind.Silence is not null)
+                    ClearIfOld(path, tmp);
+                else if (TryOwn(path) is { } handle)
                     new ScratchFolder(path, handle).Dispose();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -50,17 +57,18 @@ public sealed class ScratchFolder : IDisposable
     }
 
     /// <summary>The names of the folders whose owners live.</summary>
-    internal static IReadOnlyList<string> Live(string tmp)
+    internal static IReadOnlyList<string> Live(string tmp, LeaseKind kind)
     {
-        ClearStale(tmp);
+        ClearStale(tmp, kind);
         return [.. Directory.GetDirectories(tmp).Select(d => System.IO.Path.GetFileName(d))];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (handle.IsClosed)
+        if (disposed)
             return;
+        disposed = true;
         try
         {
             // The lock is held until the folder is gone: whoever gets it after that finds no folder.
@@ -69,9 +77,23 @@ public sealed class ScratchFolder : IDisposable
         }
         finally
         {
-            Posix.Unlock(handle);
-            handle.Dispose();
+            if (handle is not null)
+            {
+                Posix.Unlock(handle);
+                handle.Dispose();
+            }
         }
+    }
+
+    // The time of a file just written is the server's, as the folder's is; no clock of this machine is asked.
+    private static void ClearIfOld(string path, string tmp)
+    {
+        var probe = System.IO.Path.Combine(tmp, $"clock-{Guid.NewGuid():n}");
+        File.WriteAllBytes(probe, []);
+        var now = File.GetLastWriteTimeUtc(probe);
+        File.Delete(probe);
+        if (now - Directory.GetLastWriteTimeUtc(path) > LongestUse)
+            Directory.Delete(path, recursive: true);
     }
 
     private static SafeFileHandle? TryOwn(string path)

@@ -1,5 +1,5 @@
 // A BERT's shape: config.json as Hugging Face writes it.
-using System.Text.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Tlpipe.Nlp.Bert;
@@ -73,23 +73,16 @@ public sealed record BertConfig
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             throw new InputException($"{folder} has no {FileName}; give the folder of a Hugging Face BERT model");
-        return Parse(BoundedFile.ReadText(path, BoundedFile.Settings), path);
+        return Parse(BoundedFile.ReadBytes(path, BoundedFile.Settings), path);
     }
 
     /// <summary>Reads a config from its text; <paramref name="path"/> is for messages.</summary>
     /// <inheritdoc cref="Load" path="/exception"/>
-    public static BertConfig Parse(string json, string path)
-    {
-        try
-        {
-            var root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
-            return Read(new ConfigReader(root ?? throw new InputException($"{path} is not a JSON object; fetch it again"), path));
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{path} is not JSON: {e.Message}; fetch it again", e);
-        }
-    }
+    public static BertConfig Parse(string json, string path) => Parse(Encoding.UTF8.GetBytes(json), path);
+
+    private static BertConfig Parse(byte[] json, string path) => StrictJson.Node(path, json) is JsonObject root
+        ? Read(new ConfigReader(root, path))
+        : throw new InputException($"{path} is not a JSON object; fetch it again");
 
     /// <summary>The text of config.json: keys sorted, two spaces, ASCII, as Hugging Face writes it.</summary>
     public string ToJson() => ConfigWriter.Text(this);
@@ -119,11 +112,26 @@ public sealed record BertConfig
             Architecture = reader.FirstArchitecture(),
             Source = reader.Root,
         };
+        RequirePossible(config, reader.Path);
         if (config.HiddenSize % config.NumAttentionHeads != 0)
             throw new InputException($"{reader.Path}: hidden_size {config.HiddenSize} is no multiple of num_attention_heads {config.NumAttentionHeads}; correct it");
         if (config.PadTokenId < 0 || config.PadTokenId >= config.VocabSize)
             throw new InputException($"{reader.Path}: pad_token_id {config.PadTokenId} is outside the vocabulary of {config.VocabSize}; correct it");
         return config;
+    }
+
+    /// <summary>A bound a thousand times above any BERT, so that a broken config is named before its lists and tensors are made.</summary>
+    private static void RequirePossible(BertConfig config, string path)
+    {
+        const int mostLayers = 1000;
+        const double mostParameters = 1e11;
+        if (config.NumHiddenLayers > mostLayers)
+            throw new InputException($"{path}: num_hidden_layers is {config.NumHiddenLayers}, and tlpipe takes up to {mostLayers}; correct it");
+        double hidden = config.HiddenSize;
+        var parameters = hidden * ((double)config.VocabSize + config.MaxPositionEmbeddings + config.TypeVocabSize + config.Labels.Count)
+            + (config.NumHiddenLayers * hidden * (4 * hidden + 2.0 * config.IntermediateSize));
+        if (parameters > mostParameters)
+            throw new InputException($"{path} asks for {parameters:0.0e0} parameters, and tlpipe takes up to {mostParameters:0e0}; correct its sizes");
     }
 
     private static void RefuseUnsupported(ConfigReader reader)

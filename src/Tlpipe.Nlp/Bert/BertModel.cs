@@ -89,9 +89,10 @@ internal sealed class Embeddings : Module
         // because TorchSharp registers another parameter than the one that this constructor looks rows up in.
         Embedding Table(long rows, long? padding = null)
         {
-            var table = setup.Device.Empty(rows, config.HiddenSize);
-            var embedding = Embedding_from_pretrained(table, freeze: false, padding_idx: padding);
-            embedding.weight = new Parameter(table);
+            // The constructor copies its table, which shall cost nothing: it gets one that only has the padding's row.
+            using var copied = setup.Device.Zeros((padding ?? 0) + 1, config.HiddenSize);
+            var embedding = Embedding_from_pretrained(copied, freeze: false, padding_idx: padding);
+            embedding.weight = new Parameter(setup.Device.Empty(rows, config.HiddenSize));
             return embedding;
         }
         words = Table(config.VocabSize, config.PadTokenId);

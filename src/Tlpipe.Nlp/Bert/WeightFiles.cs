@@ -1,5 +1,4 @@
 // Finds and opens a model folder's weights.
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Tlpipe.Nlp.Bert;
@@ -73,15 +72,8 @@ internal sealed class ShardedSource : ITensorSource
 
     private static List<(string Name, string Shard)> Map(string indexPath)
     {
-        try
-        {
-            if (JsonNode.Parse(BoundedFile.ReadBytes(indexPath, BoundedFile.Vocabulary)) is JsonObject root && root["weight_map"] is JsonObject map)
-                return [.. map.Select(entry => (entry.Key, Shard(entry.Value, indexPath)))];
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{indexPath} is not JSON: {e.Message}; fetch it again", e);
-        }
+        if (StrictJson.Node(indexPath, BoundedFile.ReadBytes(indexPath, BoundedFile.Vocabulary)) is JsonObject root && root["weight_map"] is JsonObject map)
+            return [.. map.Select(entry => (entry.Key, Shard(entry.Value, indexPath)))];
         throw new InputException($"{indexPath} has no weight_map; fetch it again");
     }
 

@@ -20,6 +20,7 @@ public sealed record SafetensorsEntry(string Name, SafetensorsType Type, IReadOn
 public sealed class SafetensorsFile : IDisposable
 {
     private const int MaxHeaderBytes = 100_000_000;
+    private const int MaxDepth = 16;
     private readonly Dictionary<string, SafetensorsEntry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
     private readonly FileStream stream;
@@ -91,7 +92,7 @@ public sealed class SafetensorsFile : IDisposable
     public void Dispose() => stream.Dispose();
 
     private SafetensorsEntry Entry(string name) =>
-        entries.TryGetValue(name, out var entry) ? entry : throw Refuse($"it has no tensor '{name}'");
+        entries.TryGetValue(name, out var entry) ? entry : throw Refuse($"it has no tensor {OneLine.Quote(name)}");
 
     private void ReadHeader()
     {
@@ -111,7 +112,7 @@ public sealed class SafetensorsFile : IDisposable
             throw Refuse("its header is not a JSON object");
         try
         {
-            // A reader of its own and not JsonDocument, which would keep the last of two equal names silently.
+            // Token by token: a document in memory would take many times the bytes of a header that is all brackets.
             ParseHeader(header);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or DecoderFallbackException)
@@ -123,30 +124,97 @@ public sealed class SafetensorsFile : IDisposable
 
     private void ParseHeader(byte[] header)
     {
-        using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        foreach (var property in document.RootElement.EnumerateObject())
+        var reader = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = MaxDepth });
+        Require(reader.Read() && reader.TokenType == JsonTokenType.StartObject);
+        var hasMetadata = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (property.Name == "__metadata__")
+            var name = reader.GetString()!;
+            reader.Read();
+            if (name == "__metadata__")
             {
-                foreach (var item in property.Value.EnumerateObject())
-                    metadata.Add(item.Name, item.Value.GetString() ?? throw Refuse("its metadata holds a value that is not text"));
+                Require(!hasMetadata);
+                hasMetadata = true;
+                ReadMetadata(ref reader);
                 continue;
             }
-            entries.Add(property.Name, ParseEntry(property.Name, property.Value, 8 + header.Length));
+            Require(entries.TryAdd(name, ReadEntry(ref reader, name, 8 + header.Length)));
+        }
+        // Whatever but white space follows the object makes the reader throw.
+        Require(!reader.Read());
+    }
+
+    private void ReadMetadata(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+            return;
+        Require(reader.TokenType == JsonTokenType.StartObject);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.String)
+                throw Refuse("its metadata holds a value that is not text");
+            Require(metadata.TryAdd(name, reader.GetString()!));
         }
     }
 
-    private SafetensorsEntry ParseEntry(string name, JsonElement value, int bodyStart)
+    private SafetensorsEntry ReadEntry(ref Utf8JsonReader reader, string name, int bodyStart)
     {
-        var typeName = value.GetPropertyOrThrow("dtype").GetString() ?? "";
-        var type = SafetensorsTypes.Parse(typeName) ?? throw Refuse($"'{name}' has the element type '{typeName}', which tlpipe does not read");
-        var shape = value.GetPropertyOrThrow("shape").EnumerateArray().Select(x => x.GetInt64()).ToArray();
-        var offsets = value.GetPropertyOrThrow("data_offsets").EnumerateArray().Select(x => x.GetInt64()).ToArray();
+        Require(reader.TokenType == JsonTokenType.StartObject);
+        string? typeName = null;
+        long[]? shape = null, offsets = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var member = reader.GetString();
+            reader.Read();
+            switch (member)
+            {
+                case "dtype":
+                    Require(typeName is null && reader.TokenType == JsonTokenType.String);
+                    typeName = reader.GetString();
+                    break;
+                case "shape":
+                    Require(shape is null);
+                    shape = ReadNumbers(ref reader);
+                    break;
+                case "data_offsets":
+                    Require(offsets is null);
+                    offsets = ReadNumbers(ref reader);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+        if (typeName is null || shape is null || offsets is null)
+            throw new JsonException("a tensor lacks its dtype, shape or data_offsets");
+        return Entry(name, typeName, shape, offsets, bodyStart);
+    }
+
+    private static long[] ReadNumbers(ref Utf8JsonReader reader)
+    {
+        Require(reader.TokenType == JsonTokenType.StartArray);
+        var numbers = new List<long>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            numbers.Add(reader.GetInt64());
+        return [.. numbers];
+    }
+
+    private SafetensorsEntry Entry(string name, string typeName, long[] shape, long[] offsets, int bodyStart)
+    {
+        var type = SafetensorsTypes.Parse(typeName) ?? throw Refuse($"{OneLine.Quote(name)} has the element type {OneLine.Quote(typeName)}, which tlpipe does not read");
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > stream.Length)
-            throw Refuse($"'{name}' has offsets outside the file");
+            throw Refuse($"{OneLine.Quote(name)} has offsets outside the file");
         if (shape.Any(d => d < 0) || !TryMultiply(shape, type.Size(), out var bytes) || bytes != offsets[1] - offsets[0])
-            throw Refuse($"the shape of '{name}' does not fit its offsets");
+            throw Refuse($"the shape of {OneLine.Quote(name)} does not fit its offsets");
         return new SafetensorsEntry(name, type, shape, bodyStart + offsets[0], bytes);
+    }
+
+    private static void Require(bool holds)
+    {
+        if (!holds)
+            throw new JsonException("the header has another form than safetensors gives it");
     }
 
     private static bool TryMultiply(long[] shape, int size, out long product)
@@ -170,7 +238,7 @@ public sealed class SafetensorsFile : IDisposable
         foreach (var entry in entries.Values.OrderBy(e => e.Offset).ThenBy(e => e.Length))
         {
             if (entry.Offset != end)
-                throw Refuse(entry.Offset < end ? $"'{entry.Name}' overlaps another tensor" : $"there is a hole before '{entry.Name}'");
+                throw Refuse(entry.Offset < end ? $"{OneLine.Quote(entry.Name)} overlaps another tensor" : $"there is a hole before {OneLine.Quote(entry.Name)}");
             end += entry.Length;
         }
         if (end != stream.Length)
@@ -182,10 +250,4 @@ public sealed class SafetensorsFile : IDisposable
         var message = $"{path} is not a usable safetensors file: {reason}; fetch or write it again";
         return cause is null ? new InputException(message) : new InputException(message, cause);
     }
-}
-
-internal static class JsonElements
-{
-    public static JsonElement GetPropertyOrThrow(this JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value : throw new JsonException($"no '{name}'");
 }

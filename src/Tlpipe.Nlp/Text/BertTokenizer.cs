@@ -42,7 +42,7 @@ public sealed class BertTokenizer
     /// <summary>The longest row the model's authors allow, special tokens counted; null where they say nothing.</summary>
     public int? ModelMaxLength => Settings.ModelMaxLength;
 
-    /// <summary>The folder whose files describe this tokenizer; null where it came from elsewhere or was changed.</summary>
+    /// <summary>The folder whose files describe this tokenizer in full; null where it came from elsewhere, was changed, or leans on defaults.</summary>
     public string? SourceFolder { get; private init; }
 
     /// <summary>The number of ids: the vocabulary's, and the added tokens' beyond it.</summary>
@@ -63,7 +63,7 @@ public sealed class BertTokenizer
             Lowercase = lowercase ?? settings.Lowercase,
             StripAccents = stripAccents ?? settings.StripAccents,
         };
-        var unchanged = Directory.Exists(folderOrVocab) && asked == settings;
+        var unchanged = Directory.Exists(folderOrVocab) && asked == settings && TokenizerFolder.IsExplicit(folderOrVocab);
         return new BertTokenizer(vocabulary, asked) { SourceFolder = unchanged ? folderOrVocab : null };
     }
 

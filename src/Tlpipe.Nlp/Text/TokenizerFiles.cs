@@ -24,7 +24,7 @@ public static class TokenizerFiles
 
     /// <summary>
     /// Puts a tokenizer's files beside a saved model: copies of those it was read from, byte for byte, or new ones where it
-    /// was read with other settings or from a bare vocabulary.
+    /// was read with other settings, from a bare vocabulary, or from files that leave to defaults what these were.
     /// </summary>
     /// <exception cref="InputException">The tokenizer cannot be written, see <see cref="Write"/>.</exception>
     public static void CopyTo(string folder, BertTokenizer tokenizer)

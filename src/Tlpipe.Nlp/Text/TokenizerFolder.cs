@@ -10,6 +10,9 @@ namespace Tlpipe.Nlp.Text;
 /// </summary>
 internal static class TokenizerFolder
 {
+    /// <summary>Classes that take tokenizer.json as it is: transformers 4's for any file, and 5's.</summary>
+    private static readonly string[] PlainClasses = ["PreTrainedTokenizerFast", "TokenizersBackend"];
+
     private static readonly string[] SpecialNames = ["pad_token", "unk_token", "cls_token", "sep_token", "mask_token"];
 
     public static (BertVocabulary Vocabulary, TokenizerSettings Settings) Read(string folder)
@@ -19,7 +22,7 @@ internal static class TokenizerFolder
         var fast = TokenizerJsonFile.Open(Path.Combine(folder, "tokenizer.json"));
         var vocabularyPath = Path.Combine(folder, "vocab.txt");
         if (config is not null)
-            RefuseUnsupported(config);
+            RefuseUnsupported(config, hasFast: fast is not null);
 
         BertVocabulary vocabulary;
         TokenizerSettings settings;
@@ -37,25 +40,28 @@ internal static class TokenizerFolder
             throw new InputException($"{folder} holds neither tokenizer.json nor vocab.txt; give the folder of a BERT model with its tokenizer, or the path of a vocabulary");
         }
 
-        // transformers' own default, where BertTokenizer's was true once.
-        settings = ApplyNames(settings, config, map) with { CleanUpTokenizationSpaces = config?.Bool("clean_up_tokenization_spaces") ?? false };
+        // False is the default of transformers' base class; BertTokenizer's own, which vocab.txt is read by, is true.
+        settings = ApplyNames(settings, config, map) with { CleanUpTokenizationSpaces = config?.Bool("clean_up_tokenization_spaces") ?? fast is null };
         if (config is not null)
+            settings = settings with { ModelMaxLength = ModelMaxLength(config) };
+        if (fast is null || IsReadAsBert(folder, config))
             settings = ApplyConfig(settings, config);
         settings = settings with { AddedTokens = AddedTokens(folder, vocabulary, settings, config) };
         return (vocabulary, Checked(folder, vocabulary, settings, config, map));
     }
 
-    private static void RefuseUnsupported(TokenizerJsonFile config)
+    private static void RefuseUnsupported(TokenizerJsonFile config, bool hasFast)
     {
-        config.Require(config.Root, "tokenizer_class", "BertTokenizer", "BertTokenizerFast");
+        config.Require(config.Root, "tokenizer_class", ["BertTokenizer", "BertTokenizerFast", .. hasFast ? PlainClasses : []]);
         config.Require(config.Root, "padding_side", "right");
         config.Require(config.Root, "truncation_side", "right");
         config.Require(config.Root, "wordpieces_prefix", "##");
         config.Require(config.Root, "do_basic_tokenize", "True");
         if (config.Member("never_split") is { } never && !(never.ValueKind == JsonValueKind.Array && never.GetArrayLength() == 0))
             throw config.Refusal("never_split", never, "null or []");
-        if (config.Member("extra_special_tokens") is { } extra && extra.GetRawText() is not ("{}" or "[]"))
-            throw config.Refusal("extra_special_tokens", extra, "{}");
+        // transformers 5 has a list here, and no additional_special_tokens any more.
+        if (config.Member("extra_special_tokens") is { } extra && extra.ValueKind != JsonValueKind.Array && extra.GetRawText() != "{}")
+            throw config.Refusal("extra_special_tokens", extra, "{} or a list of tokens");
     }
 
     private static TokenizerSettings ApplyNames(TokenizerSettings settings, TokenizerJsonFile? config, TokenizerJsonFile? map)
@@ -71,13 +77,22 @@ internal static class TokenizerFolder
         };
     }
 
-    private static TokenizerSettings ApplyConfig(TokenizerSettings settings, TokenizerJsonFile config) => settings with
+    /// <summary>BertTokenizerFast sets these three whatever tokenizer.json says, to its own defaults where the config says nothing.</summary>
+    private static TokenizerSettings ApplyConfig(TokenizerSettings settings, TokenizerJsonFile? config) => settings with
     {
-        Lowercase = config.Bool("do_lower_case") ?? settings.Lowercase,
-        StripAccents = config.Has("strip_accents") ? config.Bool("strip_accents") : settings.StripAccents,
-        TokenizeChineseChars = config.Bool("tokenize_chinese_chars") ?? settings.TokenizeChineseChars,
-        ModelMaxLength = ModelMaxLength(config),
+        Lowercase = config?.Bool("do_lower_case") ?? true,
+        StripAccents = config?.Bool("strip_accents"),
+        TokenizeChineseChars = config?.Bool("tokenize_chinese_chars") ?? true,
     };
+
+    /// <summary>Whether AutoTokenizer takes the folder's tokenizer.json for a BertTokenizerFast's; without any config it could not load it at all.</summary>
+    private static bool IsReadAsBert(string folder, TokenizerJsonFile? config) =>
+        config?.String("tokenizer_class") is { } name ? !PlainClasses.Contains(name) : config is not null || File.Exists(Path.Combine(folder, Bert.BertConfig.FileName));
+
+    /// <summary>Whether the files say by themselves what is lower-cased, so that their copies are read alike by every version of transformers.</summary>
+    public static bool IsExplicit(string folder) =>
+        TokenizerJsonFile.Open(Path.Combine(folder, "tokenizer_config.json")) is { } config
+        && (config.Bool("do_lower_case") is not null || PlainClasses.Contains(config.String("tokenizer_class")));
 
     private static int? ModelMaxLength(TokenizerJsonFile config)
     {
@@ -92,7 +107,10 @@ internal static class TokenizerFolder
     private static IReadOnlyList<AddedToken> AddedTokens(
         string folder, BertVocabulary vocabulary, TokenizerSettings settings, TokenizerJsonFile? config)
     {
-        var tokens = settings.AddedTokens.ToDictionary(token => token.Content);
+        var tokens = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
+        foreach (var token in settings.AddedTokens)
+            if (!tokens.TryAdd(token.Content, token) && tokens[token.Content] != token)
+                throw new InputException($"{folder} has the added token {OneLine.Quote(token.Content)} twice; leave it once");
         if (config?.Member("added_tokens_decoder") is { } decoder)
         {
             foreach (var member in decoder.EnumerateObject())
@@ -113,6 +131,8 @@ internal static class TokenizerFolder
                 tokens.TryAdd(member.Name, new AddedToken(member.Name, id, Normalized: !special, special));
             }
         }
+        if (tokens.Values.GroupBy(token => token.Id).FirstOrDefault(same => same.Count() > 1) is { } shared)
+            throw new InputException($"{folder} gives the id {shared.Key} to {string.Join(" and ", shared.Select(token => OneLine.Quote(token.Content)))}; take the tokenizer's files from one source");
         foreach (var token in tokens.Values.Where(token => token.Id < vocabulary.Count && vocabulary.Find(token.Content) != token.Id))
             throw new InputException($"{folder} gives the added token {token.Content} the id {token.Id}, which the vocabulary has for {vocabulary.Tokens[token.Id]}; take the tokenizer's files from one source");
         return [.. tokens.Values.OrderBy(token => token.Id)];
@@ -128,28 +148,32 @@ internal static class TokenizerFolder
                 throw new InputException($"{folder} gives the added token {token.Content} the id {token.Id}, but the next free one is {next - 1}; added tokens must follow the vocabulary without gaps");
         }
         foreach (var file in new[] { config, map }.OfType<TokenizerJsonFile>())
-            settings = WithAdditional(file, vocabulary, settings);
+            foreach (var name in (string[])["additional_special_tokens", "extra_special_tokens"])
+                settings = WithAdditional(file, name, vocabulary, settings);
         return settings;
     }
 
-    /// <summary>Makes the tokens of <c>additional_special_tokens</c> special.</summary>
-    private static TokenizerSettings WithAdditional(TokenizerJsonFile file, BertVocabulary vocabulary, TokenizerSettings settings)
+    /// <summary>Makes the tokens of a list special.</summary>
+    private static TokenizerSettings WithAdditional(TokenizerJsonFile file, string member, BertVocabulary vocabulary, TokenizerSettings settings)
     {
-        if (file.Member("additional_special_tokens") is not { } list)
+        if (file.Member(member) is not { } list || list.GetRawText() == "{}")
             return settings;
         if (list.ValueKind != JsonValueKind.Array)
-            throw file.Refusal("additional_special_tokens", list, "a list of tokens");
+            throw file.Refusal(member, list, "a list of tokens");
         var tokens = settings.AddedTokens.ToList();
         foreach (var item in list.EnumerateArray())
         {
             var name = item.ValueKind == JsonValueKind.String ? item.GetString() : file.String(item, "content");
+            // The five are special anyway.
+            if (settings.SpecialNames.Contains(name))
+                continue;
             var at = tokens.FindIndex(token => token.Content == name);
             if (at >= 0)
                 tokens[at] = tokens[at] with { Special = true };
             else if (!string.IsNullOrEmpty(name) && vocabulary.Find(name) is { } id)
                 tokens.Add(new AddedToken(name, id, Normalized: false, Special: true));
             else
-                throw file.Refusal("additional_special_tokens", item, "tokens of the vocabulary or of added_tokens_decoder");
+                throw file.Refusal(member, item, "tokens of the vocabulary or of added_tokens_decoder");
         }
         return settings with { AddedTokens = tokens };
     }

@@ -21,17 +21,10 @@ internal sealed class TokenizerJsonFile
     {
         if (!File.Exists(path))
             return null;
-        try
-        {
-            using var document = JsonDocument.Parse(BoundedFile.ReadBytes(path, BoundedFile.Vocabulary));
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InputException($"{path} is not a JSON object; take the file from the model's source again");
-            return new TokenizerJsonFile(path, document.RootElement.Clone());
-        }
-        catch (JsonException error)
-        {
-            throw new InputException($"{path} is not JSON (line {error.LineNumber + 1}); take the file from the model's source again", error);
-        }
+        var root = StrictJson.Element(path, BoundedFile.ReadBytes(path, BoundedFile.Vocabulary));
+        return root.ValueKind == JsonValueKind.Object
+            ? new TokenizerJsonFile(path, root)
+            : throw new InputException($"{path} is not a JSON object; take the file from the model's source again");
     }
 
     /// <summary>A member; null where it is missing or JSON's null.</summary>

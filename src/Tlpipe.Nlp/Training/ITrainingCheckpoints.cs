@@ -1,19 +1,30 @@
 // Where a training keeps the state from which it goes on.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>Keeps checkpoints.</summary>
+/// <summary>Keeps checkpoints, written while the training goes on.</summary>
 public interface ITrainingCheckpoints
 {
     /// <summary>The folder of the newest whole checkpoint of this very training, or null.</summary>
     string? Newest { get; }
 
-    /// <summary>Whether it is time for another one. Asked after each update.</summary>
-    bool IsDue();
+    /// <summary>Whether it is time for another one. Asked after each update, and before an evaluation.</summary>
+    /// <param name="untilNextChance">How long it will take, as far as can be foreseen, until this is asked again.</param>
+    bool IsDue(TimeSpan untilNextChance);
 
-    /// <summary>Writes a checkpoint.</summary>
+    /// <summary>Begins to write a checkpoint. The one before it has been waited for.</summary>
     /// <param name="step">The number of updates done.</param>
-    /// <param name="write">Fills the folder that it is given; only then does the checkpoint count.</param>
+    /// <param name="write">
+    /// Fills the folder that it is given; only then does the checkpoint count. Called on another thread: what it reads must stay as it is until
+    /// <see cref="Wait"/> or <see cref="Finish"/> has returned.
+    /// </param>
     void Save(long step, Action<string> write);
+
+    /// <summary>Waits for the checkpoint that is being written, whatever comes of it.</summary>
+    void Wait();
+
+    /// <summary>Waits for the checkpoint that is being written.</summary>
+    /// <exception cref="IOException">It, or the last one, could not be written: what was done since the one before would be lost.</exception>
+    void Finish();
 }
 
 /// <summary>Keeps none: an interrupted training starts again.</summary>
@@ -21,9 +32,17 @@ public sealed class NoCheckpoints : ITrainingCheckpoints
 {
     public string? Newest => null;
 
-    public bool IsDue() => false;
+    public bool IsDue(TimeSpan untilNextChance) => false;
 
     public void Save(long step, Action<string> write)
+    {
+    }
+
+    public void Wait()
+    {
+    }
+
+    public void Finish()
     {
     }
 }

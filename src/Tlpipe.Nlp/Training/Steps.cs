@@ -17,6 +17,7 @@ public sealed class Steps
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         accumulation = arguments.GradientAccumulationSteps;
+        RowsAnUpdate = (long)arguments.PerDeviceTrainBatchSize * accumulation;
         MicroBatchesAnEpoch = DivideUp(rows, arguments.PerDeviceTrainBatchSize);
         carriesOver = arguments.GradientAccumulation == GradientAccumulation.CarryOver && MicroBatchesAnEpoch > accumulation;
         UpdatesAnEpoch = carriesOver ? MicroBatchesAnEpoch / accumulation : DivideUp(MicroBatchesAnEpoch, accumulation);
@@ -33,6 +34,9 @@ public sealed class Steps
             TotalMicroBatches = wholeEpochs * MicroBatchesAnEpoch + updates * accumulation;
         }
     }
+
+    /// <summary>Rows that an update learns from; the last one of an epoch may have fewer.</summary>
+    public long RowsAnUpdate { get; }
 
     /// <summary>Micro-batches an epoch; the last one may be short.</summary>
     public int MicroBatchesAnEpoch { get; }

@@ -30,6 +30,7 @@ public sealed partial class Trainer : IDisposable
     private readonly Dropout dropout;
     private readonly BestModel best;
     private readonly BestWeights? bestWeights;
+    private readonly TrainingSnapshot snapshot;
     private readonly RandomStreams streams;
     private readonly TrainingBatches batches;
     private readonly Tensor runningLoss;
@@ -66,6 +67,7 @@ public sealed partial class Trainer : IDisposable
         dropout = new Dropout(task.Model.Device, arguments.Seed);
         best = new BestModel(arguments);
         bestWeights = arguments.LoadBestModelAtEnd && arguments.EvalStrategy != IntervalStrategy.No ? new BestWeights(parameters) : null;
+        snapshot = new TrainingSnapshot(Weights, optimizer.State);
         kept = keep is not null && arguments.SaveStrategy != SaveStrategy.No ? new KeptCheckpoints(keep, arguments.SaveTotalLimit) : null;
         runningLoss = task.Model.Device.Zeros();
         streams = task.Streams();
@@ -106,6 +108,8 @@ public sealed partial class Trainer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        checkpoints.Wait();
+        snapshot.Dispose();
         optimizer.ForgetGradients();
         optimizer.Dispose();
         bestWeights?.Dispose();
@@ -128,6 +132,7 @@ public sealed partial class Trainer : IDisposable
             EndEpoch();
         }
         while (!IsOver);
+        checkpoints.Wait();
         if (best.Best is not null)
             bestWeights?.Restore();
         kept?.End();
@@ -269,6 +274,7 @@ public sealed partial class Trainer : IDisposable
         if (!evaluationDue)
             return false;
         batches.LookAhead();
+        SaveBeforeEvaluation();
         var before = streams.Save();
         var clock = Stopwatch.StartNew();
         EvaluationScores scores;
@@ -282,6 +288,7 @@ public sealed partial class Trainer : IDisposable
         {
             streams.Restore(before);
             Save();
+            checkpoints.Finish();
             throw;
         }
         evaluationDue = false;
@@ -291,14 +298,23 @@ public sealed partial class Trainer : IDisposable
         var entry = new EvalLogEntry(Epochs, figures, step, clock.Elapsed.TotalSeconds, task.EvalRows.Count);
         history.Add(entry);
         var isBest = best.Consider(entry);
-        if (isBest)
-            bestWeights?.Keep();
+        if (isBest && bestWeights is not null)
+        {
+            // The checkpoint that is being written reads the best so far.
+            checkpoints.Wait();
+            bestWeights.Keep();
+        }
         stopped |= best.IsTimeToStop;
         pace.EvaluationEnded(new EpochEnded(Epochs, loggedLoss, entry.EvalLoss, entry.EvalAccuracy, isBest));
         return isBest;
     }
 
-    private void Keep() => kept?.Keep(step, best.Best?.Step, folder => State(Epochs, saves: true).Write(folder));
+    private void Keep()
+    {
+        // The checkpoint that is being written reads those that are kept.
+        checkpoints.Wait();
+        kept?.Keep(step, best.Best?.Step, folder => State(Epochs, saves: true).Write(folder));
+    }
 
     private TrainerStateFile State(double epochs, bool saves) => new(
         arguments, steps, history, best.Best, best.Metric, kept?.Best, epochs, step, totalFlops,

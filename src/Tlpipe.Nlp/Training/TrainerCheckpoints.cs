@@ -13,13 +13,28 @@ public sealed partial class Trainer
 
     private void SaveIfAsked()
     {
-        if (stopping.IsCancellationRequested || checkpoints.IsDue())
+        var isStopping = stopping.IsCancellationRequested;
+        if (isStopping || checkpoints.IsDue(pace.LongestUpdate))
             Save();
+        if (!isStopping)
+            return;
+        checkpoints.Finish();
         stopping.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Before an evaluation: the next update, and with it the next checkpoint, comes only after it.</summary>
+    private void SaveBeforeEvaluation()
+    {
+        // A gradient is in no checkpoint.
+        if (!gradientPending && checkpoints.IsDue(pace.NextEvaluation))
+            Save();
     }
 
     private void Save()
     {
+        // The one that is being written reads the copies.
+        checkpoints.Wait();
+        snapshot.Take();
         var state = new TrainingState
         {
             Step = step,
@@ -48,17 +63,16 @@ public sealed partial class Trainer
             TotalFlops = totalFlops,
             Threads = get_num_threads(),
             Measured = pace.Measured,
-        };
+        }.Bytes();
+        var hasBest = best.Best is not null;
         checkpoints.Save(step, folder =>
         {
-            CheckpointFiles.Write(folder, CheckpointFiles.Model, Weights);
-            CheckpointFiles.Write(folder, CheckpointFiles.Optimizer, optimizer.State);
-            if (best.Best is not null && bestWeights is not null)
+            snapshot.Write(folder);
+            if (hasBest && bestWeights is not null)
                 CheckpointFiles.Write(folder, CheckpointFiles.Best, bestWeights.Tensors);
             kept?.CopyTo(Path.Combine(folder, CheckpointFiles.Kept));
-            state.Write(folder);
+            TrainingState.Write(folder, state);
         });
-        pace.Tell(new CheckpointSaved(step));
     }
 
     private void Resume(string folder)

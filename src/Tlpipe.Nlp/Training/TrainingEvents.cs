@@ -21,9 +21,6 @@ public sealed record TrainingProgress(string Doing, long Done, long Total, doubl
 /// <param name="IsBest">Whether no earlier evaluation had as low a loss.</param>
 public sealed record EpochEnded(double Epoch, double? TrainingLoss, double EvalLoss, double? Accuracy, bool IsBest) : TrainingEvent;
 
-/// <summary>A checkpoint after this many updates was written.</summary>
-public sealed record CheckpointSaved(long Step) : TrainingEvent;
-
 /// <summary>Training goes on from a checkpoint.</summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Total">Updates in all.</param>

@@ -26,6 +26,15 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
     public TrainingMeasurements Measured => new(
         before.TrainSeconds + trainSeconds, before.EvaluationSeconds + evaluationSeconds, before.TrainTokens + tokens, before.EvaluatedRows + evaluatedRows);
 
+    /// <summary>How long an update took at most lately.</summary>
+    public TimeSpan LongestUpdate { get; private set; }
+
+    /// <summary>How long the next evaluation will take: as long as those before it, or else no longer than training on as many rows.</summary>
+    public TimeSpan NextEvaluation => TimeSpan.FromSeconds(
+        evaluatedRows > 0 ? evaluationSeconds / evaluatedRows * evalRows
+        : step > resumedStep ? trainSeconds / (step - resumedStep) / steps.RowsAnUpdate * evalRows
+        : 0);
+
     public void Resume(TrainingMeasurements measured, long atStep, int atEvaluations, double? lastLoss)
     {
         (before, step, resumedStep, evaluations, loss) = (measured, atStep, atStep, atEvaluations, lastLoss);
@@ -40,7 +49,10 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
     public void Updated(long atStep, double? lastLoss)
     {
         (step, loss) = (atStep, lastLoss);
-        trainSeconds += Lap();
+        var lap = Lap();
+        trainSeconds += lap;
+        // One that took long by chance is forgotten after some dozens.
+        LongestUpdate = TimeSpan.FromSeconds(Math.Max(lap, LongestUpdate.TotalSeconds * 0.95));
         if (IsTime() || step == steps.TotalUpdates)
             tell(new TrainingProgress("train", step, steps.TotalUpdates, loss, Rate(tokens, trainSeconds), SecondsLeft()));
     }

@@ -94,8 +94,11 @@ internal sealed record TrainingState
 
     public required TrainingMeasurements Measured { get; init; }
 
+    /// <summary>What <c>state.json</c> holds.</summary>
+    public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
     /// <summary>Writes <c>state.json</c> into a checkpoint folder.</summary>
-    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, "state.json"), JsonSerializer.SerializeToUtf8Bytes(this, Json));
+    public static void Write(string folder, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, "state.json"), bytes);
 
     /// <exception cref="InputException">The folder holds no state, or one of another version.</exception>
     public static TrainingState Read(string folder)

@@ -100,8 +100,10 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
         }
         catch (HttpRequestException e)
         {
-            throw new UnreachableException(
-                $"{host} cannot be reached ({Innermost(e).Message.TrimEnd('.')})", cause: e) { IsConnection = e.InnerException is SocketException };
+            throw new UnreachableException($"{host} cannot be reached ({Innermost(e).Message.TrimEnd('.')})", cause: e)
+            {
+                IsConnection = e.InnerException is SocketException,
+            };
         }
         catch (IOException e)
         {

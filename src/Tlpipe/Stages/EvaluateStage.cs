@@ -26,12 +26,12 @@ public sealed record EvaluateOptions : ScoringOptions
 
     /// <summary>For a masked language model, the share of tokens to predict. Default: 0.15.</summary>
     [Range(0, 1, ExcludeMin = true)]
-    [AddedLater]
+    [AddedLater("0.15")]
     public double MlmProbability { get; init; } = 0.15;
 
     /// <summary>For a masked language model, the seed of the masks: models are compared at the same positions. Default: 42.</summary>
     [Range(0)]
-    [AddedLater]
+    [AddedLater("42")]
     public int MlmSeed { get; init; } = 42;
 
     /// <summary>The part that needs the model.</summary>

@@ -62,7 +62,7 @@ internal static class TrainingSupport
         Tell(run, source, report);
         var checkpoints = run.Create("checkpoints");
         var outcome = Trainer.Train(
-            task, new Checkpoints(run.Checkpoints), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), run.Stopping);
+            task, new BackgroundCheckpoints(run.Checkpoints, text => run.Report(new Warned(text)), TimeProvider.System), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), run.Stopping);
 
         var model = run.Create("model");
         var digest = Write(model);
@@ -143,24 +143,7 @@ internal static class TrainingSupport
     {
         TrainingProgress p => new Progress(p.Doing, p.Done, p.Total, p.Doing == "train" ? "updates" : "rows", p.Loss, p.TokensPerSecond, p.SecondsLeft),
         Nlp.Training.EpochEnded e => new Engine.Stages.EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
-        Nlp.Training.CheckpointSaved c => new Engine.Stages.CheckpointSaved(c.Step),
         TrainingResumed r => new Resumed(r.Step, r.Total),
         _ => throw new ArgumentException($"{news.GetType()} has no words for people"),
     });
-
-    /// <summary>The store's checkpoints as a training sees them, at most as often as the config says.</summary>
-    private sealed class Checkpoints(ICheckpoints stored) : ITrainingCheckpoints
-    {
-        private long last = TimeProvider.System.GetTimestamp();
-
-        public string? Newest => stored.Newest;
-
-        public bool IsDue() => TimeProvider.System.GetElapsedTime(last) >= stored.Interval;
-
-        public void Save(long step, Action<string> write)
-        {
-            stored.Save(step, write);
-            last = TimeProvider.System.GetTimestamp();
-        }
-    }
 }

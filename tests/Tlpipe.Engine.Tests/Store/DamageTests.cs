@@ -129,6 +129,54 @@ public sealed class DamageTests : IDisposable
         });
     }
 
+    [Fact]
+    public void A_bit_flipped_anywhere_in_a_record_is_a_miss_or_changes_nothing()
+    {
+        var result = test.Publish(1, ("a/x", "text"));
+        var whole = File.ReadAllBytes(test.RecordPath(1));
+        var meant = System.Text.Json.JsonSerializer.Serialize(test.Store.Find(result.Key));
+
+        var harmless = Enumerable.Range(0, whole.Length).Select(at => (at * 8) + (at % 8)).Count(bit =>
+        {
+            var damaged = (byte[])whole.Clone();
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(test.RecordPath(1), damaged);
+            var found = test.Store.Find(result.Key);
+            Assert.True(found is null || System.Text.Json.JsonSerializer.Serialize(found) == meant);
+            return found is not null;
+        });
+
+        // A blank may become another blank.
+        Assert.InRange(harmless, 0, whole.Length);
+    }
+
+    [Fact]
+    public void A_record_from_before_there_were_checksums_is_found()
+    {
+        var result = test.Publish(1, ("a/x", "text"));
+        var record = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(test.RecordPath(1)))!.AsObject();
+        Assert.True(record.Remove("checksum"));
+
+        File.WriteAllText(test.RecordPath(1), record.ToJsonString());
+
+        Assert.NotNull(test.Store.Find(result.Key));
+    }
+
+    [Fact]
+    public void A_record_of_a_later_tlpipe_that_says_more_is_found()
+    {
+        var result = test.Publish(1, ("a/x", "text"));
+        var record = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(test.RecordPath(1)))!.AsObject();
+        record.Remove("checksum");
+        record["mood"] = "good";
+        // RFC 8785 asks for sorted names and no blanks, which CanonicalJsonTests has from its own examples.
+        record["checksum"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Tlpipe.Engine.Identity.CanonicalJson.Bytes(record)));
+
+        File.WriteAllText(test.RecordPath(1), record.ToJsonString());
+
+        Assert.NotNull(test.Store.Find(result.Key));
+    }
+
     [Theory]
     [InlineData("\"seed\": 1", "\"seed\": 7")]
     [InlineData("\"path\": \"x\"", "\"path\": \"../x\"")]

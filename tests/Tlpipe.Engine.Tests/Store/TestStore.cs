@@ -13,6 +13,9 @@ internal sealed class TestStore : IDisposable
 
     public TestStore() => Store = ResultStore.Open(folder["store"]);
 
+    /// <summary>A store in a folder of the test's, on a file system of the test's.</summary>
+    public TestStore(string path, IStoreFiles files) => Store = ResultStore.Open(path, files);
+
     public ResultStore Store { get; }
 
     /// <summary>A path beside the store.</summary>

@@ -142,6 +142,27 @@ public sealed class TokenizerFolderTests
             Assert.Contains(message, Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What AutoTokenizer of transformers 4.57.6 gives for these files beside a config.json with model_type bert.</summary>
+    [Theory]
+    [InlineData(null, "bom")]
+    [InlineData("""{"tokenizer_class": "BertTokenizer"}""", "bom")]
+    [InlineData("""{"do_lower_case": false}""", "Bom")]
+    [InlineData("""{"tokenizer_class": "PreTrainedTokenizerFast"}""", "Bom")]
+    [InlineData("""{"tokenizer_class": "TokenizersBackend", "do_lower_case": true, "extra_special_tokens": ["[MASK]"]}""", "Bom")]
+    public void A_tokenizer_json_that_does_not_lower_case_does_as_its_class_says(string? configuration, string token)
+    {
+        using var folder = Folder(configuration);
+        TokenizerFiles.Write(folder["fast"], BertVocabulary.Load(folder["vocab.txt"]), new TokenizerSettings());
+        File.Move(Path.Combine(folder["fast"], "tokenizer.json"), folder["tokenizer.json"]);
+        File.Copy(TestFiles.Golden("model", "tiny-mlm", "config.json"), folder["config.json"]);
+
+        var tokenizer = BertTokenizer.Load(folder.Path);
+        TokenizerFiles.CopyTo(folder["copy"], tokenizer);
+
+        Assert.Equal(token, tokenizer.Encode("Bom").Tokens[1]);
+        Assert.Equal(token, BertTokenizer.Load(folder["copy"]).Encode("Bom").Tokens[1]);
+    }
+
     [Fact]
     public void A_folder_without_a_tokenizer_is_refused()
     {

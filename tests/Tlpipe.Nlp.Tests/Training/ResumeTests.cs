@@ -211,6 +211,7 @@ internal sealed class FolderCheckpoints : ITrainingCheckpoints
     private readonly CancellationTokenSource? stopping;
     private readonly int stopAfter;
     private int asked;
+    private Action<string>? pending;
 
     public FolderCheckpoints(CancellationTokenSource? stopping = null, int stopAfter = 0)
     {
@@ -230,7 +231,7 @@ internal sealed class FolderCheckpoints : ITrainingCheckpoints
 
     public void Stop() => stopping!.Cancel();
 
-    public bool IsDue()
+    public bool IsDue(TimeSpan untilNextChance)
     {
         if (++asked == stopAfter)
             stopping!.Cancel();
@@ -239,11 +240,23 @@ internal sealed class FolderCheckpoints : ITrainingCheckpoints
 
     public void Save(long step, Action<string> write)
     {
+        Wait();
+        pending = write;
+    }
+
+    // At the last moment that is allowed: whatever the training has changed since, the checkpoint must not show it.
+    public void Wait()
+    {
+        if (pending is not { } write)
+            return;
+        pending = null;
         Folder?.Dispose();
         Folder = new TemporaryFolder();
         write(Folder.Path);
         Saved++;
     }
+
+    public void Finish() => Wait();
 
     /// <summary>The same folder for another run.</summary>
     public FolderCheckpoints Again(CancellationTokenSource? stopping = null, int stopAfter = 0) => new(stopping, stopAfter) { Folder = Folder };

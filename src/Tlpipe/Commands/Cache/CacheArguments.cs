@@ -57,8 +57,9 @@ internal sealed class CacheArguments
     /// <summary>As much of a key as tables show.</summary>
     public static string Short(string key) => key[..KeyDigits];
 
-    /// <summary>What a result is called: <c>pipeline/stage</c>, or its kind where no run of it is recorded.</summary>
-    public static string NameOf(InventoryEntry entry) => entry.LastRun is { } run ? $"{run.Note.Name}/{entry.Stage}" : entry.Stage;
+    /// <summary>What a result is called: <c>pipeline/stage</c>, or its kind where neither a run of it nor a pin is recorded.</summary>
+    public static string NameOf(InventoryEntry entry) =>
+        entry.LastRun is { } run ? $"{run.Note.Name}/{entry.Stage}" : entry.Pin is { Name.Length: > 0 } pin ? pin.Name : entry.Stage;
 
     /// <summary>An option that is a time.</summary>
     public static Option<TimeSpan> Time(string name, string description, TimeSpan otherwise) => new(name)

@@ -42,12 +42,12 @@ internal static class PinCommand
         var named = others.Select(lineage.Named).ToList();
         var changed = (sources ? lineage.WithSources(named) : named).Select(e => (e.Result.Key, Name: CacheArguments.NameOf(e)))
             .Concat(orphans.Select(key => (Key: key, Name: ""))).ToList();
-        foreach (var (key, _) in changed)
+        foreach (var (key, name) in changed)
         {
             if (remove)
                 Pinning.Remove(store, key);
             else
-                Pinning.Add(store, new Pin(key, DateTimeOffset.UtcNow, note));
+                Pinning.Add(store, new Pin(key, DateTimeOffset.UtcNow, note, name));
         }
         if (json)
             CacheArguments.WriteJson(new { pinned = !remove, results = changed.Select(c => new { key = c.Key, name = c.Name }) });

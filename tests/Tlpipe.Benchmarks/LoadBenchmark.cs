@@ -1,0 +1,91 @@
+// How fast a checkpoint is loaded beside reading its bytes, and in how much memory.
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+
+namespace Tlpipe.Benchmarks;
+
+/// <summary>
+/// Loads a folder's masked language model once from a disk whose cache was emptied of the file, then some times more, each beside a plain reading of
+/// the file. The first load comes first of all, so that the process's peak is that of one load.
+/// </summary>
+internal static class LoadBenchmark
+{
+    private const int DontNeed = 4;
+
+    public static Command Create()
+    {
+        var folder = new Option<string>("--folder") { Description = "A model's folder with one weight file", Required = true };
+        var runs = new Option<int>("--runs") { Description = "Pairs of readings", DefaultValueFactory = _ => 5 };
+        var command = new Command("load-model", "A checkpoint to a model") { folder, runs };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetRequiredValue(folder);
+            var weights = Directory.GetFiles(path).MaxBy(file => new FileInfo(file).Length)!;
+            var bytes = new FileInfo(weights).Length;
+            var device = Device.Open("cpu", Environment.ProcessorCount);
+            // torch itself is in memory from here on.
+            device.Zeros(1).Dispose();
+            var before = Process.GetCurrentProcess().WorkingSet64;
+            foreach (var cold in new[] { true, false })
+            {
+                var ratios = new List<double>();
+                for (var run = 0; run < parsed.GetValue(runs); run++)
+                {
+                    if (cold)
+                        Forget(weights);
+                    var load = Seconds(() => ModelFolder.LoadMaskedLM(path, 0, device, ComputeType.Fp32).Model.Dispose());
+                    if (cold && run == 0)
+                        PrintMemory(bytes, before);
+                    if (cold)
+                        Forget(weights);
+                    var read = Seconds(() => ReadPlainly(weights));
+                    ratios.Add(load / read);
+                    Print($"\"cache\": \"{(cold ? "empty" : "full")}\", \"load_s\": {load:0.000}, \"read_s\": {read:0.000}, \"load_mb_per_s\": {bytes / load / 1e6:0}, \"ratio\": {load / read:0.00}");
+                }
+                Print($"\"cache\": \"{(cold ? "empty" : "full")}\", \"median_ratio\": {ratios.Order().ElementAt(ratios.Count / 2):0.00}");
+            }
+            return 0;
+        });
+        return command;
+    }
+
+    private static void PrintMemory(long bytes, long before)
+    {
+        var peak = Process.GetCurrentProcess().PeakWorkingSet64;
+        var libraries = File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssFile:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        Print($"\"file_mb\": {bytes / 1e6:0}, \"libraries_mb\": {long.Parse(libraries, CultureInfo.InvariantCulture) * 1024 / 1e6:0}, \"peak_rss_mb\": {peak / 1e6:0}, \"before_mb\": {before / 1e6:0}, \"peak_over_file\": {(double)peak / bytes:0.000}, \"growth_over_file\": {(double)(peak - before) / bytes:0.000}");
+    }
+
+    private static double Seconds(Action action)
+    {
+        var watch = Stopwatch.StartNew();
+        action();
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    private static void ReadPlainly(string path)
+    {
+        using var file = File.OpenHandle(path);
+        var buffer = new byte[1 << 20];
+        for (var at = 0L; RandomAccess.Read(file, buffer, at) is > 0 and var count;)
+            at += count;
+    }
+
+    /// <summary>Asks the kernel to drop the file's pages, so that they come from the disk again.</summary>
+    private static void Forget(string path)
+    {
+        using var file = File.OpenHandle(path);
+        if (Advise(file.DangerousGetHandle().ToInt32(), 0, 0, DontNeed) != 0)
+            throw new InvalidOperationException("the kernel does not take posix_fadvise");
+    }
+
+    private static void Print(FormattableString members) => Console.WriteLine($"{{\"what\": \"load-model\", {members.ToString(CultureInfo.InvariantCulture)}}}");
+
+    [DllImport("libc", EntryPoint = "posix_fadvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(int file, long offset, long length, int advice);
+}
