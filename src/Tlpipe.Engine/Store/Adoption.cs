@@ -26,7 +26,7 @@ internal static class Adoption
         }
         store.Blobs.Sync(files.Select(f => f.Sha256));
         if (store.Find(result.Key) is null)
-            ResultStore.WriteRecord(store.RecordPath(result.Key), ResultRecord.Write(result), scratch);
+            store.WriteRecord(result, scratch, replace: false);
         return true;
     });
 }
