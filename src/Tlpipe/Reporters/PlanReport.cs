@@ -55,6 +55,8 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             yield return $"  {status.Stage.Name.PadRight(names)}  {status.Stage.Kind.Kind.PadRight(kinds)}  {Word(status.State),-8}{Details(status)}".TrimEnd();
         if (Stages.Any(s => s.State == StageState.Waits))
             yield return "RUN? stages are reused after all if their inputs come out as they once did";
+        foreach (var line in MissingRuns.Of(Pipeline, Stages))
+            yield return line;
         var seconds = Total;
         if (seconds > 0)
             yield return $"about {Words.Duration(seconds)} of computing"
