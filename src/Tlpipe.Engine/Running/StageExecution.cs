@@ -30,20 +30,12 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         if (kind.Version != document.Version)
             throw new PipelineException(
                 null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
-<<<<<<< HEAD
-        using var lease = OtherProcess.TakeLease(store, key, report, stopping);
-        if (!request.Force && store.Find(key) is { } published)
-        {
-            report(new AlreadyThere());
-            return published;
-        }
-=======
         while (true)
         {
             using var lease = OtherProcess.TakeLease(store, key, report, stopping);
             if (!request.Force && store.Find(key) is { } published)
             {
-                report(new Note("another process has computed it meanwhile"));
+                report(new AlreadyThere());
                 return published;
             }
             try
@@ -56,7 +48,6 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             }
         }
     }
->>>>>>> origin/main
 
     private StoredResult Compute(StageRequest request, StageKind kind, ResultStore store, Lease lease, CancellationToken stopping)
     {

@@ -1,12 +1,9 @@
 // What the store keeps of a result: which files it has, what it is the result of, and how it came about.
-<<<<<<< HEAD
-=======
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
->>>>>>> origin/main
 using Tlpipe.Engine.Identity;
 
 namespace Tlpipe.Engine.Store;
@@ -75,8 +72,6 @@ public sealed class DamagedResultException(string key, string sha256, string fil
     public string File { get; } = file;
 }
 
-<<<<<<< HEAD
-=======
 /// <summary>
 /// Result records as JSON files. Their last member, <c>checksum</c>, is the SHA-256 of the canonical form of all the others, so that a flipped
 /// bit in a digest is noticed as one in a blob is. A record that knows no checksum was written before there was one.
@@ -136,7 +131,6 @@ internal static class ResultRecord
         && output.Files.All(f => f is not null && StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
 }
 
->>>>>>> origin/main
 /// <summary>The forms that names in the store have.</summary>
 internal static class StoreNames
 {
