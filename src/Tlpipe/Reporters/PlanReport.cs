@@ -35,6 +35,16 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         _ => "BLOCKED",
     };
 
+    /// <summary>The word for a state in JSON.</summary>
+    public static string JsonWord(StageState state) => state switch
+    {
+        StageState.Reused => "hit",
+        StageState.Resumes => "resume",
+        StageState.Runs => "run",
+        StageState.Waits => "unknown",
+        _ => "blocked",
+    };
+
     /// <summary>A line for each stage, and below them what the whole comes to.</summary>
     public IEnumerable<string> Lines()
     {
@@ -45,6 +55,8 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             yield return $"  {status.Stage.Name.PadRight(names)}  {status.Stage.Kind.Kind.PadRight(kinds)}  {Word(status.State),-8}{Details(status)}".TrimEnd();
         if (Stages.Any(s => s.State == StageState.Waits))
             yield return "RUN? stages are reused after all if their inputs come out as they once did";
+        foreach (var line in MissingRuns.Of(Pipeline, Stages))
+            yield return line;
         var seconds = Total;
         if (seconds > 0)
             yield return $"about {Words.Duration(seconds)} of computing"
@@ -69,14 +81,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         {
             ["stage"] = status.Stage.Name,
             ["kind"] = status.Stage.Kind.Kind,
-            ["state"] = status.State switch
-            {
-                StageState.Reused => "hit",
-                StageState.Resumes => "resume",
-                StageState.Runs => "run",
-                StageState.Waits => "unknown",
-                _ => "blocked",
-            },
+            ["state"] = JsonWord(status.State),
         };
         void Set(string name, JsonNode? value)
         {

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Experiments;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Baselines;
 using Tlpipe.Nlp.Training;
@@ -19,7 +20,7 @@ namespace Tlpipe.Stages;
 [NotSupported("the penalty is l2; leave it out and choose its weight with c", "penalty", "l1_ratio")]
 [NotSupported("texts are counted as the table has them, but for case; leave it out", "strip_accents", "encoding", "decode_error", "input")]
 [NotSupported("words are two letters, digits or underscores and more, as by scikit-learn's default; leave it out", "token_pattern", "tokenizer", "preprocessor", "stop_words", "vocabulary")]
-public sealed record TfidfClassifyOptions : TfidfOptions
+public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
 {
     /// <summary>The table to learn from.</summary>
     public required Input Train { get; init; }
@@ -42,6 +43,20 @@ public sealed record TfidfClassifyOptions : TfidfOptions
 
     /// <summary>balanced lets every class count the same. Default: none.</summary>
     public ClassWeight ClassWeight { get; init; }
+
+    /// <summary>Whether rows that are evaluated on may have a text that rows that are trained on have, too: none, text, or rows for these rows themselves. Default: none.</summary>
+    [ExecutionOnly]
+    public AllowOverlap AllowOverlap { get; init; }
+
+    Input ITrained.TrainedOn => Train;
+
+    Input? ITrained.ChosenOn => null;
+
+    Input? ITrained.BeginsWith => null;
+
+    RowsUse ITrained.Use => RowsUse.Classifier;
+
+    string? ITrained.TableColumn => TextColumn;
 }
 
 /// <summary>Classifies texts by logistic regression over TF-IDF, as scikit-learn does; its figures stand in compare beside those of evaluate.</summary>

@@ -1,0 +1,29 @@
+// Where rows and models come from.
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Stages;
+using Tlpipe.Stages;
+
+namespace Tlpipe.Experiments;
+
+/// <summary>A table with the columns that hold its texts.</summary>
+internal sealed record TextTable(Input Table, IReadOnlyList<string> Columns);
+
+/// <summary>Follows references back.</summary>
+internal static class Lineage
+{
+    /// <summary>The table whose texts rows are, through windows and tokens; null where they come from something else.</summary>
+    public static TextTable? TextsOf(Input rows, Pipeline pipeline) => pipeline[rows.Stage]?.Options switch
+    {
+        TokenizeOptions tokens => new TextTable(tokens.Table, [tokens.TextColumn, .. tokens.TextPair is { } pair ? [pair] : Array.Empty<string>()]),
+        GroupTextsOptions windows => TextsOf(windows.Tokens, pipeline),
+        _ => null,
+    };
+
+    /// <summary>The trainings that a model went through, the last first; of a chosen model those of all that it was chosen from.</summary>
+    public static IEnumerable<StageInstance> TrainingsOf(Input model, Pipeline pipeline) => pipeline[model.Stage] switch
+    {
+        { Options: ITrained { BeginsWith: var before } } stage => [stage, .. before is null ? [] : TrainingsOf(before, pipeline)],
+        { Options: ChooseOptions choice } => choice.Models.SelectMany(one => TrainingsOf(one, pipeline)).Distinct(),
+        _ => [],
+    };
+}
