@@ -19,6 +19,11 @@ public static class Program
         {
             RunCommand.Create(),
             PlanCommand.Create(),
+            ExplainCommand.Create(),
+            ShowCommand.Create(),
+            GraphCommand.Create(),
+            RunsCommand.Create(),
+            DiffCommand.Create(),
             InitCommand.Create(),
             ConfigCommand.Create(),
             StagesCommand.Create(),

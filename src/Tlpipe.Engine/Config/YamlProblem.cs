@@ -27,9 +27,19 @@ internal static class YamlProblem
             : Says("block scalar") ? "behind '|' or '>' the text begins on the next line; put text that begins with one of them in quotes"
             : Says("anchor or alias") ? "'&' and '*' begin anchors and aliases; put text that begins with one of them in quotes"
             : Unknown;
+        if (words.StartsWith("the mapping is not closed", StringComparison.Ordinal) && FollowsAnchor(text, (int)problem.Start.Index))
+            words = "an anchor (&name) cannot be read before a value in braces; write this mapping line by line, or use a property: $(name)";
         return At(file, problem.Start, words);
 
         bool Says(string part) => message.Contains(part, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether an anchor stands before the place, in the same part of the mapping: YamlDotNet loses its way there (its issue 949).</summary>
+    private static bool FollowsAnchor(string text, int at)
+    {
+        var before = text[..Math.Min(at, text.Length)];
+        var ampersand = before.LastIndexOf(": &", StringComparison.Ordinal);
+        return ampersand >= 0 && before.IndexOfAny(['\n', '{'], ampersand) < 0;
     }
 
     /// <summary>The parser lost its way without saying why: it does so at a key within a list that is not closed.</summary>

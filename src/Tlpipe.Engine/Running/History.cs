@@ -13,13 +13,13 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Version">Its version.</param>
 /// <param name="Host">The machine.</param>
 /// <param name="Device">The device that was asked for.</param>
-/// <param name="Dtype">The number format; null for a stage without tensors.</param>
 /// <param name="Seconds">How long it took.</param>
+/// <param name="Dtype">The number format; null for a stage without tensors.</param>
 /// <param name="Rows">The rows of its first output, where it has rows.</param>
 /// <param name="Flops">The operations that were foreseen, where they were.</param>
 /// <param name="PeakMemory">The most bytes it held, where they are known.</param>
 internal sealed record PastComputation(
-    string Kind, int Version, string Host, string Device, string? Dtype, double Seconds, double? Rows = null, double? Flops = null, long? PeakMemory = null);
+    string Kind, int Version, string Host, string Device, double Seconds, string? Dtype = null, double? Rows = null, double? Flops = null, long? PeakMemory = null);
 
 /// <summary>An estimate.</summary>
 /// <param name="Seconds">How long it will take.</param>
@@ -67,8 +67,8 @@ public sealed class History
     {
         double? rows = result.Outputs[stage.Kind.Outputs[0].Name].Facts.TryGetValue("rows", out var count) ? count : null;
         var computation = new PastComputation(
-            stage.Kind.Kind, stage.Kind.Version, Environment.MachineName, pipeline.Runtime.Device, stage.Kind.UsesTensors ? pipeline.Numerics.Word : null,
-            result.Provenance.Seconds, rows, work?.Flops, result.Provenance.PeakMemory);
+            stage.Kind.Kind, stage.Kind.Version, Environment.MachineName, pipeline.Runtime.Device, result.Provenance.Seconds,
+            stage.Kind.UsesTensors ? pipeline.Numerics.Word : null, rows, work?.Flops, result.Provenance.PeakMemory);
         Append(JsonSerializer.Serialize(computation, HistoryJson.Default.PastComputation) + "\n");
     }
 

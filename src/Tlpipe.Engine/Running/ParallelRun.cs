@@ -45,6 +45,9 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private sealed record Begun(StageInstance Stage, StageStatus Status, Grant? Grant, bool Force)
     {
         public string? Key { get; } = Status.Document?.Key;
+
+        /// <summary>Whether another process was quicker.</summary>
+        public bool WasThere { get; set; }
     }
 
     /// <summary>How it ended: with a result, with an exception, or with neither, where another process has stopped computing it.</summary>
@@ -213,9 +216,16 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         if (task.Shared is { } shared && inputs.FirstOrDefault(i => !shared.Bring(i.Result)) is { Name: { } missing })
             throw new MissingRemotelyException(missing);
         Room.Check(store.Root, stage.Status.Work?.Bytes ?? 0, $"stage '{stage.Stage.Name}'");
+        void Tell(StageEvent news)
+        {
+            if (news is AlreadyThere)
+                stage.WasThere = true;
+            else
+                reporter.News(stage.Stage, news);
+        }
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
-        var result = computation.Compute(stage.Stage, request, gpu, news => reporter.News(stage.Stage, news), task.Interruption);
+        var result = computation.Compute(stage.Stage, request, gpu, Tell, task.Interruption);
         view.Show(result, Folder(stage.Stage));
         task.Shared?.Push(result);
         return result;
@@ -269,10 +279,17 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         var stage = begun.Stage;
         resolution.Add(stage, result);
         task.Told.Add(stage.Name);
-        reporter.Done(stage, result, Folder(stage));
-        WarnOfSurprises(stage, result);
-        if (result.Provenance.ResumedAtSteps.Count == 0)
-            history.Add(task.Pipeline, stage, result, begun.Status.Work);
+        if (begun.WasThere)
+        {
+            reporter.Reused(stage, result);
+        }
+        else
+        {
+            reporter.Done(stage, result, Folder(stage));
+            WarnOfSurprises(stage, result);
+            if (result.Provenance.ResumedAtSteps.Count == 0)
+                history.Add(task.Pipeline, stage, result, begun.Status.Work);
+        }
         ready.Done(stage);
     }
 

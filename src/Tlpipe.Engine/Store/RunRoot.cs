@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Engine.Store;
@@ -57,9 +58,19 @@ public sealed class RunRoot : IDisposable
         var root = new RunRoot(path, Posix.OpenForLock(path));
         // Whoever looks whether it is locked has it for a moment.
         Posix.Lock(root.handle);
-        root.Append(JsonSerializer.Serialize(note, RecordedRun.Json));
+        root.Append(Line(note));
         return root;
     }
+
+    // Member by member: the serializer's generic code would be compiled in every process.
+    private static string Line(RunNote note) => new JsonObject
+    {
+        ["name"] = note.Name,
+        ["config"] = note.Config,
+        ["properties"] = new JsonArray([.. note.Properties.Select(property => (JsonNode)property)]),
+        ["started"] = note.Started.ToString("O", CultureInfo.InvariantCulture),
+        ["host"] = note.Host,
+    }.ToJsonString();
 
     /// <summary>Says that this run uses a result; to be called before the result is looked for.</summary>
     public void Add(string key, string stage)

@@ -65,7 +65,7 @@ internal sealed class PipelineArguments(bool withStore = true)
 
     /// <summary>The values of <c>-p</c>, taken apart.</summary>
     /// <exception cref="PipelineException">One sets nothing.</exception>
-    public static List<(string Name, string Value)> Overrides(string[] texts)
+    public static List<(string Name, string Value)> Overrides(IEnumerable<string> texts)
     {
         var overrides = new List<(string, string)>();
         foreach (var text in texts)

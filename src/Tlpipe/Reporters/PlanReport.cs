@@ -35,6 +35,16 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         _ => "BLOCKED",
     };
 
+    /// <summary>The word for a state in JSON.</summary>
+    public static string JsonWord(StageState state) => state switch
+    {
+        StageState.Reused => "hit",
+        StageState.Resumes => "resume",
+        StageState.Runs => "run",
+        StageState.Waits => "unknown",
+        _ => "blocked",
+    };
+
     /// <summary>A line for each stage, and below them what the whole comes to.</summary>
     public IEnumerable<string> Lines()
     {
@@ -71,14 +81,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         {
             ["stage"] = status.Stage.Name,
             ["kind"] = status.Stage.Kind.Kind,
-            ["state"] = status.State switch
-            {
-                StageState.Reused => "hit",
-                StageState.Resumes => "resume",
-                StageState.Runs => "run",
-                StageState.Waits => "unknown",
-                _ => "blocked",
-            },
+            ["state"] = JsonWord(status.State),
         };
         void Set(string name, JsonNode? value)
         {
