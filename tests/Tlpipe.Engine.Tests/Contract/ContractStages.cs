@@ -1,5 +1,6 @@
 // Stages that stand for an experiment's: a model is a line of text.
 using System.Globalization;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Tests.Running;
 
@@ -33,7 +34,7 @@ public sealed class FitStage : IStage<FitOptions>
         var text = TextFiles.Read(run, options.Data);
         var start = options.Start is null ? "nothing" : TextFiles.Read(run, options.Start);
         if (text.StartsWith("unlearnable", StringComparison.Ordinal))
-            throw new Diagnostics.PipelineException(null, Diagnostics.ErrorCode.BadInput, "this text cannot be learnt");
+            throw new PipelineException(null, ErrorCode.BadInput, "this text cannot be learnt");
         TextFiles.Write(run, "model", string.Create(CultureInfo.InvariantCulture, $"{text.Split(' ')[0]} at {options.LearningRate:0.0} in {options.Epochs} on {start}"));
         TextFiles.Write(run, "log", string.Create(CultureInfo.InvariantCulture, $"{text} at {options.LearningRate:R}"));
     }
