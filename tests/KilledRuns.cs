@@ -22,7 +22,7 @@ internal sealed class KilledRuns : IDisposable
           tokens:    { uses: tokenize, with: { table: labelled, tokenizer: base, truncation: true, max_length: 64 } }
           trained:
             uses: classify
-            with: { model: { config_of: base, weights: random }, train: tokens, eval: tokens, num_train_epochs: 3, per_device_train_batch_size: 8, seed: 7 }
+            with: { model: { config_of: base, weights: random }, train: tokens, eval: tokens, num_train_epochs: 3, per_device_train_batch_size: 8, allow_overlap: rows, seed: 7 }
           scores:    { uses: evaluate, with: { model: trained, data: tokens } }
         runtime: { device: cpu, checkpoint_every: 0s, threads: 1 }
         """;
