@@ -1,7 +1,6 @@
 // A pipeline as a person wrote it, and what belongs to it beside: scores apart from predictions, overlap checks, the runs of a comparison.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
 
