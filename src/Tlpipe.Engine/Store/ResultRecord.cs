@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Tlpipe.Engine.Identity;
 
@@ -20,6 +21,13 @@ internal static class ResultRecord
 {
     private const string ChecksumName = "checksum";
     private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        // A diverged loss is a measurement too.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     public static byte[] Write(StoredResult result)
     {
@@ -59,15 +67,6 @@ internal static class ResultRecord
     private static bool IsSound(string name, StoredOutput output) =>
         StoreNames.IsRelative(name) && !name.Contains('/')
         && output.Files.All(f => StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
-
-    /// <summary>How records are written.</summary>
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        // A diverged loss is a measurement too.
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
 
     /// <summary>An object of a record. Every member that it must have is there, or reading it throws.</summary>
     private readonly struct Members(JsonElement json, bool isStrict)
