@@ -12,13 +12,16 @@ public sealed class IdentityTests
     /// <summary>Names of options in no key. Each is here because it cannot change the result, or because the key has in its place what it leads to.</summary>
     private static readonly string[] InNoKey =
     [
+        "classify.allow_overlap",
         "evaluate.per_device_eval_batch_size",
         "fetch-file.name",
         "fetch-file.sha256",
         "fetch-file.url",
         "fetch-model.if_missing",
         "fetch-model.revision",
+        "mlm-finetune.allow_overlap",
         "read-table.if_missing",
+        "tfidf-classify.allow_overlap",
     ];
 
     /// <summary>Stages that take something from elsewhere, whose results are that and no work of theirs.</summary>
@@ -80,7 +83,7 @@ public sealed class IdentityTests
 /// <summary>A run of every stage kind on little data, of which a golden keeps what came out.</summary>
 internal sealed class GoldenRun : IDisposable
 {
-    private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "compare", "tfidf-classify"];
+    private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "predict", "score", "choose", "compare", "tfidf-classify", "majority-classify"];
     private readonly TemporaryFolder folder = new();
 
     public GoldenRun()

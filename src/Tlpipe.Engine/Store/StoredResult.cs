@@ -98,6 +98,8 @@ internal static class ResultRecord
     public static byte[] Write(StoredResult result)
     {
         var record = JsonSerializer.SerializeToNode(result, Json)!.AsObject();
+        // As the key has it, where integers that have no canonical form are text: the checksum has the same need.
+        record["document"] = result.Document.ToJson();
         record[ChecksumName] = Checksum(record);
         return JsonSerializer.SerializeToUtf8Bytes(record, Json);
     }

@@ -1,6 +1,5 @@
 // What a config can say beside stages and properties: imports, conditions, targets, secrets, overrides of single instances.
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 

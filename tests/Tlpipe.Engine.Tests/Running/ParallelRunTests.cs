@@ -1,10 +1,8 @@
 // Stages beside each other, failures among them, further tries, and two processes that want the same.
 using System.Collections.Concurrent;
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Engine.Store;
 using Tlpipe.Engine.Tests.Contract;
 
 namespace Tlpipe.Engine.Tests.Running;
