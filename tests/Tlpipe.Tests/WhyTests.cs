@@ -16,7 +16,7 @@ public sealed class WhyTests : IDisposable
         var stale = Tlpipe("run", TinyExperiment.ConfigPath, "--check", "-p", "finetuned.learning_rate=3e-5");
 
         Assert.Equal((0, 3), (whole.ExitCode, stale.ExitCode));
-        Assert.Contains("3 of 19 results missing or out of date: finetuned, scores.finetuned, results", stale.Output);
+        Assert.Contains("4 of 24 results missing or out of date: finetuned, scores.finetuned.predict, scores.finetuned, results", stale.Output);
         Assert.Empty(Directory.EnumerateDirectories(experiment[".tlpipe", "runs"]).Skip(1));
     }
 
@@ -67,7 +67,7 @@ public sealed class WhyTests : IDisposable
 
         var ended = Tlpipe("runs");
 
-        Assert.Matches(@"^1 .* tiny  done .* 19 computed, 0 reused$", ended.Lines[0]);
+        Assert.Matches(@"^1 .* tiny  done .* 24 computed, 0 reused$", ended.Lines[0]);
         Assert.Matches(@"^2 .* tiny  done .* 1 computed, 1 reused +-p labelled\.sample=50 -t labelled$", ended.Lines[1]);
     }
 
@@ -129,7 +129,7 @@ public sealed class WhyTests : IDisposable
         var events = ended.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event").GetString()).ToList();
         Assert.Equal("started", events[0]);
         Assert.Equal("ended", events[^1]);
-        Assert.Equal(19, events.Count(e => e == "reused"));
+        Assert.Equal(24, events.Count(e => e == "reused"));
     }
 
     private Ended Tlpipe(params string[] arguments) => TlpipeProcess.Run(experiment.Folder, arguments);
