@@ -31,6 +31,18 @@ public sealed class HeartbeatLeaseTests : IDisposable
     }
 
     [Fact]
+    public void Whether_a_lease_is_held_can_be_seen_without_taking_it()
+    {
+        var before = HeartbeatLease.IsHeld(folder["key"]);
+
+        var lease = HeartbeatLease.TryTake(folder["key"], Long)!;
+        var meanwhile = HeartbeatLease.IsHeld(folder["key"]);
+        lease.Dispose();
+
+        Assert.Equal((false, true, false), (before, meanwhile, HeartbeatLease.IsHeld(folder["key"])));
+    }
+
+    [Fact]
     public void Those_who_wait_hear_what_the_holder_says()
     {
         using var lease = HeartbeatLease.TryTake(folder["key"], Long)!;
