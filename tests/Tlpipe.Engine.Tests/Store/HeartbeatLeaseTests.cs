@@ -115,6 +115,18 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Assert.Equal(40, turns);
     }
 
+    /// <summary>The machine whose disk it is takes a store for its own, while others have it over the network.</summary>
+    [Fact]
+    public void A_scratch_folder_without_a_lock_is_not_cleared_away_by_a_machine_that_uses_locks()
+    {
+        Directory.CreateDirectory(folder["tmp"]);
+        using var scratch = ScratchFolder.Create(folder["tmp"], LeaseKind.Heartbeat);
+
+        ScratchFolder.ClearStale(folder["tmp"], LeaseKind.Flock);
+
+        Assert.True(Directory.Exists(scratch.Path));
+    }
+
     [Theory]
     [InlineData("/dev/shm", true)]
     [InlineData("/proc", false)]
