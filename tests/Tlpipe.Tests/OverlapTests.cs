@@ -1,5 +1,9 @@
 // A leaked row is caught in each place it can come from, before anything is trained.
 using System.Text.Json;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Config;
+using Tlpipe.Experiments;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;
 
@@ -53,5 +57,34 @@ public sealed class OverlapTests
         Assert.DoesNotContain(ended.Lines, line => line.Contains("transductive", StringComparison.Ordinal));
         using var overlap = JsonDocument.Parse(File.ReadAllText(experiment["outputs", "tiny", "overlap.corpus-train-holdout", "overlap", "overlap.json"]));
         Assert.Equal(0, overlap.RootElement.GetProperty("same_rows").GetInt32());
+    }
+
+    [Fact]
+    public void A_choice_on_the_rows_that_are_reported_is_noted_and_baselines_are_scored_for_the_same_class()
+    {
+        using var experiment = new TinyExperiment();
+        experiment.Write(TinyExperiment.Config.Replace("runtime:", """
+              trial:
+                uses: classify
+                matrix: { lr: [1e-5, 1e-2] }
+                with: { model: domain, train: tokens.labelled, eval: tokens.labelled, learning_rate: $(matrix.lr), num_train_epochs: 3, allow_overlap: text, seed: 1 }
+              trial_scores:
+                uses: evaluate
+                matrix: { lr: [1e-5, 1e-2] }
+                with: { model: trial.$(matrix.lr), data: tokens.holdout }
+              chosen:     { uses: choose, with: { models: trial.*, results: trial_scores.* } }
+              reported:   { uses: evaluate, with: { model: chosen, data: tokens.holdout, metrics: [f1], positive_label: 0 } }
+              one:        { uses: evaluate, with: { model: trial.1e-5, data: tokens.holdout } }
+              majority:   { uses: majority-classify, with: { train: labelled, eval: holdout } }
+              table:      { uses: compare, with: { results: [reported, majority], metric: f1 } }
+            runtime:
+            """.ReplaceLineEndings("\n")));
+
+        var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], PipelineArguments.Catalog, experiment.Folder), PipelineArguments.Catalog);
+
+        ScoreOptions Score(string name) => Assert.IsType<ScoreOptions>(pipeline[name]!.Options);
+        Assert.Contains(Score("reported").Overlaps, check => check.Stage == "overlap.holdout-holdout-chosen");
+        Assert.DoesNotContain(Score("one").Overlaps, check => check.Stage == "overlap.holdout-holdout-chosen");
+        Assert.Equal(0, Score("majority.score").PositiveLabel);
     }
 }

@@ -43,6 +43,8 @@ public sealed class WhyTests : IDisposable
         Assert.Contains(asRun.Lines, line => line.Contains("60 -> 50") && line.Contains("-p labelled.sample=50"));
         Assert.Empty(asWritten.ErrorLines);
         Assert.DoesNotContain("50", asWritten.Lines[0]);
+        // Both ways an evaluation is its two parts.
+        Assert.StartsWith("scores.random (score): ", Tlpipe("explain", TinyExperiment.ConfigPath, "scores.random").Lines[0]);
     }
 
     [Fact]

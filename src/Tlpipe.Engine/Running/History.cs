@@ -102,13 +102,28 @@ public sealed class History
     {
         try
         {
-            return JsonSerializer.Deserialize(line, HistoryJson.Default.PastComputation);
+            // Member by member, as ResultRecord does and for the same reason.
+            using var document = JsonDocument.Parse(line);
+            var json = document.RootElement;
+            return new PastComputation(
+                json.GetProperty("kind").GetString() ?? "",
+                json.GetProperty("version").GetInt32(),
+                json.GetProperty("host").GetString() ?? "",
+                json.GetProperty("device").GetString() ?? "",
+                json.GetProperty("seconds").GetDouble(),
+                Member(json, "dtype")?.GetString(),
+                Member(json, "rows")?.GetDouble(),
+                Member(json, "flops")?.GetDouble(),
+                Member(json, "peak_memory")?.GetInt64());
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
     private void Append(string line)
     {

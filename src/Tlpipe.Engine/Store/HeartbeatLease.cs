@@ -113,13 +113,15 @@ internal sealed class HeartbeatLease : Lease
         {
             lock (writing)
             {
-                if (ended.IsSet || IsLost())
+                if (ended.IsSet)
                     return;
                 try
                 {
+                    if (IsLost())
+                        return;
                     Write();
                 }
-                catch (IOException)
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     // A server that does not answer may do so again before the silence is too long; else the lease is lost, and that is noticed.
                 }

@@ -108,6 +108,8 @@ public static class ModelFolder
         var plan = LoadPlan.Make(config, typeof(T).Name, source, folder, seed);
         var model = make();
         FreshWeights.MakeMissing(model, plan.Parameters.Where(p => p.Stored is null).Select(p => p.Name).ToHashSet(StringComparer.Ordinal), seed);
+        // libtorch is loaded and at work by now; the parameters' memory is filled from here on.
+        LibraryPages.GiveBack();
         foreach (var ((_, parameter), planned) in model.Parameters().Zip(plan.Parameters))
             if (planned.Stored is { } stored)
                 Copy(source, stored, parameter, model.Device);

@@ -124,7 +124,7 @@ public static class OptionComparison
             : difference with { SeedDeviation = option.Deviation ?? against.Deviation };
     }
 
-    /// <summary>The bootstrap over rows of the difference of the means over runs; null where the runs are not over the same rows.</summary>
+    /// <summary>The bootstrap over rows of the difference of the means over runs; null where the runs are not over the same rows, or most draws do not have the figure.</summary>
     private static BootstrapDifference? OverRows(OptionRuns option, OptionRuns against, ClassificationMetric metric, int sign, int resamples)
     {
         var runs = option.Runs.Values.Concat(against.Runs.Values).Select(run => run.Rows).ToList();
@@ -137,8 +137,9 @@ public static class OptionComparison
             return RowBootstrap.OfMean([.. Enumerable.Range(0, runs[0]!.Count).Select(row =>
                 sign * (values[..x.Count].Average(of => of[row]) - values[x.Count..].Average(of => of[row])))], resamples);
         }
-        return PairedBootstrap.Of(
+        var drawn = PairedBootstrap.Of(
             runs[0]!.Count, chosen => sign * (x.Average(rows => rows!.Take(chosen)[metric]) - y.Average(rows => rows!.Take(chosen)[metric])), resamples);
+        return double.IsFinite(drawn.Deviation) ? drawn : null;
     }
 
     private static OptionDifference OfOneRun(OptionDifference difference, ScoredRows option, ScoredRows against, BootstrapDifference rows, string metric)

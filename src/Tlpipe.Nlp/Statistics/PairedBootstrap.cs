@@ -20,12 +20,16 @@ public static class PairedBootstrap
     private const int MostRowsLeftOutSingly = 3000;
     private const int Blocks = 200;
 
+    // Of fewer draws than that an interval would be one of other rows than those at hand.
+    private const double LeastShareOfDraws = 0.5;
+
     /// <summary>Draws rows with replacement and computes the difference anew each time.</summary>
     /// <param name="rows">The number of rows.</param>
     /// <param name="difference">The difference over some rows, given by their indices, which may repeat.</param>
     /// <param name="resamples">How often to draw.</param>
     /// <param name="seed">Seeds the draws (NumPy's default_rng).</param>
     /// <param name="confidence">0 to 1.</param>
+    /// <returns>Draws that do not have the figure (NaN), such as an area over rows of one class, are left out; where they are most, interval and deviation are NaN.</returns>
     /// <exception cref="ArgumentException">There are fewer than two rows.</exception>
     public static BootstrapDifference Of(int rows, Func<int[], double> difference, int resamples = 2000, ulong seed = 0, double confidence = 0.95)
     {
@@ -37,7 +41,10 @@ public static class PairedBootstrap
         var drawn = new double[resamples];
         for (var i = 0; i < resamples; i++)
             drawn[i] = difference(generator.Choice(rows, rows, replace: true));
-        return Corrected(observed, drawn, Acceleration(rows, difference), confidence);
+        drawn = Array.FindAll(drawn, double.IsFinite);
+        return drawn.Length < Math.Max(2, LeastShareOfDraws * resamples)
+            ? new BootstrapDifference(observed, new Interval(double.NaN, double.NaN), double.NaN)
+            : Corrected(observed, drawn, Acceleration(rows, difference), confidence);
     }
 
     /// <summary>BCa's interval of what was drawn.</summary>
@@ -79,6 +86,9 @@ public static class PairedBootstrap
 
     private static double Skewness(double[] left)
     {
+        left = Array.FindAll(left, double.IsFinite);
+        if (left.Length == 0)
+            return 0;
         var mean = left.Average();
         var squares = left.Sum(x => Math.Pow(mean - x, 2));
         return squares == 0 ? 0 : left.Sum(x => Math.Pow(mean - x, 3)) / (6 * Math.Pow(squares, 1.5));

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
+using Tlpipe.Experiments;
 
 namespace Tlpipe.Commands;
 
@@ -33,6 +34,6 @@ internal sealed class LastRunArguments
         Console.Error.WriteLine($"as in run {last.Number}, with {string.Join(' ', properties.Select(p => $"-p {p}"))}; --as-written leaves that out");
         // What -p said of paths was relative to the folder of that run.
         var config = last.Folder == Environment.CurrentDirectory ? pipeline.ConfigPath : last.Config;
-        return Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), PipelineArguments.Catalog, last.Folder);
+        return Experiment.Of(Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), PipelineArguments.Catalog, last.Folder), PipelineArguments.Catalog);
     }
 }

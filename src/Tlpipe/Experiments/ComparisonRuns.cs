@@ -54,6 +54,9 @@ internal static class ComparisonRuns
             Predictions = new Input(stage.Name, "predictions", result.Location),
             Evaluated = new Input(stage.Name, "metrics", result.Location),
             Metrics = like?.Metrics,
+            // What the figures mean has to be the same in all rows.
+            PositiveLabel = like?.PositiveLabel ?? new ScoringOptions().PositiveLabel,
+            CalibrationBins = like?.CalibrationBins ?? new ScoringOptions().CalibrationBins,
         };
         added.TryAdd(name, stage.With(scoring, score, name, after: []));
         return new Input(name, "metrics", result.Location);

@@ -19,6 +19,14 @@ internal static class Lineage
         _ => null,
     };
 
+    /// <summary>The choices that a model came from, the last first.</summary>
+    public static IEnumerable<StageInstance> ChoicesOf(Input model, Pipeline pipeline) => pipeline[model.Stage] switch
+    {
+        { Options: ITrained { BeginsWith: { } before } } => ChoicesOf(before, pipeline),
+        { Options: ChooseOptions choice } stage => [stage, .. choice.Models.SelectMany(one => ChoicesOf(one, pipeline)).Distinct()],
+        _ => [],
+    };
+
     /// <summary>The trainings that a model went through, the last first; of a chosen model those of all that it was chosen from.</summary>
     public static IEnumerable<StageInstance> TrainingsOf(Input model, Pipeline pipeline) => pipeline[model.Stage] switch
     {

@@ -51,6 +51,10 @@ internal sealed class OverlapGate
             if (trained.ChosenOn is { } chosen)
                 Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
         }
+        foreach (var choice in Lineage.ChoicesOf(model, pipeline))
+            foreach (var result in ((ChooseOptions)choice.Options).Results)
+                if (Predicted(pipeline[result.Stage]?.Options is ScoreOptions scored ? scored.Predictions : result) is var (_, texts))
+                    Guard(score, choice, texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
     }
 
     private TextTable? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextTable(rows, [column]);

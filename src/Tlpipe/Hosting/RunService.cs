@@ -3,6 +3,7 @@ using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Hosting;
@@ -33,7 +34,7 @@ internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes
         }
         catch (Exception e)
         {
-            host.Log?.Error(e, "the run of {Config} ended", pipeline.ConfigPath);
+            host.Log?.Error("the run of {Config} ended: {Error}", pipeline.ConfigPath, Secret.Redact(e.ToString()));
             throw;
         }
     }

@@ -21,6 +21,8 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     /// <summary>The file with each row's answer.</summary>
     public const string AnswersFile = "answers.safetensors";
 
+    private const string Bins = "calibration_bins";
+
     public static readonly int[] DefaultLengthBands = [16, 32, 64, 128];
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -76,7 +78,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
                 SafetensorsTensor.Int32("labels", rows.Labels),
                 SafetensorsTensor.Int32("answers", rows.Answers),
                 new SafetensorsTensor("probabilities", SafetensorsType.F64, [rows.Count, rows.Classes], () => Bytes(rows.Probabilities)),
-            ], new Dictionary<string, string> { ["positive_label"] = rows.PositiveLabel.ToString(CultureInfo.InvariantCulture) });
+            ], Meaning(rows));
     }
 
     /// <summary>The rows that <see cref="Write"/> wrote; null where there are none.</summary>
@@ -91,7 +93,17 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
         Buffer.BlockCopy(file.ReadBytes("probabilities"), 0, flat, 0, flat.Length * sizeof(double));
         var classes = flat.Length / labels.Length;
         var positive = int.Parse(file.Metadata["positive_label"], CultureInfo.InvariantCulture);
-        return new ScoredRows(labels, file.ReadInt32("answers"), [.. Enumerable.Range(0, labels.Length).Select(row => flat[(row * classes)..((row + 1) * classes)])], positive);
+        var rows = new ScoredRows(labels, file.ReadInt32("answers"), [.. Enumerable.Range(0, labels.Length).Select(row => flat[(row * classes)..((row + 1) * classes)])], positive);
+        return file.Metadata.TryGetValue(Bins, out var bins) ? rows with { CalibrationBins = int.Parse(bins, CultureInfo.InvariantCulture) } : rows;
+    }
+
+    /// <summary>What figures of the rows depend on beside the rows; the default number of bins is left out.</summary>
+    private static Dictionary<string, string> Meaning(ScoredRows rows)
+    {
+        var meaning = new Dictionary<string, string> { ["positive_label"] = rows.PositiveLabel.ToString(CultureInfo.InvariantCulture) };
+        if (rows.CalibrationBins != new ScoringOptions().CalibrationBins)
+            meaning[Bins] = rows.CalibrationBins.ToString(CultureInfo.InvariantCulture);
+        return meaning;
     }
 
     private static Dictionary<string, double> FiguresOf(ScoredRows rows, IReadOnlyList<ClassificationMetric> metrics) =>
