@@ -66,6 +66,9 @@ internal sealed class HeartbeatLease : Lease
         }
     }
 
+    /// <summary>Whether somebody took it and has not given it back; one that died without a word counts, for a look alone does not tell.</summary>
+    public static bool IsHeld(string path) => Newest(FolderOf(path)) is > 0 and var newest && Content(PathOf(FolderOf(path), newest)) is not (null or Free);
+
     /// <summary>What the holder said last.</summary>
     public static string Read(string path)
     {

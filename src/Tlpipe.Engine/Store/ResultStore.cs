@@ -185,6 +185,8 @@ public sealed class ResultStore
     /// <summary>Whether somebody has the right to compute that key's result.</summary>
     public bool IsTaken(string key)
     {
+        if (leases.Silence is not null)
+            return HeartbeatLease.IsHeld(LeasePath(key));
         if (!File.Exists(LeasePath(key)))
             return false;
         using var lease = TryTake(key);
