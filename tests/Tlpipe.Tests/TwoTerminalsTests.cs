@@ -16,7 +16,7 @@ public sealed class TwoTerminalsTests
         Assert.All(terminals, ended => Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors));
         Assert.All(terminals, ended => Assert.Contains(ended.Lines, line => line.Contains("eval_loss") && line.Contains("eval_accuracy")));
         Assert.Empty(terminals[0].Stages("done").Intersect(terminals[1].Stages("done")));
-        Assert.Equal(19, terminals[0].Stages("done").Count + terminals[1].Stages("done").Count);
+        Assert.Equal(24, terminals[0].Stages("done").Count + terminals[1].Stages("done").Count);
         Assert.Contains(terminals, ended => ended.Stages("waiting").Count > 0);
     }
 }
