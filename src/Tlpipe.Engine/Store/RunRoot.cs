@@ -90,11 +90,18 @@ public sealed class RunRoot : IDisposable
         {
             if (handle.IsClosed)
                 return;
-            Posix.Unlock(handle);
-            handle.Dispose();
+            try
+            {
+                // While it is locked: once it is not, a collection may have taken it away.
+                Posix.Sync(Path);
+                Posix.Sync(System.IO.Path.GetDirectoryName(Path)!);
+            }
+            finally
+            {
+                Posix.Unlock(handle);
+                handle.Dispose();
+            }
         }
-        Posix.Sync(Path);
-        Posix.Sync(System.IO.Path.GetDirectoryName(Path)!);
     }
 
     private void Append(string line)
