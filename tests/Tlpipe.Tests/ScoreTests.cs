@@ -10,7 +10,7 @@ public sealed class ScoreTests
     {
         using var experiment = TinyExperiment.Completed();
         experiment.Write(TinyExperiment.Config.Replace(
-            "data: tokens.holdout }", "data: tokens.holdout, metrics: [accuracy, f1, roc_auc], slices: [source, length], length_bands: [12], threshold: 0.4 }"));
+            "data: tokens.holdout }", "data: tokens.holdout, metrics: [accuracy, f1, roc_auc], slices: [source, length], length_bands: [30], threshold: 0.4 }"));
 
         var plan = TlpipeProcess.Run(experiment.Folder, "plan", TinyExperiment.ConfigPath);
         var ended = experiment.Run();
@@ -20,7 +20,7 @@ public sealed class ScoreTests
         Assert.Equal(["results", "scores.finetuned", "scores.random"], ended.Stages("done").Order());
         using var report = JsonDocument.Parse(File.ReadAllText(experiment["outputs", "tiny", "scores.random", "metrics", "report.json"]));
         var slices = report.RootElement.GetProperty("slices").EnumerateObject().ToDictionary(s => s.Name, s => s.Value);
-        Assert.Equal(["length=0-11", "length=12+"], slices.Keys.Where(name => name.StartsWith("length", StringComparison.Ordinal)));
+        Assert.Equal(["length=0-29", "length=30+"], slices.Keys.Where(name => name.StartsWith("length", StringComparison.Ordinal)));
         Assert.True(slices.Keys.Count(name => name.StartsWith("source=", StringComparison.Ordinal)) >= 2);
         Assert.Equal(91, slices.Where(s => s.Key.StartsWith("source=", StringComparison.Ordinal)).Sum(s => s.Value.GetProperty("rows").GetDouble()));
         var weighted = slices.Where(s => s.Key.StartsWith("source=", StringComparison.Ordinal)).Sum(s => s.Value.GetProperty("rows").GetDouble() * s.Value.GetProperty("eval_accuracy").GetDouble());

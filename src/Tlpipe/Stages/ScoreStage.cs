@@ -129,7 +129,7 @@ public sealed class ScoreStage : IStage<ScoreOptions>
             var of = slice == ScoreReport.Length ? Bands(options, run) : Values(options, slice, run);
             if (of.Count != rows)
                 throw Bad($"there are {rows} predictions and {of.Count} rows to slice them by; give the table that was predicted");
-            slices.AddRange(Enumerable.Range(0, rows).GroupBy(row => of[row]).OrderBy(group => group.Key)
+            slices.AddRange(Enumerable.Range(0, rows).GroupBy(row => of[row]).OrderBy(group => group.Key.Order).ThenBy(group => group.Key.Text, StringComparer.Ordinal)
                 .Select(group => ($"{slice}={group.Key.Text}", group.ToArray())));
         }
         return slices;
