@@ -26,7 +26,8 @@ internal static class ComparisonRuns
             throw new PipelineException(
                 stage.LocationOf("baseline"), ErrorCode.Contradiction, $"baseline: '{baseline}' is none of the rows {string.Join(", ", labels.Distinct())}; name one of them");
         string[]? runs = hasRuns ? [.. results.Select(result => result.Matrix.GetValueOrDefault(options.Over, ""))] : null;
-        return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs });
+        string[] exact = [.. options.Results.Index().Where(result => IsExact(result.Item, pipeline)).Select(result => labels[result.Index]).Distinct()];
+        return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs, Exact = options.Exact ?? (exact.Length > 0 ? exact : null) });
     }
 
     /// <summary>
@@ -47,7 +48,6 @@ internal static class ComparisonRuns
         var stage = pipeline[result.Stage]!;
         if (stage.Kind == score || result.Output != "metrics" || !stage.Kind.HasOutput("predictions"))
             return result;
-        var name = stage.Name + ".score";
         var like = options.Results.Select(other => pipeline[other.Stage]!.Options).OfType<ScoreOptions>().FirstOrDefault();
         var scoring = new ScoreOptions
         {
@@ -58,9 +58,20 @@ internal static class ComparisonRuns
             PositiveLabel = like?.PositiveLabel ?? new ScoringOptions().PositiveLabel,
             CalibrationBins = like?.CalibrationBins ?? new ScoringOptions().CalibrationBins,
         };
+        // Another comparison may want other figures of the same predictions.
+        var name = stage.Name + ".score";
+        for (var number = 2; added.TryGetValue(name, out var there) && !IsSame((ScoreOptions)there.Options, scoring); number++)
+            name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{stage.Name}.score-{number}");
         added.TryAdd(name, stage.With(scoring, score, name, after: []));
         return new Input(name, "metrics", result.Location);
     }
+
+    private static bool IsSame(ScoreOptions x, ScoreOptions y) =>
+        x.PositiveLabel == y.PositiveLabel && x.CalibrationBins == y.CalibrationBins && (x.Metrics ?? []).SequenceEqual(y.Metrics ?? []) && x.Metrics is null == y.Metrics is null;
+
+    /// <summary>Whether no seed plays a part in a result.</summary>
+    private static bool IsExact(Input result, Pipeline pipeline) =>
+        pipeline[Lineage.PredictionsOf(result, pipeline).Stage]?.Options is TfidfClassifyOptions or MajorityClassifyOptions or CentroidClassifyOptions;
 
     private static string LabelOf(StageInstance result, string over)
     {
