@@ -89,7 +89,7 @@ public sealed class IdentityTests
 /// <summary>A run of every stage kind on little data, of which a golden keeps what came out.</summary>
 internal sealed class GoldenRun : IDisposable
 {
-    private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "predict", "score", "choose", "compare", "tfidf-classify", "majority-classify", "pseudo-label", "tune", "centroid-classify"];
+    private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "predict", "score", "choose", "compare", "tfidf-classify", "majority-classify", "pseudo-label", "tune", "centroid-classify", "learning-curve"];
     private readonly TemporaryFolder folder = new();
 
     public GoldenRun()

@@ -30,6 +30,21 @@ internal static class ComparisonRuns
         return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs, Exact = options.Exact ?? (exact.Length > 0 ? exact : null) });
     }
 
+    /// <summary>A learning curve with each result's option and number of labels, from the matrices that they come from. Any other stage is itself.</summary>
+    /// <exception cref="PipelineException">A result comes from no matrix with that axis, or its value is no number.</exception>
+    public static StageInstance OfCurve(StageInstance stage, Pipeline pipeline)
+    {
+        if (stage.Options is not LearningCurveOptions options)
+            return stage;
+        var results = options.Results.Select(result => pipeline[result.Stage]!).ToList();
+        var sizes = options.Sizes ?? [.. results.Select((result, i) =>
+            double.TryParse(result.Matrix.GetValueOrDefault(options.Axis), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var size) && size > 0
+                ? size
+                : throw new PipelineException(
+                    stage.LocationOf($"results[{i}]"), ErrorCode.Contradiction, $"'{result.Name}' has no number of labels in an axis '{options.Axis}' of its matrix; name that axis with axis, or give sizes"))];
+        return stage.With(options with { Sizes = sizes, Labels = options.Labels ?? [.. results.Select(result => LabelOf(result, options.Over, options.Axis))] });
+    }
+
     /// <summary>
     /// The pipeline with a score <c>NAME.score</c> for each result of a comparison that is a stage's own metrics beside its predictions, so that rows can be
     /// compared with rows.
@@ -73,9 +88,9 @@ internal static class ComparisonRuns
     private static bool IsExact(Input result, Pipeline pipeline) =>
         pipeline[Lineage.PredictionsOf(result, pipeline).Stage]?.Options is TfidfClassifyOptions or MajorityClassifyOptions or CentroidClassifyOptions;
 
-    private static string LabelOf(StageInstance result, string over)
+    private static string LabelOf(StageInstance result, params string[] over)
     {
-        var others = result.Matrix.Where(axis => axis.Key != over).Select(axis => axis.Value).ToList();
+        var others = result.Matrix.Where(axis => !over.Contains(axis.Key)).Select(axis => axis.Value).ToList();
         return others.Count > 0 ? string.Join('-', others) : result.StageName;
     }
 }
