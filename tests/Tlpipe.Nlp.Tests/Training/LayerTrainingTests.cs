@@ -28,7 +28,12 @@ public sealed class LayerTrainingTests
     {
         var moved = Moved(new LayerTraining { LayerwiseLrDecay = 0.5 }, new TrainingArguments
         {
-            MaxSteps = 1, LearningRate = 1e-3, LrSchedulerType = LrSchedulerType.Constant, MaxGradNorm = 0, EvalStrategy = IntervalStrategy.No, PerDeviceTrainBatchSize = 32,
+            MaxSteps = 1,
+            LearningRate = 1e-3,
+            LrSchedulerType = LrSchedulerType.Constant,
+            MaxGradNorm = 0,
+            EvalStrategy = IntervalStrategy.No,
+            PerDeviceTrainBatchSize = 32,
         });
 
         Assert.Equal([1.25e-4, 2.5e-4, 5e-4, 1e-3], moved.Values, (expected, actual) => Math.Abs(expected - actual) < 0.01 * expected);
