@@ -88,8 +88,12 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     public static ScoredRows? ReadAnswers(string folder)
     {
         var path = Path.Combine(folder, AnswersFile);
-        if (!File.Exists(path))
-            return null;
+        return File.Exists(path) ? ReadAnswersFile(path) : null;
+    }
+
+    /// <summary>The rows of a file that <see cref="Write"/> wrote, whatever it is called now.</summary>
+    public static ScoredRows ReadAnswersFile(string path)
+    {
         using var file = SafetensorsFile.Open(path);
         var labels = file.ReadInt32("labels");
         var flat = new double[file.Entries["probabilities"].Shape.Aggregate(1L, (x, y) => x * y)];
