@@ -18,17 +18,15 @@ internal sealed class KilledRuns : IDisposable
           base:      { uses: bert-config, with: { tokenizer: tokenizer, hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 2, max_position_embeddings: 64 } }
           reviews:   { uses: synthesize-reviews, with: { rows: 120, seed: 7 } }
           labelled:  { uses: select, with: { table: reviews, where: split == "train", sample: 32, random_state: 7 } }
-          corpus:    { uses: split, with: { table: reviews, test_size: 0.2, random_state: 7 } }
           tokens:    { uses: tokenize, with: { table: labelled, tokenizer: base, truncation: true, max_length: 64 } }
           trained:
             uses: classify
-            with: { model: { config_of: base, weights: random }, train: tokens, eval: tokens, num_train_epochs: 3, per_device_train_batch_size: 8, seed: 7 }
-          scores:    { uses: evaluate, with: { model: trained, data: tokens } }
+            with: { model: { config_of: base, weights: random }, train: tokens, eval: tokens, num_train_epochs: 3, per_device_train_batch_size: 8, allow_overlap: rows, seed: 7 }
         runtime: { device: cpu, checkpoint_every: 0s, threads: 1 }
         """;
 
-    // As it is built, with none of the libraries that the tests use themselves.
-    private static readonly string Executable = Path.Combine(
+    /// <summary>The program that is run: by itself as it is built, with none of the libraries that the tests use themselves.</summary>
+    public static string Executable { get; set; } = Path.Combine(
         AppContext.BaseDirectory[..AppContext.BaseDirectory.LastIndexOf("/tests/", StringComparison.Ordinal)], "src", "Tlpipe",
         AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf("/bin/", StringComparison.Ordinal) + 1)..], "tlpipe");
 
@@ -160,31 +158,61 @@ internal static class Soak
     /// <param name="kills">How many times.</param>
     /// <param name="seed">Of the moments.</param>
     /// <param name="tell">Told after each run that came to its end: kills so far, and runs that ended.</param>
+    /// <param name="workers">How many runs there are at a time, each in a folder of its own.</param>
     /// <returns>How many runs came to their end, each with the results of an undisturbed one.</returns>
     /// <exception cref="InvalidOperationException">Something was lost or wrong.</exception>
-    public static int Run(int kills, int seed, Action<int, int> tell)
+    public static int Run(int kills, int seed, Action<int, int> tell, int workers = 1)
     {
-        var chance = new Random(seed);
-        var (expected, took) = KilledRuns.Undisturbed();
+        var undisturbed = InParallel(workers, _ => KilledRuns.Undisturbed());
+        var expected = undisturbed[0].Results;
+        if (undisturbed.Any(u => !u.Results.SequenceEqual(expected)))
+            throw new InvalidOperationException("two undisturbed runs have other results");
+        var took = undisturbed.Max(u => u.Took);
         var (killed, ended) = (0, 0);
-        while (killed < kills || ended == 0)
+        var telling = new Lock();
+        InParallel(workers, worker =>
         {
-            using var runs = new KilledRuns();
-            var known = new HashSet<string>();
-            while (killed >= kills ? runs.Run().ExitCode != 0 : runs.RunUntilKilled(took * chance.NextDouble()))
+            var chance = new Random(seed + worker);
+            do
             {
-                killed++;
-                var results = runs.Results();
-                if (known.Except(results).FirstOrDefault() is { } lost)
-                    throw new InvalidOperationException($"lost: {lost}");
-                if (results.Except(expected).FirstOrDefault() is { } wrong)
-                    throw new InvalidOperationException($"not what an undisturbed run gives: {wrong}");
-                known.UnionWith(results);
+                using var runs = new KilledRuns();
+                var known = new HashSet<string>();
+                while (runs.RunUntilKilled(Volatile.Read(ref killed) >= kills ? Timeout.InfiniteTimeSpan : took * chance.NextDouble()))
+                {
+                    Interlocked.Increment(ref killed);
+                    Check(runs.Results(), known, expected);
+                }
+                if (!runs.Results().SequenceEqual(expected))
+                    throw new InvalidOperationException("a run that was killed and went on has other results than an undisturbed one");
+                lock (telling)
+                    tell(killed, ++ended);
             }
-            if (!runs.Results().SequenceEqual(expected))
-                throw new InvalidOperationException("a run that was killed and went on has other results than an undisturbed one");
-            tell(killed, ++ended);
-        }
+            while (Volatile.Read(ref killed) < kills);
+            return 0;
+        });
         return ended;
+    }
+
+    private static void Check(IReadOnlyList<string> results, HashSet<string> known, IReadOnlyList<string> expected)
+    {
+        if (known.Except(results).FirstOrDefault() is { } lost)
+            throw new InvalidOperationException($"lost: {lost}");
+        if (results.Except(expected).FirstOrDefault() is { } wrong)
+            throw new InvalidOperationException($"not what an undisturbed run gives: {wrong}");
+        known.UnionWith(results);
+    }
+
+    private static T[] InParallel<T>(int workers, Func<int, T> work)
+    {
+        // The first failure ends the process or the test; the others' runs end by themselves.
+        var tasks = Enumerable.Range(0, workers).Select(worker => Task.Factory.StartNew(() => work(worker), TaskCreationOptions.LongRunning)).ToList();
+        var waiting = tasks.ToList();
+        while (waiting.Count > 0)
+        {
+            var done = Task.WhenAny(waiting).Result;
+            waiting.Remove(done);
+            _ = done.GetAwaiter().GetResult();
+        }
+        return [.. tasks.Select(t => t.Result)];
     }
 }

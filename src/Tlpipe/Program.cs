@@ -13,24 +13,36 @@ namespace Tlpipe;
 /// <summary>Exit codes: 0 done; 1 a stage failed; 2 the config, the command line or the input is wrong; 130 interrupted.</summary>
 public static class Program
 {
+    /// <summary>The commands by name, in the order in which help lists them.</summary>
+    internal static readonly IReadOnlyDictionary<string, Func<Command>> Commands = new Dictionary<string, Func<Command>>(StringComparer.Ordinal)
+    {
+        ["run"] = RunCommand.Create,
+        ["plan"] = PlanCommand.Create,
+        ["explain"] = ExplainCommand.Create,
+        ["show"] = ShowCommand.Create,
+        ["graph"] = GraphCommand.Create,
+        ["report"] = ReportCommand.Create,
+        ["runs"] = RunsCommand.Create,
+        ["diff"] = DiffCommand.Create,
+        ["init"] = InitCommand.Create,
+        ["config"] = ConfigCommand.Create,
+        ["stages"] = StagesCommand.Create,
+        ["cache"] = CacheCommand.Create,
+        ["schema"] = SchemaCommand.Create,
+        ["tokenize"] = TokenizeCommand.Create,
+        ["predict"] = PredictCommand.Create,
+        ["fill-mask"] = FillMaskCommand.Create,
+        ["export"] = ExportCommand.Create,
+        [ExecStageCommand.Name] = ExecStageCommand.Create,
+        [MeasureCommand.Name] = MeasureCommand.Create,
+    };
+
     public static int Main(string[] args)
     {
-        var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.")
-        {
-            RunCommand.Create(),
-            PlanCommand.Create(),
-            InitCommand.Create(),
-            ConfigCommand.Create(),
-            StagesCommand.Create(),
-            CacheCommand.Create(),
-            SchemaCommand.Create(),
-            TokenizeCommand.Create(),
-            PredictCommand.Create(),
-            FillMaskCommand.Create(),
-            ExportCommand.Create(),
-            ExecStageCommand.Create(),
-            MeasureCommand.Create(),
-        };
+        var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.");
+        // Only the command that is asked for: what the options of all the others need would be compiled anew in every process.
+        foreach (var create in args.Length > 0 && Commands.TryGetValue(args[0], out var named) ? [named] : Commands.Values)
+            root.Add(create());
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

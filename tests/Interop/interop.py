@@ -226,9 +226,9 @@ stages:
   tokens:    {{ uses: tokenize, with: {{ table: few, tokenizer: base, truncation: true, max_length: 64 }} }}
   plain:     {{ uses: tokenize, with: {{ table: few, tokenizer: base }} }}
   windows:   {{ uses: group-texts, with: {{ tokens: plain, chunk_size: 32 }} }}
-  domain:    {{ uses: mlm-finetune, with: {{ model: base, train: windows, eval: windows, num_train_epochs: 2, per_device_train_batch_size: 8 }} }}
-  shop:      {{ uses: classify, with: {{ model: domain, train: tokens, eval: tokens, num_train_epochs: 2, per_device_train_batch_size: 8 }} }}
-  figure:    {{ uses: classify, with: {{ model: domain, num_labels: 1, problem_type: regression, train: tokens, eval: tokens, num_train_epochs: 1 }} }}
+  domain:    {{ uses: mlm-finetune, with: {{ model: base, train: windows, eval: windows, num_train_epochs: 2, per_device_train_batch_size: 8, allow_overlap: text }} }}
+  shop:      {{ uses: classify, with: {{ model: domain, train: tokens, eval: tokens, num_train_epochs: 2, per_device_train_batch_size: 8, allow_overlap: rows }} }}
+  figure:    {{ uses: classify, with: {{ model: domain, num_labels: 1, problem_type: regression, train: tokens, eval: tokens, num_train_epochs: 1, allow_overlap: rows }} }}
   scores:    {{ uses: evaluate, matrix: {{ model: [shop, figure] }}, with: {{ model: $(matrix.model), data: tokens }} }}
 runtime: {{ device: cpu, threads: 2 }}
 """

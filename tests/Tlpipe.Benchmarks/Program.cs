@@ -7,6 +7,7 @@ var root = new RootCommand("Measures tlpipe's parts. Figures mean something besi
     TokenizeBenchmark.Create(),
     ConfigBenchmark.Create(),
     TokenizeFuzz.Create(),
+    PipelineBenchmark.Create(),
     PublishBenchmark.Create(),
     SoakCommand.Create(),
     ModelFuzz.Create(),

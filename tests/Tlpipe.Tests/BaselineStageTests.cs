@@ -21,7 +21,7 @@ public sealed class BaselineStageTests
     public void TF_IDF_stands_in_the_table_and_keeps_every_row_s_logits()
     {
         using var experiment = new TinyExperiment();
-        experiment.Write(Stages.Replace("OPTIONS", "ngram_range: [1, 2], min_df: 2, c: 10", StringComparison.Ordinal));
+        experiment.Write(Stages.Replace("OPTIONS", "ngram_range: [1, 2], min_df: 2, c: 10, allow_overlap: text", StringComparison.Ordinal));
 
         var ended = experiment.Run();
 

@@ -65,6 +65,35 @@ public sealed class ManyProcessesTests
         Assert.Equal(CrashTests.Undisturbed.Value, runs.Results());
     }
 
+    /// <summary>A collection takes it neither for ended nor for dead, however little it keeps.</summary>
+    [Theory]
+    [InlineData("heartbeat:1")]
+    [InlineData("flock")]
+    public async Task What_a_stopped_process_uses_survives_a_collection(string leases)
+    {
+        using var runs = new KilledRuns();
+        using var stopped = runs.Start(crashAt: null, leases);
+        var stoppedOutput = Ending(stopped);
+        while (!runs.HasCheckpoint && !stopped.HasExited)
+            stopped.WaitForExit(20);
+        Assert.False(stopped.HasExited, stopped.HasExited ? (await stoppedOutput).Output : "");
+        Assert.Equal(0, SendSignal(-stopped.Id, Stop));
+        var before = runs.Results();
+
+        var (collected, collection) = await Follow(
+            runs, leases, "cache", "gc", "--store", ".tlpipe/store", "--keep-last", "0", "--keep-within", "0s", "--grace", "0s", "--yes");
+        var after = runs.Results();
+        var hasCheckpoint = runs.HasCheckpoint;
+        Assert.Equal(0, SendSignal(-stopped.Id, Continue));
+        var (exitCode, output) = await stoppedOutput;
+
+        Assert.True(collected == 0, collection);
+        Assert.Equal(before, after);
+        Assert.True(hasCheckpoint);
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(CrashTests.Undisturbed.Value, runs.Results());
+    }
+
     private static async Task<(int ExitCode, string Output)> Follow(KilledRuns runs, string leases, params string[] arguments)
     {
         using var process = runs.Start(crashAt: null, leases, arguments);

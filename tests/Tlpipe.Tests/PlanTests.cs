@@ -33,6 +33,7 @@ public sealed class PlanTests
         Assert.Equal(0, finished.ExitCode);
         Assert.All(finished.Lines.Where(line => line.StartsWith("  ", StringComparison.Ordinal)), line => Assert.Contains(" HIT ", line));
         Assert.Matches("RUN .*8 updates", Line(changed, "finetuned"));
+        Assert.Contains("RUN?", Line(changed, "scores.finetuned.predict"));
         Assert.Contains("RUN?", Line(changed, "scores.finetuned"));
         Assert.Contains(" HIT ", Line(changed, "domain"));
     }

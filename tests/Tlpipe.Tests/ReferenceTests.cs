@@ -60,7 +60,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
           numbers:    { uses: tokenize, with: { table: train, tokenizer: tiny, truncation: true, max_length: 48, label_columns: [label] } }
           regression: { uses: classify, with: { model: tiny, train: numbers, eval: numbers, num_labels: 1, num_train_epochs: 4, learning_rate: 5e-3, metric_for_best_model: mse, greater_is_better: false } }
           several:    { uses: tokenize, with: { table: train, tokenizer: tiny, truncation: true, max_length: 48, label_columns: [label, label, label] } }
-          labels:     { uses: classify, with: { model: tiny, train: several, eval: several, num_labels: 3, problem_type: multi_label_classification, num_train_epochs: 4, learning_rate: 5e-3 } }
+          labels:     { uses: classify, with: { model: tiny, train: several, eval: several, num_labels: 3, problem_type: multi_label_classification, allow_overlap: rows, num_train_epochs: 4, learning_rate: 5e-3 } }
           domain:     { uses: mlm-finetune, with: { model: tiny, train: windows.train, eval: windows.valid, whole_word_mask: offsets, eval_masks: fixed, carry_pooler: true, num_train_epochs: 2, save_strategy: epoch } }
           carried:    { uses: classify, with: { model: domain, train: tokens.train, eval: tokens.valid, num_train_epochs: 1 } }
           scores:

@@ -10,7 +10,8 @@ public sealed class RunTests
     private static readonly string[] Everything =
     [
         "general", "tokenizer", "base", "reviews", "labelled", "holdout", "tokens.labelled", "tokens.holdout", "corpus", "mlm_tokens.train", "mlm_tokens.test",
-        "windows.train", "windows.test", "domain", "random", "finetuned", "scores.random", "scores.finetuned", "results",
+        "windows.train", "windows.test", "overlap.labelled-holdout", "overlap.holdout-holdout-chosen", "overlap.corpus-train-holdout", "domain", "random", "finetuned",
+        "scores.random.predict", "scores.random", "scores.finetuned.predict", "scores.finetuned", "results",
     ];
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class RunTests
 
         var changed = experiment.Run("-p", "finetuned.learning_rate=3e-5");
 
-        Assert.Equal(["finetuned", "results", "scores.finetuned"], changed.Stages("done").Order());
+        Assert.Equal(["finetuned", "results", "scores.finetuned", "scores.finetuned.predict"], changed.Stages("done").Order());
         Assert.Contains(changed.Lines, line => line.TrimStart().StartsWith("domain", StringComparison.Ordinal) && line.Contains("reused") && line.Contains("saves"));
     }
 
@@ -132,7 +133,7 @@ public sealed class RunTests
     public void The_table_is_written_as_markdown_csv_and_json_with_trainers_columns()
     {
         using var experiment = TinyExperiment.Completed();
-        const string columns = "eval_loss,eval_accuracy,eval_runtime,eval_samples_per_second,eval_steps_per_second,epoch";
+        const string columns = "eval_loss,eval_accuracy,eval_runtime,eval_samples_per_second,eval_steps_per_second,epoch,notes";
 
         var csv = File.ReadAllLines(experiment["outputs", "tiny", "results", "table", "results.csv"]);
         var markdown = File.ReadAllLines(experiment["outputs", "tiny", "results", "table", "results.md"]);
@@ -140,9 +141,12 @@ public sealed class RunTests
 
         Assert.Equal("," + columns, csv[0]);
         Assert.Equal(["random", "finetuned"], csv[1..].Select(line => line.Split(',')[0]));
-        Assert.All(csv[1..], line => Assert.EndsWith(",2.0", line));
+        Assert.EndsWith(",2.0,chosen on these rows", csv[1]);
+        Assert.EndsWith(",2.0,chosen on these rows; transductive", csv[2]);
         Assert.Equal($"|  | {columns.Replace(",", " | ")} |", markdown[0]);
-        Assert.Equal(4, markdown.Length);
+        Assert.StartsWith("| random | ", markdown[2]);
+        Assert.StartsWith("| finetuned | ", markdown[3]);
+        Assert.Contains(markdown, line => line.StartsWith("- finetuned is ", StringComparison.Ordinal) && line.Contains("one seed", StringComparison.Ordinal));
         Assert.Equal(["random", "finetuned"], json.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("label").GetString()));
         Assert.All(
             json.RootElement.GetProperty("rows").EnumerateArray(),

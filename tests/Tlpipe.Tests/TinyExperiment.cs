@@ -41,9 +41,10 @@ internal sealed class TinyExperiment : IDisposable
               num_train_epochs: $(mlm_epochs)
               per_device_train_batch_size: 16
               logging_steps: 1
+              allow_overlap: text
               seed: $(seed)
-          random:          { uses: classify, with: { model: { config_of: base, weights: random }, train: tokens.labelled, eval: tokens.holdout, num_train_epochs: 2, per_device_train_batch_size: 16, seed: $(seed) } }
-          finetuned:       { uses: classify, with: { model: domain, train: tokens.labelled, eval: tokens.holdout, num_train_epochs: 2, per_device_train_batch_size: 16, seed: $(seed) } }
+          random:          { uses: classify, with: { model: { config_of: base, weights: random }, train: tokens.labelled, eval: tokens.holdout, num_train_epochs: 2, per_device_train_batch_size: 16, allow_overlap: text, seed: $(seed) } }
+          finetuned:       { uses: classify, with: { model: domain, train: tokens.labelled, eval: tokens.holdout, num_train_epochs: 2, per_device_train_batch_size: 16, allow_overlap: text, seed: $(seed) } }
           scores:
             uses: evaluate
             matrix: { model: [random, finetuned] }

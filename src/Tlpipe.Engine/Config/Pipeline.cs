@@ -59,6 +59,31 @@ public sealed class StageInstance
     /// <summary>Where each given option's value came from, by the option's path; <see cref="OriginOf"/> answers for all.</summary>
     public required IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; }
 
+    /// <summary>This instance with other options, of its own kind or of another; its references follow from them.</summary>
+    /// <param name="options">Of the type that the kind has.</param>
+    /// <param name="kind">Default: the same.</param>
+    /// <param name="name">Its full name. Default: the same.</param>
+    /// <param name="after">What has to be done first beside what it reads. Default: the same.</param>
+    public StageInstance With(object options, StageKind? kind = null, string? name = null, IReadOnlyList<string>? after = null)
+    {
+        var of = kind ?? Kind;
+        return new StageInstance
+        {
+            Name = name ?? Name,
+            StageName = StageName,
+            Instance = name is null ? Instance : name.Length > StageName.Length ? name[(StageName.Length + 1)..] : null,
+            Kind = of,
+            Options = options,
+            Inputs = [.. OptionInputs.Of(of.Options, options)],
+            Paths = [.. OptionPaths.Of(of.Options, options)],
+            After = after ?? After,
+            Matrix = Matrix,
+            Expected = of == Kind ? Expected : new Dictionary<string, Facts>(),
+            Location = Location,
+            Origins = Origins,
+        };
+    }
+
     /// <summary>Where the value of an option came from; an option that nobody gave has its default.</summary>
     /// <param name="optionPath">Such as <c>learning_rate</c>, <c>model.weights</c>, <c>results[0]</c>.</param>
     public ValueOrigin OriginOf(string optionPath)
@@ -85,7 +110,7 @@ public sealed class StageInstance
 }
 
 /// <summary>A pipeline without mistakes, apart from those that only a look at its files can show.</summary>
-public sealed class Pipeline
+public sealed record Pipeline
 {
     /// <summary>The config's name; the file's where <c>name:</c> is missing.</summary>
     public required string Name { get; init; }
@@ -121,6 +146,16 @@ public sealed class Pipeline
 
     /// <summary>The instance of that full name, or null.</summary>
     public StageInstance? this[string name] => Stages.FirstOrDefault(stage => stage.Name == name);
+
+    /// <summary>This pipeline with other instances, put in an order in which they can run.</summary>
+    /// <exception cref="PipelineException">They need each other.</exception>
+    public Pipeline With(IReadOnlyList<StageInstance> stages)
+    {
+        var mistakes = new Mistakes();
+        var ordered = StageOrder.Sort([.. stages.Select(stage => new Candidate(stage.Name, stage.Location, [.. stage.Needs], stage))], mistakes);
+        mistakes.ThrowIfAny();
+        return this with { Stages = [.. ordered.Select(candidate => candidate.Stage!)] };
+    }
 
     /// <summary>Reads a config and finds every mistake in it.</summary>
     /// <param name="configPath">The file; messages name it as it is given here.</param>

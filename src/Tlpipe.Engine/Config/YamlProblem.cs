@@ -27,9 +27,27 @@ internal static class YamlProblem
             : Says("block scalar") ? "behind '|' or '>' the text begins on the next line; put text that begins with one of them in quotes"
             : Says("anchor or alias") ? "'&' and '*' begin anchors and aliases; put text that begins with one of them in quotes"
             : Unknown;
+        if (words.StartsWith("the mapping is not closed", StringComparison.Ordinal) && AnchorBefore(text, (int)problem.Start.Index) is { } anchor)
+            return Anchor(file, text, anchor);
         return At(file, problem.Start, words);
 
         bool Says(string part) => message.Contains(part, StringComparison.Ordinal);
+    }
+
+    /// <summary>Where an anchor stands before the place, in the same part of the mapping: YamlDotNet loses its way behind it (its issue 949).</summary>
+    private static int? AnchorBefore(string text, int at)
+    {
+        var before = text[..Math.Min(at, text.Length)];
+        var ampersand = before.LastIndexOf(": &", StringComparison.Ordinal);
+        return ampersand >= 0 && before.IndexOfAny(['\n', '{'], ampersand) < 0 ? ampersand + 2 : null;
+    }
+
+    private static PipelineException Anchor(string file, string text, int at)
+    {
+        var before = text.AsSpan(0, at);
+        var location = new SourceLocation(file, before.Count('\n') + 1, at - before.LastIndexOf('\n'));
+        return new PipelineException(
+            location, ErrorCode.Syntax, "an anchor (&name) cannot be read within braces; write this mapping line by line, or use a property: $(name)");
     }
 
     /// <summary>The parser lost its way without saying why: it does so at a key within a list that is not closed.</summary>

@@ -106,6 +106,15 @@ public static class ErrorCode
     /// <summary>The lock file cannot be read or written.</summary>
     public const string LockFile = "TL0456";
 
+    /// <summary>Rows that are evaluated on are among those that are trained on.</summary>
+    public const string Overlap = "TL0460";
+
+    /// <summary>Predictions that do not fit what they are to be scored with.</summary>
+    public const string BadPredictions = "TL0461";
+
+    /// <summary>Results that cannot be compared.</summary>
+    public const string BadComparison = "TL0462";
+
     /// <summary>The disk has less room than a stage will need.</summary>
     public const string NoSpace = "TL0420";
 

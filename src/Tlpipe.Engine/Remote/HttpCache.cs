@@ -120,7 +120,7 @@ internal sealed class HttpCache : IDisposable
         using var source = await response.Content.ReadAsStreamAsync(alarm.Token).ConfigureAwait(false);
         var buffer = new byte[BufferBytes];
         var size = 0L;
-        for (int read; (read = await source.ReadAsync(buffer, alarm.Token).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await Read(source, buffer, alarm).ConfigureAwait(false)) > 0;)
         {
             alarm.Reset();
             if ((size += read) > most)
@@ -129,6 +129,19 @@ internal sealed class HttpCache : IDisposable
             await target.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
         }
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
+    }
+
+    private static async Task<int> Read(Stream source, byte[] buffer, Alarm alarm)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, alarm.Token).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e is not HttpIOException)
+        {
+            // A connection that is reset within a body; elsewhere this type means the local disk.
+            throw new RemoteFaultException(RemoteFault.Down, "broke off");
+        }
     }
 
     private static bool IsThere(HttpResponseMessage response) => response.StatusCode switch

@@ -1,5 +1,6 @@
 // A store that several machines share over HTTP, behind the local one: asked where that has nothing, and never in the way.
 using System.Collections.Concurrent;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Remote;
@@ -32,6 +33,7 @@ public sealed class SharedStore : IDisposable
     private int isBroken;
     private int isRefusing;
     private int isDamaged;
+    private int isUnsent;
     private int found;
     private int files;
     private long bytes;
@@ -88,7 +90,7 @@ public sealed class SharedStore : IDisposable
 
     /// <summary>Makes a result that was found a local one: brings the files that are not here, then writes its record.</summary>
     /// <returns>False where a file is missing there or the server failed: the result counts as not found from then on.</returns>
-    /// <exception cref="Diagnostics.PipelineException">The local store cannot be written to.</exception>
+    /// <exception cref="PipelineException">The local store cannot be written to.</exception>
     public bool Bring(StoredResult result)
     {
         lock (bringing.GetOrAdd(result.Key, _ => new Lock()))
@@ -172,6 +174,11 @@ public sealed class SharedStore : IDisposable
             catch (DamagedResultException)
             {
                 // It is not sent; whoever uses it next finds the same and has it computed again.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or PipelineException)
+            {
+                // The local store cannot be read; on this thread nobody else would hear of it.
+                WarnOnce(ref isUnsent, $"was not sent {result.Key[..12]}: {e.Message}");
             }
             catch (OperationCanceledException)
             {

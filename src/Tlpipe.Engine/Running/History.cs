@@ -13,13 +13,13 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Version">Its version.</param>
 /// <param name="Host">The machine.</param>
 /// <param name="Device">The device that was asked for.</param>
-/// <param name="Dtype">The number format; null for a stage without tensors.</param>
 /// <param name="Seconds">How long it took.</param>
+/// <param name="Dtype">The number format; null for a stage without tensors.</param>
 /// <param name="Rows">The rows of its first output, where it has rows.</param>
 /// <param name="Flops">The operations that were foreseen, where they were.</param>
 /// <param name="PeakMemory">The most bytes it held, where they are known.</param>
 internal sealed record PastComputation(
-    string Kind, int Version, string Host, string Device, string? Dtype, double Seconds, double? Rows = null, double? Flops = null, long? PeakMemory = null);
+    string Kind, int Version, string Host, string Device, double Seconds, string? Dtype = null, double? Rows = null, double? Flops = null, long? PeakMemory = null);
 
 /// <summary>An estimate.</summary>
 /// <param name="Seconds">How long it will take.</param>
@@ -67,15 +67,17 @@ public sealed class History
     {
         double? rows = result.Outputs[stage.Kind.Outputs[0].Name].Facts.TryGetValue("rows", out var count) ? count : null;
         var computation = new PastComputation(
-            stage.Kind.Kind, stage.Kind.Version, Environment.MachineName, pipeline.Runtime.Device, stage.Kind.UsesTensors ? pipeline.Numerics.Word : null,
-            result.Provenance.Seconds, rows, work?.Flops, result.Provenance.PeakMemory);
+            stage.Kind.Kind, stage.Kind.Version, Environment.MachineName, pipeline.Runtime.Device, result.Provenance.Seconds,
+            stage.Kind.UsesTensors ? pipeline.Numerics.Word : null, rows, work?.Flops, result.Provenance.PeakMemory);
         Append(JsonSerializer.Serialize(computation, HistoryJson.Default.PastComputation) + "\n");
     }
 
     private static Estimate? Scaled(IEnumerable<double> rates, double amount)
     {
-        var newest = rates.Reverse().Take(Newest).Order().ToList();
-        return newest.Count == 0 ? null : new Estimate(newest[newest.Count / 2] * amount, newest.Count);
+        double[] all = [.. rates];
+        var newest = all[^Math.Min(Newest, all.Length)..];
+        Array.Sort(newest);
+        return newest.Length == 0 ? null : new Estimate(newest[newest.Length / 2] * amount, newest.Length);
     }
 
     private IEnumerable<PastComputation> Alike(Pipeline pipeline, StageInstance stage) =>
@@ -102,13 +104,28 @@ public sealed class History
     {
         try
         {
-            return JsonSerializer.Deserialize(line, HistoryJson.Default.PastComputation);
+            // Member by member, as ResultRecord does and for the same reason.
+            using var document = JsonDocument.Parse(line);
+            var json = document.RootElement;
+            return new PastComputation(
+                json.GetProperty("kind").GetString() ?? "",
+                json.GetProperty("version").GetInt32(),
+                json.GetProperty("host").GetString() ?? "",
+                json.GetProperty("device").GetString() ?? "",
+                json.GetProperty("seconds").GetDouble(),
+                Member(json, "dtype")?.GetString(),
+                Member(json, "rows")?.GetDouble(),
+                Member(json, "flops")?.GetDouble(),
+                Member(json, "peak_memory")?.GetInt64());
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
     private void Append(string line)
     {

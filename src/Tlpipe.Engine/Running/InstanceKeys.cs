@@ -24,7 +24,7 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
     /// <exception cref="PipelineException">A file or folder that an option names is not there.</exception>
     public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf, ContentOrigin? origin = null)
     {
-        var inputs = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (role, input) in stage.Inputs)
             inputs.Add(role, digestOf(input));
         if (origin is not null)

@@ -40,11 +40,15 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private readonly HashSet<string> mustBeAlone = new(StringComparer.Ordinal);
     private readonly List<StageFailure> failures = [];
     private Exception? end;
+    private int done;
 
     /// <summary>A stage that was begun. Without a grant it waits for another process, or for content from elsewhere.</summary>
     private sealed record Begun(StageInstance Stage, StageStatus Status, Grant? Grant, bool Force)
     {
         public string? Key { get; } = Status.Document?.Key;
+
+        /// <summary>Whether another process was quicker.</summary>
+        public bool WasThere { get; set; }
     }
 
     /// <summary>How it ended: with a result, with an exception, or with neither, where another process has stopped computing it.</summary>
@@ -61,19 +65,34 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     /// <exception cref="OperationCanceledException">Somebody asked to stop.</exception>
     public IReadOnlyDictionary<string, StoredResult> Run()
     {
-        BeginAll();
+        Decide(BeginAll);
         while (begun.Count > 0)
         {
-            Conclude(endings.Take());
-            BeginAll();
+            var ended = endings.Take();
+            Decide(() => Conclude(ended));
+            Decide(BeginAll);
         }
         if (failures.Count > 0)
             throw Failure();
         if (end is not null)
             ExceptionDispatchInfo.Throw(end);
-        if (resolution.Results.Count < task.Wanted.Count)
+        // A forced stage's former result is known before the new one is there, so results tell nothing.
+        if (done < task.Wanted.Count)
             task.Interruption.Stopping.ThrowIfCancellationRequested();
         return resolution.Results;
+    }
+
+    /// <summary>Whatever goes wrong in deciding ends the run, but only once what runs has ended: a request to stop, a disk that is full.</summary>
+    private void Decide(Action decision)
+    {
+        try
+        {
+            decision();
+        }
+        catch (Exception e)
+        {
+            end ??= e;
+        }
     }
 
     private void BeginAll()
@@ -121,7 +140,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
             view.Show(stored, Folder(stage));
         if (task.Told.Add(stage.Name))
             reporter.Reused(stage, stored);
-        ready.Done(stage);
+        MarkDone(stage);
     }
 
     /// <summary>Of a result that only the shared store has, the files are brought where somebody wants to see them; what a stage reads, it brings itself.</summary>
@@ -213,9 +232,16 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         if (task.Shared is { } shared && inputs.FirstOrDefault(i => !shared.Bring(i.Result)) is { Name: { } missing })
             throw new MissingRemotelyException(missing);
         Room.Check(store.Root, stage.Status.Work?.Bytes ?? 0, $"stage '{stage.Stage.Name}'");
+        void Tell(StageEvent news)
+        {
+            if (news is AlreadyThere)
+                stage.WasThere = true;
+            else
+                reporter.News(stage.Stage, news);
+        }
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
-        var result = computation.Compute(stage.Stage, request, gpu, news => reporter.News(stage.Stage, news), task.Interruption);
+        var result = computation.Compute(stage.Stage, request, gpu, Tell, task.Interruption);
         view.Show(result, Folder(stage.Stage));
         task.Shared?.Push(result);
         return result;
@@ -228,6 +254,9 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         resolved.Remove(stage.Name);
         if (grant is not null)
             budget.Return(grant);
+        // It is still to be computed, by itself or once its input is mended.
+        if (ended.Begun.Force && ended.Result is null)
+            task.Forced.Add(stage.Name);
         switch (ended.Problem)
         {
             case null when ended.Result is { } result:
@@ -269,10 +298,23 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         var stage = begun.Stage;
         resolution.Add(stage, result);
         task.Told.Add(stage.Name);
-        reporter.Done(stage, result, Folder(stage));
-        WarnOfSurprises(stage, result);
-        if (result.Provenance.ResumedAtSteps.Count == 0)
-            history.Add(task.Pipeline, stage, result, begun.Status.Work);
+        if (begun.WasThere)
+        {
+            reporter.Reused(stage, result);
+        }
+        else
+        {
+            reporter.Done(stage, result, Folder(stage));
+            WarnOfSurprises(stage, result);
+            if (result.Provenance.ResumedAtSteps.Count == 0)
+                history.Add(task.Pipeline, stage, result, begun.Status.Work);
+        }
+        MarkDone(stage);
+    }
+
+    private void MarkDone(StageInstance stage)
+    {
+        done++;
         ready.Done(stage);
     }
 

@@ -91,8 +91,10 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         if (origin is { Digest: null })
             return Foreseen(stage, new StageStatus(stage, StageState.Runs, Origin: origin));
         var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest, origin);
-        root?.Add(document.Key, stage.Name);
-        if ((store.Find(document.Key) ?? shared?.Find(document.Key)) is { } result)
+        // The hash is computed anew each time that it is asked for.
+        var key = document.Key;
+        root?.Add(key, stage.Name);
+        if ((store.Find(key) ?? shared?.Find(key)) is { } result)
         {
             Add(stage, result);
             return new StageStatus(stage, StageState.Reused, document, result);
@@ -100,7 +102,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         if (origin?.Obstacle is { } obstacle)
             return Foreseen(stage, new StageStatus(
                 stage, StageState.Blocked, document, Origin: origin, Mistakes: [new Diagnostic(stage.Location, obstacle.Code, $"stage '{stage.Name}': {obstacle.Message}")]));
-        var step = NewestStep(document.Key);
+        var step = NewestStep(key);
         return Foreseen(stage, new StageStatus(stage, step is null ? StageState.Runs : StageState.Resumes, document, ResumesAt: step, Origin: origin));
     }
 

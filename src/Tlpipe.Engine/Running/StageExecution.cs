@@ -35,7 +35,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             using var lease = OtherProcess.TakeLease(store, key, report, stopping);
             if (!request.Force && store.Find(key) is { } published)
             {
-                report(new Note("another process has computed it meanwhile"));
+                report(new AlreadyThere());
                 return published;
             }
             try

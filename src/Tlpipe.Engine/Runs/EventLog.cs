@@ -51,7 +51,7 @@ public sealed class EventLog(TextWriter output, TimeProvider clock) : IRunReport
     private RunEvent WithResult(string name, StageInstance stage, StoredResult result) => Event(name, stage) with
     {
         Key = result.Key,
-        Inputs = result.Document.Inputs,
+        Document = result.Document,
         Outputs = result.Outputs,
         Measured = result.Measured.Count == 0 ? null : result.Measured,
         Seconds = result.Provenance.Seconds,

@@ -18,13 +18,13 @@ public sealed class Reporters(params IReadOnlyList<IRunReporter> all) : IRunRepo
 
     public void Running(StageInstance stage) => Each(r => r.Running(stage));
 
-    public void News(StageInstance stage, StageEvent news) => Each(r => r.News(stage, news));
+    public void News(StageInstance stage, StageEvent news) => Each(r => r.News(stage, Secret.Redact(news)));
 
     public void Done(StageInstance stage, StoredResult result, string folder) => Each(r => r.Done(stage, result, folder));
 
     public void Interrupted(StageInstance stage) => Each(r => r.Interrupted(stage));
 
-    public void Failed(StageInstance stage, Diagnostic why) => Each(r => r.Failed(stage, why));
+    public void Failed(StageInstance stage, Diagnostic why) => Each(r => r.Failed(stage, why with { Message = Secret.Redact(why.Message) }));
 
     public void Skipped(StageInstance stage, StageInstance because) => Each(r => r.Skipped(stage, because));
 

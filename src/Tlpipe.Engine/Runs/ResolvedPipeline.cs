@@ -34,21 +34,39 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
     public static ResolvedPipeline FromJson(string json) =>
         JsonSerializer.Deserialize(json, RunsJson.Readable.ResolvedPipeline) ?? throw new JsonException("it holds nothing");
 
-    public string ToJson() => JsonSerializer.Serialize(this, RunsJson.Readable.ResolvedPipeline);
+    public string ToJson() => new JsonObject
+    {
+        ["name"] = Name,
+        ["root"] = Root,
+        ["device"] = Device,
+        ["dtype"] = Dtype,
+        ["stages"] = new JsonArray([.. Stages.Select(ToJson)]),
+    }.ToJsonString(RunsJson.Readable.Options);
+
+    private static JsonNode ToJson(ResolvedStage stage) => new JsonObject
+    {
+        ["name"] = stage.Name,
+        ["kind"] = stage.Kind,
+        ["version"] = stage.Version,
+        ["location"] = stage.Location,
+        ["options"] = new JsonObject(stage.Options.Select(o => KeyValuePair.Create(o.Key, o.Value?.DeepClone()))),
+        ["places"] = new JsonObject(stage.Places.Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value))),
+        ["needs"] = new JsonArray([.. stage.Needs.Select(need => (JsonNode)need)]),
+    };
 
     private static ResolvedStage Of(StageInstance stage)
     {
-        var options = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal);
+        var options = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
         Flatten("", OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false, references: true), options);
         Flatten("", OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: true, references: true), options);
-        var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (path, origin) in stage.Origins)
             places[path] = origin.ToString();
         return new ResolvedStage(
             stage.Name, stage.Kind.Kind, stage.Kind.Version, stage.Location.ToString(), options, places, [.. stage.Needs]);
     }
 
-    private static void Flatten(string path, JsonNode? node, SortedDictionary<string, JsonNode?> into)
+    private static void Flatten(string path, JsonNode? node, Dictionary<string, JsonNode?> into)
     {
         switch (node)
         {
@@ -84,5 +102,12 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
 internal sealed partial class RunsJson : JsonSerializerContext
 {
     /// <summary>Letters and quotes as they are: the files are read by people, too, and by no browser.</summary>
-    public static RunsJson Readable { get; } = new(new JsonSerializerOptions(new RunsJson().Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static RunsJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectRequiredConstructorParameters = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

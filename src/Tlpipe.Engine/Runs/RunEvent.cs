@@ -1,6 +1,11 @@
 // The lines of events.jsonl.
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;
@@ -24,8 +29,8 @@ public sealed record RunEvent
     /// <summary>The key of its result.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The content digests of its inputs, by role.</summary>
-    public IReadOnlyDictionary<string, string>? Inputs { get; init; }
+    /// <summary>What it is the result of; its hash is the key.</summary>
+    public KeyDocument? Document { get; init; }
 
     /// <summary>Its outputs, by name, with digest, files and facts.</summary>
     public IReadOnlyDictionary<string, StoredOutput>? Outputs { get; init; }
@@ -51,8 +56,14 @@ public sealed record RunEvent
     /// <summary>What a stage told, with its own members.</summary>
     public JsonNode? News { get; init; }
 
-    /// <summary>The event as a line.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, RunsJson.Readable.RunEvent);
+    /// <summary>The event as a line. Written member by member: a run writes hundreds, and the serializer's generic code would be compiled in every process.</summary>
+    public string ToLine()
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            WriteTo(json);
+        return Encoding.UTF8.GetString(line.WrittenSpan);
+    }
 
     /// <summary>The events of a run, in order; a last line that a killed process left half-written is passed over.</summary>
     public static IReadOnlyList<RunEvent> Read(RunFolder run)
@@ -81,5 +92,76 @@ public sealed record RunEvent
         {
             return null;
         }
+    }
+
+    private void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("time", Time);
+        json.WriteString("event", Event);
+        WriteText(json, "stage", Stage);
+        WriteText(json, "key", Key);
+        if (Document is not null)
+        {
+            json.WritePropertyName("document");
+            Document.ToJson().WriteTo(json);
+        }
+        if (Outputs is not null)
+            WriteOutputs(json, Outputs);
+        if (Measured is not null)
+            WriteNumbers(json, "measured", Measured);
+        if (Seconds is { } seconds)
+            json.WriteNumber("seconds", seconds);
+        WriteText(json, "message", Message);
+        WriteText(json, "code", Code);
+        if (Stages is { } stages)
+            json.WriteNumber("stages", stages);
+        WriteText(json, "outcome", Outcome);
+        if (News is not null)
+        {
+            json.WritePropertyName("news");
+            News.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteOutputs(Utf8JsonWriter json, IReadOnlyDictionary<string, StoredOutput> outputs)
+    {
+        json.WriteStartObject("outputs");
+        foreach (var (name, output) in outputs)
+        {
+            json.WriteStartObject(name);
+            json.WriteString("digest", output.Digest);
+            json.WriteStartArray("files");
+            foreach (var file in output.Files)
+            {
+                json.WriteStartObject();
+                json.WriteString("path", file.Path);
+                json.WriteString("sha256", file.Sha256);
+                json.WriteNumber("size", file.Size);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            WriteNumbers(json, "facts", output.Facts);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, double> numbers)
+    {
+        json.WriteStartObject(name);
+        foreach (var (member, value) in numbers)
+            if (double.IsFinite(value))
+                json.WriteNumber(member, value);
+            else
+                json.WriteString(member, value.ToString(CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+            json.WriteString(name, text);
     }
 }

@@ -1,6 +1,7 @@
 // The record of one run: what was asked, what the config came to, and what happened.
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 
@@ -10,6 +11,7 @@ namespace Tlpipe.Engine.Runs;
 /// <param name="Number">Its number among the runs below one root.</param>
 /// <param name="Name">The pipeline's name.</param>
 /// <param name="Config">The config's full path.</param>
+/// <param name="Folder">The folder that it was started in, which paths in <c>-p</c> are relative to.</param>
 /// <param name="Properties">The <c>-p</c> arguments, as <c>name=value</c>.</param>
 /// <param name="Targets">The wanted stages; empty means all.</param>
 /// <param name="Forced">The forced stages.</param>
@@ -22,6 +24,7 @@ public sealed record RunRequest(
     int Number,
     string Name,
     string Config,
+    string Folder,
     IReadOnlyList<string> Properties,
     IReadOnlyList<string> Targets,
     IReadOnlyList<string> Forced,
@@ -76,7 +79,7 @@ public sealed class RunFolder
                 var draft = System.IO.Path.Combine(runs, $"draft-{Guid.NewGuid():n}");
                 Directory.CreateDirectory(draft);
                 var numbered = request with { Number = number };
-                File.WriteAllText(System.IO.Path.Combine(draft, RequestFile), JsonSerializer.Serialize(numbered, RunsJson.Readable.RunRequest));
+                File.WriteAllText(System.IO.Path.Combine(draft, RequestFile), ToJson(numbered));
                 File.WriteAllText(System.IO.Path.Combine(draft, ResolvedFile), ResolvedPipeline.Of(pipeline).ToJson());
                 if (TryMove(draft, path))
                     return new RunFolder(path, numbered);
@@ -123,6 +126,25 @@ public sealed class RunFolder
             throw new PipelineException(null, ErrorCode.UnknownRun, $"the record of run {Request.Number} in {Path} cannot be read: {e.Message}");
         }
     }
+
+    // Member by member, as RunEvent is written and for the same reason.
+    private static string ToJson(RunRequest request) => new JsonObject
+    {
+        ["number"] = request.Number,
+        ["name"] = request.Name,
+        ["config"] = request.Config,
+        ["folder"] = request.Folder,
+        ["properties"] = Texts(request.Properties),
+        ["targets"] = Texts(request.Targets),
+        ["forced"] = Texts(request.Forced),
+        ["store"] = request.Store,
+        ["started"] = request.Started.ToString("O", CultureInfo.InvariantCulture),
+        ["host"] = request.Host,
+        ["process"] = request.Process,
+        ["version"] = request.Version,
+    }.ToJsonString(RunsJson.Readable.Options);
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     private static IEnumerable<int> Numbers(string runs) =>
         !Directory.Exists(runs) ? [] : Directory.EnumerateDirectories(runs)

@@ -1,6 +1,4 @@
 // What a stage is to the engine: options in, files out.
-using System.Collections.Immutable;
-
 namespace Tlpipe.Engine.Stages;
 
 /// <summary>
@@ -9,21 +7,32 @@ namespace Tlpipe.Engine.Stages;
 /// </summary>
 public sealed class Facts
 {
-    public static readonly Facts None = new(ImmutableSortedDictionary<string, double>.Empty);
+    public static readonly Facts None = new([]);
 
-    public Facts(IEnumerable<KeyValuePair<string, double>> values) =>
-        Values = values.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public Facts(IEnumerable<KeyValuePair<string, double>> values)
+    {
+        // Sorted once and never changed: a plain dictionary keeps the order, and costs a start less than one that sorts itself.
+        var given = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+            given[name] = value;
+        var names = new string[given.Count];
+        given.Keys.CopyTo(names, 0);
+        Array.Sort(names, StringComparer.Ordinal);
+        var sorted = new Dictionary<string, double>(names.Length, StringComparer.Ordinal);
+        foreach (var name in names)
+            sorted.Add(name, given[name]);
+        Values = sorted;
+    }
 
-    public ImmutableSortedDictionary<string, double> Values { get; }
+    public IReadOnlyDictionary<string, double> Values { get; }
 
     /// <summary>The count of that name, or null where it is not known.</summary>
     public double? this[string name] => Values.TryGetValue(name, out var value) ? value : null;
 
-    public Facts With(string name, double? value) =>
-        value is { } v ? new Facts(Values.SetItem(name, v)) : this;
+    public Facts With(string name, double? value) => value is { } v ? new Facts([.. Values, KeyValuePair.Create(name, v)]) : this;
 
     /// <summary>These facts, and where both know one, the other's.</summary>
-    public Facts With(Facts other) => new(Values.SetItems(other.Values));
+    public Facts With(Facts other) => other.Values.Count == 0 ? this : Values.Count == 0 ? other : new Facts([.. Values, .. other.Values]);
 }
 
 /// <summary>The work that a stage will do, as far as it can be foreseen.</summary>

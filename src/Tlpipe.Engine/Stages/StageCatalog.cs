@@ -7,19 +7,19 @@ namespace Tlpipe.Engine.Stages;
 /// <summary>The stage kinds that a config can use, sorted by name. A kind's class is looked into when a config first uses it.</summary>
 public sealed class StageCatalog
 {
-    private readonly SortedDictionary<string, (Type Class, Lazy<StageKind> Kind)> kinds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> kinds = new(StringComparer.Ordinal);
 
-    private StageCatalog(IEnumerable<(Type Class, StageAttribute Attribute)> stages)
+    private StageCatalog(IEnumerable<Entry> stages)
     {
-        foreach (var (type, attribute) in stages)
-            if (!kinds.TryAdd(attribute.Kind, (type, new Lazy<StageKind>(() => StageKind.Of(type)))))
-                throw new ArgumentException($"{type.Name} and {kinds[attribute.Kind].Class.Name} are both called '{attribute.Kind}'");
+        foreach (var stage in stages)
+            if (!kinds.TryAdd(stage.Name, stage))
+                throw new ArgumentException($"{stage.Class.Name} and {kinds[stage.Name].Class.Name} are both called '{stage.Name}'");
     }
 
-    public IReadOnlyCollection<StageKind> Kinds => [.. kinds.Values.Select(entry => entry.Kind.Value)];
+    public IReadOnlyCollection<StageKind> Kinds => [.. Names.Select(name => kinds[name].Kind.Value)];
 
     /// <summary>The names of all kinds, sorted.</summary>
-    public IReadOnlyCollection<string> Names => kinds.Keys;
+    public IReadOnlyCollection<string> Names => [.. kinds.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Every class with <see cref="StageAttribute"/> in an assembly.</summary>
     /// <exception cref="ArgumentException">Two have the same name.</exception>
@@ -27,16 +27,26 @@ public sealed class StageCatalog
         from type in assembly.GetTypes()
         let attribute = type.IsClass ? type.GetCustomAttribute<StageAttribute>(inherit: false) : null
         where attribute is not null
-        select (type, attribute));
+        select new Entry(type, attribute));
 
     /// <summary>The given stage classes.</summary>
     /// <exception cref="ArgumentException">One of them is not a stage, or two have the same name.</exception>
     public static StageCatalog Of(params IEnumerable<Type> stages) => new(stages.Select(type =>
-        (type, type.GetCustomAttribute<StageAttribute>(inherit: false) ?? throw new ArgumentException($"{type.Name} has no [Stage]"))));
+        new Entry(type, type.GetCustomAttribute<StageAttribute>(inherit: false) ?? throw new ArgumentException($"{type.Name} has no [Stage]"))));
 
     public bool TryGet(string kind, [NotNullWhen(true)] out StageKind? found)
     {
         found = kinds.TryGetValue(kind, out var entry) ? entry.Kind.Value : null;
         return found is not null;
+    }
+
+    // A class, not a tuple: code over tuples is compiled anew in every process.
+    private sealed class Entry(Type type, StageAttribute attribute)
+    {
+        public Type Class => type;
+
+        public string Name => attribute.Kind;
+
+        public Lazy<StageKind> Kind { get; } = new(() => StageKind.Of(type));
     }
 }

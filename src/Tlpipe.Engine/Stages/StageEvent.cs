@@ -12,6 +12,7 @@ namespace Tlpipe.Engine.Stages;
 [JsonDerivedType(typeof(CheckpointSaved), "checkpoint")]
 [JsonDerivedType(typeof(Resumed), "resumed")]
 [JsonDerivedType(typeof(Failed), "failed")]
+[JsonDerivedType(typeof(AlreadyThere), "already_there")]
 public abstract record StageEvent;
 
 /// <summary>How far the stage is.</summary>
@@ -44,6 +45,9 @@ public sealed record CheckpointSaved(long Step) : StageEvent;
 
 /// <summary>The stage goes on from a checkpoint.</summary>
 public sealed record Resumed(long Step, long Total) : StageEvent;
+
+/// <summary>Nothing was computed: another process was quicker, and its result is taken.</summary>
+public sealed record AlreadyThere : StageEvent;
 
 /// <summary>The stage cannot go on; the child process exits after it.</summary>
 /// <param name="Code">An <see cref="Diagnostics.ErrorCode"/>.</param>

@@ -66,6 +66,9 @@ internal sealed class HeartbeatLease : Lease
         }
     }
 
+    /// <summary>Whether somebody took it and has not given it back; one that died without a word counts, for a look alone does not tell.</summary>
+    public static bool IsHeld(string path) => Newest(FolderOf(path)) is > 0 and var newest && Content(PathOf(FolderOf(path), newest)) is not (null or Free);
+
     /// <summary>What the holder said last.</summary>
     public static string Read(string path)
     {
@@ -110,13 +113,15 @@ internal sealed class HeartbeatLease : Lease
         {
             lock (writing)
             {
-                if (ended.IsSet || IsLost())
+                if (ended.IsSet)
                     return;
                 try
                 {
+                    if (IsLost())
+                        return;
                     Write();
                 }
-                catch (IOException)
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     // A server that does not answer may do so again before the silence is too long; else the lease is lost, and that is noticed.
                 }

@@ -92,6 +92,17 @@ public sealed class ResultStore
         return missing == 0 ? result : null;
     });
 
+    /// <summary>All results of a stage kind, in no order, as far as their records can be read; their files are not looked at.</summary>
+    public IEnumerable<StoredResult> ResultsOf(string kind)
+    {
+        // Most records are of other kinds: those are not worth parsing.
+        var needle = Encoding.UTF8.GetBytes($"\"stage\": \"{kind}\"");
+        foreach (var path in Directory.EnumerateFiles(Folder("results"), "*.json", SearchOption.AllDirectories))
+            if (ReadIfThere(path) is { } record && record.AsSpan().IndexOf(needle) >= 0
+                && ResultRecord.Read(record, Path.GetFileNameWithoutExtension(path)) is { } result && result.Document.Stage == kind)
+                yield return result;
+    }
+
     /// <summary>
     /// Puts a result into the store. Where the store has a whole one of that key already, that one stays and is returned:
     /// others may already depend on its digests.
@@ -174,6 +185,8 @@ public sealed class ResultStore
     /// <summary>Whether somebody has the right to compute that key's result.</summary>
     public bool IsTaken(string key)
     {
+        if (leases.Silence is not null)
+            return HeartbeatLease.IsHeld(LeasePath(key));
         if (!File.Exists(LeasePath(key)))
             return false;
         using var lease = TryTake(key);
@@ -250,6 +263,18 @@ public sealed class ResultStore
         if (missing.Count > 0)
             files.Sync(Root);
     }
+
+    private byte[]? ReadIfThere(string path) => Guarded("read", () =>
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    });
 
     private void CheckFormat()
     {

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Engine.Store;
@@ -14,9 +15,12 @@ namespace Tlpipe.Engine.Store;
 /// <param name="Host">The machine's name.</param>
 public sealed record RunNote(string Name, string Config, IReadOnlyList<string> Properties, DateTimeOffset Started, string Host)
 {
-    /// <summary>A note of a run that begins now on this machine.</summary>
+    /// <summary>The folder that it was started in, which paths in <see cref="Properties"/> are relative to; null in records of older versions.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>A note of a run that begins now on this machine, in the current folder.</summary>
     public static RunNote Now(string name, string config, IReadOnlyList<string>? properties = null) =>
-        new(name, config, properties ?? [], DateTimeOffset.UtcNow, Environment.MachineName);
+        new(name, config, properties ?? [], DateTimeOffset.UtcNow, Environment.MachineName) { Folder = Environment.CurrentDirectory };
 }
 
 /// <summary>A result that a run used.</summary>
@@ -57,9 +61,20 @@ public sealed class RunRoot : IDisposable
         var root = new RunRoot(path, Posix.OpenForLock(path));
         // Whoever looks whether it is locked has it for a moment.
         Posix.Lock(root.handle);
-        root.Append(JsonSerializer.Serialize(note, RecordedRun.Json));
+        root.Append(Line(note));
         return root;
     }
+
+    // Member by member: the serializer's generic code would be compiled in every process.
+    private static string Line(RunNote note) => new JsonObject
+    {
+        ["name"] = note.Name,
+        ["config"] = note.Config,
+        ["properties"] = new JsonArray([.. note.Properties.Select(property => (JsonNode)property)]),
+        ["started"] = note.Started.ToString("O", CultureInfo.InvariantCulture),
+        ["host"] = note.Host,
+        ["folder"] = note.Folder,
+    }.ToJsonString();
 
     /// <summary>Says that this run uses a result; to be called before the result is looked for.</summary>
     public void Add(string key, string stage)
@@ -79,11 +94,18 @@ public sealed class RunRoot : IDisposable
         {
             if (handle.IsClosed)
                 return;
-            Posix.Unlock(handle);
-            handle.Dispose();
+            try
+            {
+                // While it is locked: once it is not, a collection may have taken it away.
+                Posix.Sync(Path);
+                Posix.Sync(System.IO.Path.GetDirectoryName(Path)!);
+            }
+            finally
+            {
+                Posix.Unlock(handle);
+                handle.Dispose();
+            }
         }
-        Posix.Sync(Path);
-        Posix.Sync(System.IO.Path.GetDirectoryName(Path)!);
     }
 
     private void Append(string line)

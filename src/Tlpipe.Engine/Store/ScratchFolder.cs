@@ -10,6 +10,8 @@ namespace Tlpipe.Engine.Store;
 /// </summary>
 public sealed class ScratchFolder : IDisposable
 {
+    // Says, to machines too that hold the same store's leases by lock, that this folder's owner has none.
+    private const string Unlocked = ".unlocked";
     private static readonly TimeSpan LongestUse = TimeSpan.FromDays(60);
     private readonly SafeFileHandle? handle;
     private bool disposed;
@@ -27,7 +29,7 @@ public sealed class ScratchFolder : IDisposable
     {
         while (true)
         {
-            var path = System.IO.Path.Combine(tmp, Guid.NewGuid().ToString("n"));
+            var path = System.IO.Path.Combine(tmp, Guid.NewGuid().ToString("n") + (kind.Silence is null ? "" : Unlocked));
             Directory.CreateDirectory(path);
             if (kind.Silence is not null)
                 return new ScratchFolder(path, handle: null);
@@ -44,7 +46,7 @@ public sealed class ScratchFolder : IDisposable
         {
             try
             {
-                if (kind.Silence is not null)
+                if (kind.Silence is not null || path.EndsWith(Unlocked, StringComparison.Ordinal))
                     ClearIfOld(path, tmp);
                 else if (TryOwn(path) is { } handle)
                     new ScratchFolder(path, handle).Dispose();

@@ -1,9 +1,4 @@
 // What the store keeps of a result: which files it has, what it is the result of, and how it came about.
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Tlpipe.Engine.Identity;
 
 namespace Tlpipe.Engine.Store;
@@ -70,65 +65,6 @@ public sealed class DamagedResultException(string key, string sha256, string fil
 
     /// <summary>The file's name: output, '/', path.</summary>
     public string File { get; } = file;
-}
-
-/// <summary>
-/// Result records as JSON files. Their last member, <c>checksum</c>, is the SHA-256 of the canonical form of all the others, so that a flipped
-/// bit in a digest is noticed as one in a blob is. A record that knows no checksum was written before there was one.
-/// </summary>
-internal static class ResultRecord
-{
-    private const string ChecksumName = "checksum";
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly JsonDocumentOptions NoDuplicates = new() { AllowDuplicateProperties = false };
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        // A diverged loss is a measurement too.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
-    // A record without a checksum has nothing but what it had then, so that damage to the word itself cannot take the check away.
-    private static readonly JsonSerializerOptions WithoutChecksum = new(Json) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
-
-    public static byte[] Write(StoredResult result)
-    {
-        var record = JsonSerializer.SerializeToNode(result, Json)!.AsObject();
-        record[ChecksumName] = Checksum(record);
-        return JsonSerializer.SerializeToUtf8Bytes(record, Json);
-    }
-
-    /// <summary>Reads a record; null where it is not the whole and true record of that key.</summary>
-    public static StoredResult? Read(byte[] bytes, string key)
-    {
-        try
-        {
-            if (JsonNode.Parse(StrictUtf8.GetString(bytes), documentOptions: NoDuplicates) is not JsonObject record)
-                return null;
-            var isChecked = record.Remove(ChecksumName, out var checksum);
-            if (isChecked && checksum?.ToString() != Checksum(record))
-                return null;
-            var result = record.Deserialize<StoredResult>(isChecked ? Json : WithoutChecksum);
-            return result is not null && result.Key == key && result.Document.Key == key && result.Outputs.All(o => IsSound(o.Key, o.Value)) ? result : null;
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static string Checksum(JsonObject record) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(record)));
-
-    // A record may come from somebody else's store; its names must not lead out of the folder they are laid in.
-    private static bool IsSound(string name, StoredOutput output) =>
-        StoreNames.IsRelative(name) && !name.Contains('/')
-        // The reader refuses null for a property, but not among a collection's items.
-        && output is not null
-        && output.Files.All(f => f is not null && StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
 }
 
 /// <summary>The forms that names in the store have.</summary>

@@ -41,8 +41,6 @@ internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>The folder's marker; one that names nothing where there is none, or none that can be read.</summary>
@@ -51,14 +49,21 @@ internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
         var nothing = new ViewMarker(null, []);
         try
         {
-            var marker = JsonSerializer.Deserialize<ViewMarker>(File.ReadAllBytes(Path.Combine(folder, Name)), Json);
-            return marker is not null && marker.Files.All(f => f is not null && StoreNames.IsRelative(f.Path)) ? marker : nothing;
+            // Member by member, as ResultRecord does and for the same reason.
+            using var json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, Name)));
+            var files = new List<ViewFile>();
+            foreach (var file in json.RootElement.GetProperty("files").EnumerateArray())
+                files.Add(new ViewFile(Text(file, "path"), Text(file, "sha256"), file.GetProperty("size").GetInt64(), file.GetProperty("written").GetInt64()));
+            return files.All(f => StoreNames.IsRelative(f.Path)) ? new ViewMarker(json.RootElement.GetProperty("key").GetString(), files) : nothing;
         }
-        catch (Exception e) when (e is JsonException or FileNotFoundException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or FileNotFoundException)
         {
             return nothing;
         }
     }
+
+    private static string Text(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() ?? throw new JsonException("null stands where text belongs");
 
     public void Write(string folder)
     {
@@ -73,5 +78,9 @@ internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
 
     /// <summary>Whether it names exactly a result's files. The key alone does not say so: a result computed again may have others.</summary>
     public bool Shows(StoredResult result) =>
-        Key == result.Key && Files.Select(f => (f.Path, f.Sha256)).ToHashSet().SetEquals(FilesOf(result).Select(f => (f.Path, f.Sha256)));
+        Key == result.Key && Files.Select(f => Line(f.Path, f.Sha256)).ToHashSet(StringComparer.Ordinal)
+            .SetEquals(FilesOf(result).Select(f => Line(f.Path, f.Sha256)));
+
+    // A name of a file has no NUL.
+    private static string Line(string path, string sha256) => $"{path}\0{sha256}";
 }

@@ -38,14 +38,19 @@ internal sealed class ShardedSource : ITensorSource
     public ShardedSource(string indexPath, Func<string, ITensorSource> open)
     {
         var folder = Path.GetDirectoryName(indexPath) ?? "";
+        // Sets, for an index may have millions of names.
+        var names = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         try
         {
             foreach (var (name, shard) in Map(indexPath))
             {
                 if (!shards.ContainsKey(shard))
+                {
                     shards[shard] = open(Path.Combine(folder, shard));
+                    names[shard] = shards[shard].Names.ToHashSet(StringComparer.Ordinal);
+                }
                 shardOf[name] = shard;
-                if (!shards[shard].Names.Contains(name))
+                if (!names[shard].Contains(name))
                     throw new InputException($"{indexPath} says that '{name}' is in {shard}, where it is not; fetch the model again");
             }
         }

@@ -15,10 +15,11 @@ public static class ComparisonSentence
     /// <param name="difference">Its figure less the baseline's.</param>
     /// <param name="interval">The difference's 95 % interval; null where there is one run and one set of rows.</param>
     /// <param name="seedDeviation">The standard deviation over seeds; null with one.</param>
-    public static string Of(string name, string baseline, double difference, Interval? interval, double? seedDeviation)
+    /// <param name="figure">Of what it is a difference, where that is not plain; null names none.</param>
+    public static string Of(string name, string baseline, double difference, Interval? interval, double? seedDeviation, string? figure = null)
     {
         var open = interval is { } around && around.Contains(0);
-        var text = difference == 0 ? $"{name} is as good as {baseline}" : $"{name} is {(difference > 0 ? "better" : "worse")} than {baseline} by {Points(Math.Abs(difference))} points";
+        var text = difference == 0 ? $"{name} is as good as {baseline}" : $"{name} is {(difference > 0 ? "better" : "worse")} than {baseline} by {Points(Math.Abs(difference))} points{(figure is null ? "" : $" of {figure}")}";
         if (interval is { } ends)
         {
             var (low, high) = difference < 0 ? (-ends.High, -ends.Low) : (ends.Low, ends.High);

@@ -24,7 +24,7 @@ internal static class ConfigCommand
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
-            var pipeline = arguments.Load(parsed);
+            var pipeline = arguments.LoadAsWritten(parsed);
             Print(
                 parsed.GetValue(resolved) ? ConfigView.Resolved(pipeline) : ConfigView.AsWritten(pipeline),
                 parsed.GetValue(origin), parsed.GetValue(json), "config");
@@ -44,7 +44,7 @@ internal static class ConfigCommand
         command.Add(path);
         command.SetAction(parsed =>
         {
-            var view = ConfigView.Resolved(arguments.Load(parsed)).Get(parsed.GetRequiredValue(path));
+            var view = ConfigView.Resolved(arguments.LoadAsWritten(parsed)).Get(parsed.GetRequiredValue(path));
             Print(view, parsed.GetValue(origin), parsed.GetValue(json), "value");
             return 0;
         });

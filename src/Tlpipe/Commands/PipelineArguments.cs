@@ -4,6 +4,7 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
+using Tlpipe.Experiments;
 
 namespace Tlpipe.Commands;
 
@@ -31,9 +32,13 @@ internal sealed class PipelineArguments(bool withStore = true)
     /// <summary>What was given with -p.</summary>
     public IReadOnlyList<string> Properties(ParseResult parsed) => parsed.GetValue(properties) ?? [];
 
-    /// <summary>Reads the config.</summary>
+    /// <summary>Reads the config, with what belongs to it beside.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
-    public Pipeline Load(ParseResult parsed) =>
+    public Pipeline Load(ParseResult parsed) => Experiment.Of(LoadAsWritten(parsed), Catalog);
+
+    /// <summary>Reads the config, only the stages that stand in it.</summary>
+    /// <exception cref="PipelineException">With every mistake in it.</exception>
+    public Pipeline LoadAsWritten(ParseResult parsed) =>
         Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
@@ -60,7 +65,7 @@ internal sealed class PipelineArguments(bool withStore = true)
 
     /// <summary>The values of <c>-p</c>, taken apart.</summary>
     /// <exception cref="PipelineException">One sets nothing.</exception>
-    public static List<(string Name, string Value)> Overrides(string[] texts)
+    public static List<(string Name, string Value)> Overrides(IEnumerable<string> texts)
     {
         var overrides = new List<(string, string)>();
         foreach (var text in texts)

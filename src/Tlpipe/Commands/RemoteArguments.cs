@@ -57,7 +57,8 @@ internal sealed class RemoteArguments
         {
             "never" => options is null ? null : options with { Push = PushPolicy.Never },
             "on-success" => (options ?? throw new PipelineException(null, ErrorCode.Remote, "--push has nowhere to send results to; give the shared store's address with --remote"))
-                with { Push = PushPolicy.OnSuccess },
+                with
+            { Push = PushPolicy.OnSuccess },
             _ => options,
         };
     }

@@ -1,8 +1,5 @@
 // tlpipe run: computes what is not in the store, and shows the result.
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Serilog;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Runs;
@@ -12,7 +9,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Builds the command and the host that carries a run: lifetime, Ctrl-C, the run's record and the log file.</summary>
+/// <summary>Reads what is asked, records the run, and shows what comes of it.</summary>
 internal static class RunCommand
 {
     private sealed class Arguments
@@ -93,38 +90,15 @@ internal static class RunCommand
         var json = parsed.GetValue(arguments.Json);
         var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
         using var events = new StreamWriter(folder.Events);
-        using var host = BuildHost(
-            pipeline, store, wishes, new EventLog(events, TimeProvider.System),
-            json ? new EventLog(Console.Out, TimeProvider.System) : TerminalReporter.ForConsole());
-        var service = host.Services.GetRequiredService<RunService>();
-        host.Run();
-        var results = service.Conclude();
+        var shown = json ? (IRunReporter)new EventLog(Console.Out, TimeProvider.System) : TerminalReporter.ForConsole();
+        var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), shown]);
+        var results = service.Run();
         if (!json)
             Summary.Print(pipeline, results, wishes, service.Traffic);
         return 0;
     }
 
     private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes) => new(
-        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
+        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
         DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, Versions.OfThisProgram["tlpipe"]);
-
-    private static IHost BuildHost(Pipeline pipeline, ResultStore store, RunWishes wishes, EventLog events, IRunReporter shown)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        var logFile = Path.Combine(wishes.OutputFolder, "logs", $"{DateTime.Now:yyyy-MM-ddTHH-mm-ss}.log");
-        builder.Services.AddSerilog(logging => logging
-            .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
-            .WriteTo.File(logFile, formatProvider: System.Globalization.CultureInfo.InvariantCulture));
-        builder.Services.AddSingleton<Interruption>();
-        builder.Services.AddSingleton<IHostLifetime, InterruptLifetime>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Timeout.InfiniteTimeSpan);
-        builder.Services.AddSingleton(pipeline);
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton(wishes);
-        builder.Services.AddSingleton<IRunReporter>(services => new Engine.Runs.Reporters(
-            new LoggedReporter(services.GetRequiredService<ILogger>()), events, shown));
-        builder.Services.AddSingleton<RunService>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<RunService>());
-        return builder.Build();
-    }
 }

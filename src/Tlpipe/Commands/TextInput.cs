@@ -27,7 +27,8 @@ internal sealed class TextInput
     }
 
     /// <summary>What messages call the input.</summary>
-    public string Name(ParseResult parsed) => parsed.GetRequiredValue(input) is var name && name == StandardInput ? "standard input" : name;
+    public string Name(ParseResult parsed) => parsed.GetValue(texts) is { Length: > 0 } ? "--text"
+        : parsed.GetRequiredValue(input) is var name && name == StandardInput ? "standard input" : name;
 
     /// <summary>Whether a person types the texts.</summary>
     public bool IsTyped(ParseResult parsed) => IsStandard(parsed) && !Console.IsInputRedirected;

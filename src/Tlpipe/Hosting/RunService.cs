@@ -1,50 +1,41 @@
-// The hosted service that runs one pipeline and then ends the host.
-using System.Runtime.ExceptionServices;
-using Microsoft.Extensions.Hosting;
-using Serilog;
+// Runs one pipeline, and carries it with a host once there is something to carry.
 using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Hosting;
 
-/// <summary>Runs the pipeline on a thread of its own, so that the host can listen to signals meanwhile.</summary>
-internal sealed class RunService(
-    Pipeline pipeline, ResultStore store, RunWishes wishes, Interruption interruption, IRunReporter reporter, IHostApplicationLifetime lifetime, ILogger log)
-    : BackgroundService
+/// <summary>
+/// Runs a pipeline. The host, with its answer to Ctrl-C and the log file, is started when the first stage begins to compute: a run that finds everything
+/// in the store is over sooner than a host has started. Until then Ctrl-C just ends the process, and nothing is lost by it.
+/// </summary>
+internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes wishes, IReadOnlyList<IRunReporter> reporters)
 {
     private Runner? runner;
-    private ExceptionDispatchInfo? failure;
-    private IReadOnlyDictionary<string, StoredResult>? results;
 
-    /// <summary>What went to and from a shared store, once the host has ended; null where there is none.</summary>
+    /// <summary>What went to and from a shared store, once the run has ended; null where there is none.</summary>
     public RemoteTraffic? Traffic => runner?.Traffic;
 
-    /// <summary>The results, once the host has ended; or raises what stopped the run.</summary>
-    public IReadOnlyDictionary<string, StoredResult> Conclude()
+    /// <summary>Runs to the end.</summary>
+    /// <returns>The results.</returns>
+    public IReadOnlyDictionary<string, StoredResult> Run()
     {
-        failure?.Throw();
-        return results ?? throw new InvalidOperationException("the run has neither results nor a failure");
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.Run(
-        () =>
+        using var interruption = new Interruption();
+        using var host = new RunHost(pipeline, wishes, interruption);
+        runner = new Runner(
+            store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
+            e => StageFailures.Explain(e) ?? StageFailures.Defect(e), new Engine.Runs.Reporters([host, .. reporters]), ThisMachine.Resources(pipeline.Runtime));
+        try
         {
-            try
-            {
-                runner = new Runner(
-                    store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
-                    e => StageFailures.Explain(e) ?? StageFailures.Defect(e), reporter, ThisMachine.Resources(pipeline.Runtime));
-                results = runner.Run(pipeline, wishes, interruption);
-            }
-            catch (Exception e)
-            {
-                log.Error(e, "the run of {Config} ended", pipeline.ConfigPath);
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-            lifetime.StopApplication();
-        },
-        CancellationToken.None);
+            return runner.Run(pipeline, wishes, interruption);
+        }
+        catch (Exception e)
+        {
+            host.Log?.Error("the run of {Config} ended: {Error}", pipeline.ConfigPath, Secret.Redact(e.ToString()));
+            throw;
+        }
+    }
 }

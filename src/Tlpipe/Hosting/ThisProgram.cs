@@ -31,7 +31,7 @@ internal static class ThisProgram
 internal static class Versions
 {
     /// <summary>tlpipe, the runtime, and the libraries that compute. Read from metadata: no library is loaded for it.</summary>
-    public static IReadOnlyDictionary<string, string> OfThisProgram { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> OfThisProgram { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["tlpipe"] = Own("tlpipe") ?? typeof(Versions).Assembly.GetName().Version?.ToString(3) ?? "",
         ["dotnet"] = Environment.Version.ToString(),

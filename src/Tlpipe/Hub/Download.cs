@@ -168,9 +168,14 @@ internal sealed class Download(WebRequests web, HubSettings settings)
     {
         if (have == 0)
             return;
-        headers.Range = new RangeHeaderValue(have, null);
-        if (wanted.Etag is null && EntityTagHeaderValue.TryParse(File.ReadAllText(ValidatorFile(wanted)), out var mark))
+        if (wanted.Etag is null)
+        {
+            // A mark that a power cut spoilt asks for the whole.
+            if (!EntityTagHeaderValue.TryParse(File.ReadAllText(ValidatorFile(wanted)), out var mark))
+                return;
             headers.IfRange = new RangeConditionHeaderValue(mark);
+        }
+        headers.Range = new RangeHeaderValue(have, null);
     }
 
     private static void RememberValidator(HttpResponseMessage response, Wanted wanted)

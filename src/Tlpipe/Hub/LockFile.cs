@@ -23,10 +23,11 @@ internal sealed record LockDocument(int Version, SortedDictionary<string, Locked
     [JsonIgnore]
     public bool IsSound =>
         Version == ThisVersion
-        && Models.Values.All(model => ModelName.IsCommitHash(model.Commit) && model.Files.Values.All(Sound) && model.Files.Keys.All(name => name == Path.GetFileName(name)))
+        && Models.Values.All(model => model is not null && ModelName.IsCommitHash(model.Commit) && model.Files.Values.All(Sound) && model.Files.Keys.All(name => name == Path.GetFileName(name)))
         && Urls.Values.All(Sound);
 
-    private static bool Sound(FileContent content) => content.Size >= 0 && ContentHash.IsSha256(content.Sha256);
+    // An edited file may have null where there is to be a file.
+    private static bool Sound(FileContent? content) => content is { Size: >= 0 } && ContentHash.IsSha256(content.Sha256);
 }
 
 /// <summary>The JSON of lock files; generated at build time, so that starting costs no reflection.</summary>

@@ -17,8 +17,8 @@ internal static class Summary
         {
             var comparison = Comparison.FromJson(File.ReadAllText(Path.Combine(wishes.OutputFolder, stage.Name, "table", "results.json")));
             Console.WriteLine();
-            Console.WriteLine(comparison.ToText());
-            foreach (var sentence in comparison.Differences())
+            Console.WriteLine(ComparisonTable.Text(comparison));
+            foreach (var sentence in comparison.Sentences.Concat(comparison.Notes))
                 Console.WriteLine(sentence);
         }
 

@@ -1,5 +1,6 @@
 // The options that every training of a model from a folder has, beside those of the training itself.
 using Tlpipe.Engine.Stages;
+using Tlpipe.Experiments;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -43,7 +44,7 @@ namespace Tlpipe.Stages;
 [NotSupported("kernels are chosen by tlpipe; leave it out",
     "torch_compile", "torch_compile_backend", "torch_compile_mode", "torchdynamo", "use_liger_kernel", "liger_kernel_config", "full_determinism", "accelerator_config")]
 [NotSupported("no noise is added to embeddings; leave it out", "neftune_noise_alpha")]
-public record ModelTrainingOptions : TrainingArguments
+public record ModelTrainingOptions : TrainingArguments, ITrained
 {
     /// <summary>The model to begin with.</summary>
     public required ModelSource Model { get; init; }
@@ -61,6 +62,23 @@ public record ModelTrainingOptions : TrainingArguments
     /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
     [Range(0, 0.99)]
     public double? AttentionProbsDropoutProb { get; init; }
+
+    /// <summary>
+    /// Whether rows that the model is later evaluated on may be among those that it is trained on: none; text, for a language model that
+    /// reads their text, and for labelled rows whose text recurs in others; or rows, where training rows are evaluated on purpose. Default: none.
+    /// </summary>
+    [ExecutionOnly]
+    public AllowOverlap AllowOverlap { get; init; }
+
+    Input? ITrained.Tuned => (this as ClassifyOptions)?.Tuned;
+
+    Input ITrained.TrainedOn => Train;
+
+    Input? ITrained.ChosenOn => this is ClassifyOptions && LoadBestModelAtEnd && EvalStrategy != IntervalStrategy.No ? Eval : null;
+
+    Input? ITrained.BeginsWith => Model.From;
+
+    RowsUse ITrained.Use => this is ClassifyOptions ? RowsUse.Classifier : RowsUse.LanguageModel;
 
     internal DropoutRates DropoutRates => new(HiddenDropoutProb, AttentionProbsDropoutProb);
 

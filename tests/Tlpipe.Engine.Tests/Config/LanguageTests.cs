@@ -1,6 +1,5 @@
 // What a config can say beside stages and properties: imports, conditions, targets, secrets, overrides of single instances.
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 
@@ -169,6 +168,17 @@ public sealed class LanguageTests
         Assert.Equal("GET with *** failed", Secret.Redact("GET with hf_abcdefgh failed"));
         Assert.DoesNotContain("hf_abcdefgh", options.ToString());
         Assert.Equal(new Warned("*** is refused"), Secret.Redact(new Warned("hf_abcdefgh is refused")));
+    }
+
+    [Fact]
+    public void A_secret_is_hidden_in_JSON_too_where_its_letters_are_escaped()
+    {
+        Environment.SetEnvironmentVariable("TLPIPE_TEST_PASSWORD", "ab\"cd+ef");
+        new Secret("TLPIPE_TEST_PASSWORD").Reveal();
+
+        // RFC 8259, section 7: any character may be escaped, a quotation mark has to be.
+        Assert.Equal("""{"message":"*** is refused"}""", Secret.Redact("""{"message":"ab\"cd+ef is refused"}"""));
+        Assert.Equal("""{"message":"*** is refused"}""", Secret.Redact("""{"message":"ab\u0022cd\u002Bef is refused"}"""));
     }
 
     [Fact]

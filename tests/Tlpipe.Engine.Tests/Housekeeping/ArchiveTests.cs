@@ -101,6 +101,38 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
+    public void A_bit_flipped_anywhere_in_an_archive_is_refused_or_changes_nothing()
+    {
+        var (table, model, _) = Chain();
+        Export(model);
+        var whole = File.ReadAllBytes(here["archive.tar"]);
+        var refused = 0;
+
+        // Every 97th byte, so that heads, names, contents and what fills blocks are met; the bit goes round.
+        for (var at = 0; at < whole.Length; at += 97)
+        {
+            using var store = new HousekeptStore();
+            var bytes = (byte[])whole.Clone();
+            bytes[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(store["flipped.tar"], bytes);
+
+            var error = Record.Exception(() => Archive.Import(store.Store, store["flipped.tar"]));
+
+            if (error is null)
+            {
+                Assert.All([table, model], result => store.Store.Lay(store.Store.Find(result.Key)!, "rows", store[result.Key]));
+                Assert.Equal("weights", File.ReadAllText(Path.Combine(store[model.Key], "data.txt")));
+                continue;
+            }
+            refused++;
+            Assert.True(error is PipelineException { Diagnostics: [{ Code: ErrorCode.BadArchive }] }, $"byte {at}: {error}");
+            Assert.Null(store.Store.Find(model.Key) ?? store.Store.Find(table.Key));
+        }
+
+        Assert.True(refused > 10);
+    }
+
+    [Fact]
     public void A_file_of_something_else_is_refused()
     {
         File.WriteAllText(here["letter.txt"], "Dear");

@@ -274,6 +274,32 @@ public sealed class CollectionTests : IDisposable
         Assert.NotNull(test.Store.Find(result.Key));
     }
 
+    /// <summary>The clock of whoever wrote, or labelled the trash, was wrong by so many days.</summary>
+    [Theory]
+    [InlineData(-400)]
+    [InlineData(400)]
+    public void A_clock_that_jumps_makes_trash_stay_longer_or_shorter_and_takes_nothing_that_is_used(int days)
+    {
+        var (used, pinned, unused) = (test.Publish("used", "1"), test.Publish("pinned", "2"), test.Publish("unused", "3"));
+        Pinning.Add(test.Store, new Pin(pinned.Key, DateTimeOffset.UtcNow.AddDays(days)));
+        using var run = test.Begin("mini", used);
+        foreach (var file in test.Files("results").Concat(test.Files("cas")).Concat(test.Files("roots")))
+            File.SetLastWriteTimeUtc(Path.Combine(test.Store.Root, file), DateTime.UtcNow.AddDays(days));
+
+        test.Collect(HousekeptStore.Everything with { KeepLast = 0 });
+        foreach (var label in Directory.GetFiles(Path.Combine(test.Store.Root, "trash"), "label.json", SearchOption.AllDirectories))
+        {
+            var said = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(label))!;
+            said["moved"] = DateTimeOffset.UtcNow.AddDays(days);
+            File.WriteAllText(label, said.ToJsonString());
+        }
+        Collection.Tidy(test.Store, TimeSpan.FromHours(1));
+
+        Assert.True(test.IsStored(used) && test.IsStored(pinned));
+        Assert.All([used, pinned], result => test.Store.Lay(test.Store.Find(result.Key)!, "rows", test[result.Key]));
+        Assert.Equal(days > 0, test.Store.Find(unused.Key) is not null);
+    }
+
     [Fact]
     public void One_collection_at_a_time()
     {

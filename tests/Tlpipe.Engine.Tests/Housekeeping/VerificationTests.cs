@@ -126,6 +126,51 @@ public sealed class VerificationTests : IDisposable
         Assert.Contains(report.Lost, l => l.Key == first.Key);
     }
 
+    [Theory]
+    [InlineData("flipped")]
+    [InlineData("truncated")]
+    [InlineData("emptied")]
+    [InlineData("swapped")]
+    public void A_damaged_pin_pins_no_less(string damage)
+    {
+        var (first, second) = Fill();
+        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow, "for the paper"));
+        Pinning.Add(test.Store, new Pin(second.Key, DateTimeOffset.UtcNow, "for the talk"));
+        var (path, other) = Pair(Directory.GetFiles(Path.Combine(test.Store.Root, "roots", "pins")));
+
+        Damage(path, other, damage);
+        var report = Verify();
+        test.Collect(HousekeptStore.Everything with { KeepLast = 0, Grace = TimeSpan.Zero });
+
+        Assert.Empty(report.Lost);
+        Assert.Equal(new[] { first.Key, second.Key }.Order(), Pinning.All(test.Store).Select(p => p.Key).Order());
+        Assert.True(test.IsStored(first) && test.IsStored(second));
+    }
+
+    [Fact]
+    public void Objects_made_read_only_are_used_replaced_and_collected_as_before()
+    {
+        var (first, second) = Fill();
+        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow));
+        foreach (var file in Directory.GetFiles(test.Store.Root, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/lease/", StringComparison.Ordinal)))
+            File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        var checkpoints = test.Store.Checkpoints(HousekeptStore.Document("third").Key, TimeSpan.Zero);
+
+        var report = Verify();
+        var newest = checkpoints.Newest;
+        checkpoints.Save(3, folder => File.WriteAllText(Path.Combine(folder, "weights"), "best trained"));
+        var saved = File.ReadAllText(Path.Combine(checkpoints.Newest!, "weights"));
+        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow, "again"));
+        test.Store.Lay(test.Store.Find(first.Key)!, "rows", test["rows"]);
+        test.Collect(HousekeptStore.Everything with { KeepLast = 0, Grace = TimeSpan.Zero });
+
+        Assert.Empty(report.Problems);
+        Assert.EndsWith("step-000000002", newest);
+        Assert.Equal("best trained", saved);
+        Assert.Equal("again", Assert.Single(Pinning.All(test.Store)).Note);
+        Assert.Equal((true, false), (test.IsStored(first), test.IsStored(second)));
+    }
+
     [Fact]
     public void Files_that_are_no_part_of_a_store_are_set_aside()
     {

@@ -1,4 +1,6 @@
 // A shared store gives what another store sent, and whatever it does wrong costs a computation at most.
+using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
@@ -159,6 +161,23 @@ public sealed class SharedStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_connection_that_is_reset_within_a_file_is_a_fault_of_the_servers()
+    {
+        var result = Send("model", "weights");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        _ = Task.Run(() => ResetWithinBody(listener, BlobOf(result)), TestContext.Current.CancellationToken);
+        var options = new RemoteOptions { Url = $"http://{listener.LocalEndpoint}" };
+        using var shared = new SharedStore(there.Store, options, Warn, TestContext.Current.CancellationToken, patience);
+
+        var brought = shared.Bring(result);
+
+        Assert.False(brought);
+        Assert.Equal($"the shared store {options.Url} broke off; this run goes on without it", Assert.Single(warnings));
+        listener.Stop();
+    }
+
+    [Fact]
     public void A_missing_blob_is_a_miss_without_a_warning()
     {
         var result = Send("model", "weights");
@@ -252,6 +271,21 @@ public sealed class SharedStoreTests : IDisposable
         // RFC 7617: user:pa55word in Base64.
         Assert.Equal("Basic dXNlcjpwYTU1d29yZA==", server.Authorization);
         Assert.DoesNotContain("pa55word", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    /// <summary>Answers with half of what it promises, and resets the connection once that has arrived.</summary>
+    private void ResetWithinBody(TcpListener listener, string sha256)
+    {
+        for (var tries = 0; tries < 2; tries++)
+        {
+            using var socket = listener.AcceptSocket();
+            socket.Receive(new byte[4096]);
+            socket.Send("HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nwei"u8);
+            SpinWait.SpinUntil(
+                () => Directory.EnumerateFiles(Path.Combine(there.Store.Root, "tmp"), sha256, SearchOption.AllDirectories).Any(f => new FileInfo(f).Length > 0),
+                TimeSpan.FromSeconds(10));
+            socket.LingerState = new LingerOption(true, 0);
+        }
     }
 
     private StoredResult Send(string name, string content)

@@ -160,6 +160,19 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_forced_stage_runs_even_after_what_it_reads_was_repaired()
+    {
+        Run(Config);
+        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == "hello big world");
+        File.SetAttributes(blob, FileAttributes.Normal);
+        File.WriteAllText(blob, "hello BIG world");
+
+        var done = RunWith(Config, [], new RunWishes([], ["parts"], folder["outputs"]));
+
+        Assert.Equal(["greeting", "parts"], done);
+    }
+
+    [Fact]
     public void A_target_runs_with_what_it_needs()
     {
         var done = RunWith(Config, [], new RunWishes(["again"], [], folder["outputs"]));

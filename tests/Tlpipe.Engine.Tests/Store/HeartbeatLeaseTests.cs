@@ -31,6 +31,18 @@ public sealed class HeartbeatLeaseTests : IDisposable
     }
 
     [Fact]
+    public void Whether_a_lease_is_held_can_be_seen_without_taking_it()
+    {
+        var before = HeartbeatLease.IsHeld(folder["key"]);
+
+        var lease = HeartbeatLease.TryTake(folder["key"], Long)!;
+        var meanwhile = HeartbeatLease.IsHeld(folder["key"]);
+        lease.Dispose();
+
+        Assert.Equal((false, true, false), (before, meanwhile, HeartbeatLease.IsHeld(folder["key"])));
+    }
+
+    [Fact]
     public void Those_who_wait_hear_what_the_holder_says()
     {
         using var lease = HeartbeatLease.TryTake(folder["key"], Long)!;
@@ -101,6 +113,18 @@ public sealed class HeartbeatLeaseTests : IDisposable
         }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
         Assert.Equal(40, turns);
+    }
+
+    /// <summary>The machine whose disk it is takes a store for its own, while others have it over the network.</summary>
+    [Fact]
+    public void A_scratch_folder_without_a_lock_is_not_cleared_away_by_a_machine_that_uses_locks()
+    {
+        Directory.CreateDirectory(folder["tmp"]);
+        using var scratch = ScratchFolder.Create(folder["tmp"], LeaseKind.Heartbeat);
+
+        ScratchFolder.ClearStale(folder["tmp"], LeaseKind.Flock);
+
+        Assert.True(Directory.Exists(scratch.Path));
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 // The power goes after any step: what a sync did not make lasting is gone, or there in part. Whatever was reported as done is there.
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;

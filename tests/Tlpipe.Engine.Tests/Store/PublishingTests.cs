@@ -1,5 +1,6 @@
 // Publishing results and finding them again.
 using System.Runtime.Versioning;
+using System.Text.Json.Nodes;
 using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Store;
 
@@ -33,6 +34,19 @@ public sealed class PublishingTests : IDisposable
         Assert.Equal(new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.Zero), found.Provenance.Started);
         Assert.Equal("2.7.1", found.Provenance.Libraries["libtorch"]);
         Assert.Equal(CanonicalJson.Text(TestStore.Document(1).ToJson()), CanonicalJson.Text(found.Document.ToJson()));
+    }
+
+    [Fact]
+    public void A_result_of_an_integer_that_doubles_round_is_found_again()
+    {
+        TestStore.Write(test["made/a"], "a");
+        var document = new KeyDocument { Stage = "split", Version = 1, Options = new JsonObject { ["seed"] = 9007199254740993 }, Inputs = new Dictionary<string, string>() };
+
+        test.Store.Publish(
+            document.Key, document, [new ProducedOutput("made", test["made"], null, new Dictionary<string, double>())], new Dictionary<string, double>(),
+            test.Publish(2, ("x/y", "z")).Provenance);
+
+        Assert.Equal(document.Key, test.Store.Find(document.Key)?.Document.Key);
     }
 
     [Fact]

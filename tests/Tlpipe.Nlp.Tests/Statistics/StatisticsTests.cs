@@ -116,6 +116,18 @@ public sealed class StatisticsTests
     }
 
     [Fact]
+    public void Draws_that_do_not_have_the_figure_are_left_out_and_where_they_are_most_there_is_no_interval()
+    {
+        // One positive row of ten, which a draw lacks with 0.9^10 = 0.35; then more than eight different rows of ten, which few draws have.
+        var found = PairedBootstrap.Of(10, rows => rows.Contains(0) ? rows.Average(row => row / 10.0) : double.NaN, resamples: 400);
+        var none = PairedBootstrap.Of(10, rows => rows.Distinct().Count() > 8 ? 0.5 : double.NaN, resamples: 400);
+
+        Assert.True(found.Interval.Low < found.Difference && found.Difference < found.Interval.High);
+        Assert.True(double.IsFinite(found.Deviation));
+        Assert.True(double.IsNaN(none.Deviation));
+    }
+
+    [Fact]
     public void Bootstrap_intervals_hold_the_truth_at_their_nominal_rate()
     {
         // Pairs of answers: the second is right with 0.8, the first with 0.7, each on its own.

@@ -147,13 +147,16 @@ public sealed class FetchStagesTests
         Assert.Empty(hub.Requests);
     }
 
-    [Fact]
-    public void A_lock_file_that_is_none_is_one_line()
+    [Theory]
+    [InlineData("{ \"commit\": \"../..\", \"files\": {} }")]
+    [InlineData("null")]
+    [InlineData("{ \"commit\": \"0123456789012345678901234567890123456789\", \"files\": { \"config.json\": null } }")]
+    public void A_lock_file_that_is_none_is_one_line(string model)
     {
         using var hub = FakeHub.WithTinyModel();
         using var experiment = new TinyExperiment();
         experiment.Write(Config);
-        File.WriteAllText(experiment["configs", "tiny.lock"], "{ \"version\": 1, \"models\": { \"acme/tiny-bert@main\": { \"commit\": \"../..\", \"files\": {} } }, \"urls\": {} }");
+        File.WriteAllText(experiment["configs", "tiny.lock"], $"{{ \"version\": 1, \"models\": {{ \"acme/tiny-bert@main\": {model} }}, \"urls\": {{}} }}");
 
         var run = Tlpipe(experiment, hub, "run");
 

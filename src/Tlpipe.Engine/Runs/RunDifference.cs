@@ -1,0 +1,140 @@
+// How two recorded runs differ: options, figures, files.
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tlpipe.Engine.Identity;
+
+namespace Tlpipe.Engine.Runs;
+
+/// <summary>An option with two values.</summary>
+/// <param name="Stage">The instance; "" for what is outside of stages.</param>
+/// <param name="Option">The option's path.</param>
+/// <param name="Before">Its value in the first run, as JSON; null where it has none.</param>
+/// <param name="After">Its value in the second run.</param>
+/// <param name="Place">What decided the second value (the first, where there is no second): a place in the config, <c>-p</c> or <c>default</c>.</param>
+public sealed record OptionDifference(string Stage, string Option, string? Before, string? After, string Place);
+
+/// <summary>A figure with two values.</summary>
+/// <param name="Stage">The instance.</param>
+/// <param name="Metric">The figure's name.</param>
+/// <param name="Before">Its value in the first run; null where there is none.</param>
+/// <param name="After">Its value in the second run.</param>
+public sealed record MetricDifference(string Stage, string Metric, double? Before, double? After);
+
+/// <summary>A file with two contents.</summary>
+/// <param name="Stage">The instance.</param>
+/// <param name="File">The output, '/', its name.</param>
+/// <param name="Before">Its SHA-256 in the first run; null where it is not there.</param>
+/// <param name="After">Its SHA-256 in the second run.</param>
+public sealed record FileDifference(string Stage, string File, string? Before, string? After);
+
+/// <summary>How two runs differ.</summary>
+/// <param name="First">The first run.</param>
+/// <param name="Second">The second run.</param>
+/// <param name="OnlyFirst">The stages that only the first one's config has.</param>
+/// <param name="OnlySecond">The stages that only the second one's config has.</param>
+/// <param name="Options">The options that differ, of stages that both have.</param>
+/// <param name="Metrics">The figures that differ, of results that both have.</param>
+/// <param name="Files">The files that differ, of results that both have.</param>
+public sealed record RunDifference(
+    RunFolder First,
+    RunFolder Second,
+    IReadOnlyList<string> OnlyFirst,
+    IReadOnlyList<string> OnlySecond,
+    IReadOnlyList<OptionDifference> Options,
+    IReadOnlyList<MetricDifference> Metrics,
+    IReadOnlyList<FileDifference> Files)
+{
+    /// <summary>Compares two runs as they are recorded; the configs of today play no part.</summary>
+    public static RunDifference Between(RunFolder first, RunFolder second)
+    {
+        var (before, after) = (first.Resolved(), second.Resolved());
+        var (stagesBefore, stagesAfter) = (before.Stages.ToDictionary(s => s.Name), after.Stages.ToDictionary(s => s.Name));
+        var (resultsBefore, resultsAfter) = (Results(first), Results(second));
+        var common = before.Stages.Select(s => s.Name).Where(stagesAfter.ContainsKey).ToList();
+        var made = common.Where(name => resultsBefore.ContainsKey(name) && resultsAfter.ContainsKey(name)).ToList();
+        return new RunDifference(
+            first,
+            second,
+            [.. stagesBefore.Keys.Where(name => !stagesAfter.ContainsKey(name))],
+            [.. stagesAfter.Keys.Where(name => !stagesBefore.ContainsKey(name))],
+            [
+                .. Between("", "runtime.device", before.Device, after.Device),
+                .. Between("", "numerics.dtype", before.Dtype, after.Dtype),
+                .. common.SelectMany(name => Between(stagesBefore[name], stagesAfter[name])),
+            ],
+            [.. made.SelectMany(name => Between(name, Figures(resultsBefore[name], first), Figures(resultsAfter[name], second)))],
+            [.. made.SelectMany(name => Between(name, FilesOf(resultsBefore[name]), FilesOf(resultsAfter[name])))]);
+    }
+
+    private static Dictionary<string, RunEvent> Results(RunFolder run)
+    {
+        var results = new Dictionary<string, RunEvent>(StringComparer.Ordinal);
+        foreach (var happened in RunEvent.Read(run).Where(e => e is { Stage: not null, Outputs: not null }))
+            results[happened.Stage!] = happened;
+        return results;
+    }
+
+    private static IEnumerable<OptionDifference> Between(string stage, string option, string before, string after) =>
+        before == after ? [] : [new OptionDifference(stage, option, before, after, "the config's section")];
+
+    private static IEnumerable<OptionDifference> Between(ResolvedStage before, ResolvedStage after)
+    {
+        if (before.Kind != after.Kind)
+            yield return new OptionDifference(after.Name, "uses", before.Kind, after.Kind, after.Location);
+        foreach (var option in before.Options.Keys.Union(after.Options.Keys).Order(StringComparer.Ordinal))
+        {
+            var (old, now) = (ValueOf(before, option), ValueOf(after, option));
+            if (old != now)
+                yield return new OptionDifference(after.Name, option, old, now, (now is null ? before : after).Places.GetValueOrDefault(option, "default"));
+        }
+    }
+
+    private static string? ValueOf(ResolvedStage stage, string option) =>
+        stage.Options.TryGetValue(option, out var value) ? CanonicalJson.Text(value) : null;
+
+    private static IEnumerable<MetricDifference> Between(string stage, SortedDictionary<string, double> before, SortedDictionary<string, double> after)
+    {
+        double? Of(SortedDictionary<string, double> figures, string name) => figures.TryGetValue(name, out var value) ? value : null;
+        return before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+            .Select(name => new MetricDifference(stage, name, Of(before, name), Of(after, name)))
+            .Where(m => m.Before != m.After);
+    }
+
+    private static IEnumerable<FileDifference> Between(string stage, Dictionary<string, string> before, Dictionary<string, string> after) =>
+        before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+            .Select(name => new FileDifference(stage, name, before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
+            .Where(f => f.Before != f.After);
+
+    private static Dictionary<string, string> FilesOf(RunEvent made) =>
+        made.Outputs!.SelectMany(o => o.Value.Files.Select(f => (Name: $"{o.Key}/{f.Path}", f.Sha256))).ToDictionary(f => f.Name, f => f.Sha256);
+
+    /// <summary>The facts of a result's outputs, and what its metrics.json says while the store still has it. Times are none of its figures.</summary>
+    private static SortedDictionary<string, double> Figures(RunEvent made, RunFolder run)
+    {
+        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in made.Outputs!.Values.SelectMany(o => o.Facts))
+            figures.TryAdd(name, value);
+        var store = run.Request.Store;
+        foreach (var file in made.Outputs!.Values.SelectMany(o => o.Files).Where(f => f.Path == "metrics.json"))
+            foreach (var (name, value) in Numbers(Path.Combine(store, "cas", file.Sha256[..2], file.Sha256)))
+                figures[name] = value;
+        return figures;
+    }
+
+    private static IEnumerable<(string Name, double Value)> Numbers(string file)
+    {
+        JsonObject? metrics;
+        try
+        {
+            metrics = JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            // The store has given the result up since.
+            yield break;
+        }
+        foreach (var (name, value) in metrics ?? [])
+            if (value?.GetValueKind() == JsonValueKind.Number)
+                yield return (name, value.GetValue<double>());
+    }
+}

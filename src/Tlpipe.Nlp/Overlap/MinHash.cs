@@ -1,0 +1,64 @@
+// Finds texts with mostly the same shingles without comparing all pairs (Broder 1997).
+namespace Tlpipe.Nlp.Overlap;
+
+/// <summary>
+/// Texts by bands of their MinHash signatures: of two texts that share 80 % of their shingles, at least one of 16 bands of 4 numbers is the
+/// same with a probability of 0.9998; what shares a band is compared exactly afterwards.
+/// </summary>
+public sealed class MinHash
+{
+    private const int Bands = 16;
+    private const int NumbersInBand = 4;
+
+    private static readonly ulong[] Seeds = [.. Enumerable.Range(1, Bands * NumbersInBand).Select(i => Mix((ulong)i * 0x9E3779B97F4A7C15UL))];
+
+    private readonly Dictionary<ulong, List<int>>[] buckets = [.. Enumerable.Range(0, Bands).Select(_ => new Dictionary<ulong, List<int>>())];
+
+    /// <summary>Adds a text under a number; one without shingles is left out.</summary>
+    public void Add(int index, TextFingerprint text)
+    {
+        if (text.Shingles.Length == 0)
+            return;
+        var keys = Keys(text);
+        for (var band = 0; band < Bands; band++)
+        {
+            if (!buckets[band].TryGetValue(keys[band], out var bucket))
+                buckets[band][keys[band]] = bucket = [];
+            bucket.Add(index);
+        }
+    }
+
+    /// <summary>The numbers of texts that may be like a text, each once.</summary>
+    public IEnumerable<int> Candidates(TextFingerprint text)
+    {
+        if (text.Shingles.Length == 0)
+            return [];
+        var keys = Keys(text);
+        var found = new HashSet<int>();
+        for (var band = 0; band < Bands; band++)
+            if (buckets[band].TryGetValue(keys[band], out var bucket))
+                found.UnionWith(bucket);
+        return found;
+    }
+
+    private static ulong[] Keys(TextFingerprint text)
+    {
+        var keys = new ulong[Bands];
+        for (var i = 0; i < Seeds.Length; i++)
+        {
+            var least = ulong.MaxValue;
+            foreach (var shingle in text.Shingles)
+                least = Math.Min(least, Mix(shingle ^ Seeds[i]));
+            keys[i / NumbersInBand] = Mix(keys[i / NumbersInBand] ^ least);
+        }
+        return keys;
+    }
+
+    /// <summary>SplitMix64's finalizer.</summary>
+    private static ulong Mix(ulong x)
+    {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
+        return x ^ (x >> 31);
+    }
+}

@@ -1,0 +1,41 @@
+// tlpipe explain: why a stage would run again, or why it last did.
+using System.CommandLine;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Runs;
+using Tlpipe.Reporters;
+
+namespace Tlpipe.Commands;
+
+/// <summary>Shows in which lines a stage's key differs from the nearest stored one, and what made each line so.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var arguments = new LastRunArguments();
+        var originArguments = new OriginArguments();
+        var stage = new Argument<string>("STAGE") { Description = "A stage, or an instance of one" };
+        var json = new Option<bool>("--json") { Description = "Prints the explanation as JSON" };
+        var command = new Command("explain", "Shows why a stage would run again, or why it last did");
+        arguments.AddTo(command);
+        command.Add(stage);
+        originArguments.AddTo(command);
+        command.Add(json);
+        command.SetAction(parsed =>
+        {
+            var pipeline = arguments.Load(parsed);
+            var store = arguments.Pipeline.OpenStore(parsed, pipeline);
+            var origins = new Origins(pipeline, originArguments.Wishes(parsed), (_, _) => { }, CancellationToken.None);
+            var explanations = Selection.Named(pipeline, [parsed.GetRequiredValue(stage)]).Select(s => Explanation.Of(pipeline, s, store, origins)).ToList();
+            if (parsed.GetValue(json))
+                JsonText.Print(ExplanationReport.ToJson(explanations));
+            else
+                foreach (var line in explanations.SelectMany(ExplanationReport.Lines))
+                    Console.WriteLine(line);
+            if (explanations.SelectMany(e => e.Status.Mistakes ?? []).ToList() is { Count: > 0 } mistakes)
+                throw new PipelineException(mistakes);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,30 @@
+// What has to be known of a training to say what its result has seen.
+using Tlpipe.Engine.Stages;
+using Tlpipe.Stages;
+
+namespace Tlpipe.Experiments;
+
+/// <summary>Options of a stage that learns from rows.</summary>
+internal interface ITrained
+{
+    /// <summary>The rows that it learns from: a table, tokens or windows.</summary>
+    Input TrainedOn { get; }
+
+    /// <summary>The rows that choose the best of its models; null where none do.</summary>
+    Input? ChosenOn { get; }
+
+    /// <summary>The model that it begins with, and that has learnt already; null where it begins afresh.</summary>
+    Input? BeginsWith { get; }
+
+    /// <summary>What it learns for.</summary>
+    RowsUse Use { get; }
+
+    /// <summary>Where <see cref="TrainedOn"/> is a table, the column with its texts.</summary>
+    string? TableColumn => null;
+
+    /// <summary>The search that found its options; null where they are as written.</summary>
+    Input? Tuned { get; }
+
+    /// <summary>What it may share with rows that are evaluated on.</summary>
+    AllowOverlap AllowOverlap { get; }
+}
