@@ -21,6 +21,7 @@ public static class Program
         ["explain"] = ExplainCommand.Create,
         ["show"] = ShowCommand.Create,
         ["graph"] = GraphCommand.Create,
+        ["report"] = ReportCommand.Create,
         ["runs"] = RunsCommand.Create,
         ["diff"] = DiffCommand.Create,
         ["init"] = InitCommand.Create,

@@ -89,6 +89,22 @@ public sealed class CacheTests
     }
 
     [Fact]
+    public void A_repair_takes_relative_paths_as_the_run_did_that_it_repeats()
+    {
+        using var experiment = new QuickExperiment();
+        var below = Directory.CreateDirectory(Path.Combine(experiment.Folder, "below")).FullName;
+        File.WriteAllText(Path.Combine(below, "texts.csv"), "text\nmuito bom\n");
+        File.WriteAllText(Path.Combine(experiment.Folder, QuickExperiment.ConfigPath), "root: ..\nproperties: { data: none.csv }\nstages:\n  texts: { uses: read-table, with: { path: $(data) } }\n");
+        QuickExperiment.Well(TlpipeProcess.Run(below, "run", "../" + QuickExperiment.ConfigPath, "-p", "data=texts.csv"));
+        foreach (var blob in Directory.GetFiles(Path.Combine(experiment.Store, "cas"), "*", SearchOption.AllDirectories))
+            Flip(blob);
+
+        var repaired = experiment.Tlpipe("cache", "verify", "--repair");
+
+        Assert.Contains("1 result computed again", QuickExperiment.Well(repaired).Output);
+    }
+
+    [Fact]
     public void A_result_goes_to_another_store_as_one_file()
     {
         using var here = new QuickExperiment();

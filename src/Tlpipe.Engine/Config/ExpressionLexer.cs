@@ -26,7 +26,7 @@ internal enum TokenKind
 /// <param name="Text">As it was written.</param>
 /// <param name="Offset">Letters before it.</param>
 /// <param name="Value">A literal's value.</param>
-internal readonly record struct Token(TokenKind Kind, string Text, int Offset, object? Value = null);
+internal sealed record Token(TokenKind Kind, string Text, int Offset, object? Value = null);
 
 /// <summary>Cuts an expression into tokens.</summary>
 internal sealed class ExpressionLexer(string text, Func<int, SourceLocation?> placeOf, bool isCondition)

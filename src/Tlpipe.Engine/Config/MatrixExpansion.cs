@@ -25,21 +25,27 @@ internal sealed partial class MatrixExpansion(Mistakes mistakes)
         if (node is not MappingNode { Entries.Length: > 0 } matrix)
             return Wrong(node, $"{node.Described} stands where the axes of a matrix belong", "write { axis: [a, b] }");
 
-        var axes = matrix.Entries.Select(entry => (entry.Key, Values: Axis(entry))).ToList();
-        if (axes.Any(axis => axis.Values is null))
+        var axes = matrix.Entries.Select(Axis).ToList();
+        if (axes.Contains(null))
             return null;
-        if (axes.Aggregate(1.0, (product, axis) => product * axis.Values!.Count) > MostInstances)
+        var count = 1.0;
+        foreach (var values in axes)
+            count *= values!.Count;
+        if (count > MostInstances)
             return Wrong(node, $"the matrix has more than {MostInstances} instances", "make its axes shorter");
 
-        List<(string Name, MatrixValues Values)> instances = [("", new MatrixValues())];
-        foreach (var (axis, values) in axes)
-            instances = [.. instances.SelectMany(_ => values!, (instance, value) => (
+        List<MatrixInstance> instances = [new("", [])];
+        for (var at = 0; at < axes.Count; at++)
+        {
+            var (axis, values) = (matrix.Entries[at].Key, axes[at]!);
+            instances = [.. instances.SelectMany(_ => values, (instance, value) => new MatrixInstance(
                 instance.Name.Length == 0 ? NameOf(value) : $"{instance.Name}-{NameOf(value)}",
                 new MatrixValues(instance.Values) { [axis] = value }))];
+        }
 
-        if (instances.GroupBy(instance => instance.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (instances.GroupBy(instance => instance.Name).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
             return Wrong(node, $"two instances of the matrix are called '{twice.Key}'", "every combination of its values needs a name of its own");
-        return [.. instances.Select(instance => new MatrixInstance(instance.Name, instance.Values))];
+        return instances;
     }
 
     private List<ScalarNode>? Axis(Entry axis)

@@ -7,7 +7,7 @@ namespace Tlpipe.Engine.Config;
 internal sealed class Mistakes
 {
     private readonly List<Diagnostic> found = [];
-    private readonly HashSet<(SourceLocation? Location, string Code, string Text)> known = [];
+    private readonly HashSet<Known> known = [];
     private readonly Dictionary<string, int> files = new(StringComparer.Ordinal);
 
     /// <summary>Takes note of a file: mistakes come in the order in which files were met.</summary>
@@ -49,7 +49,9 @@ internal sealed class Mistakes
     /// <param name="text">Its message without the origin of the value, in which the instances of a matrix differ.</param>
     private void Add(Diagnostic mistake, string text)
     {
-        if (known.Add((mistake.Location, mistake.Code, text)))
+        if (known.Add(new Known(mistake.Location, mistake.Code, text)))
             found.Add(mistake);
     }
+
+    private sealed record Known(SourceLocation? Location, string Code, string Text);
 }

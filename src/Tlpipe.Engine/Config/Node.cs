@@ -157,5 +157,5 @@ internal sealed class TextPlaces
         public TextPlaces Build() => new(runs.ToImmutable());
     }
 
-    private readonly record struct Run(int Start, SourceLocation? Location, bool Advances);
+    private sealed record Run(int Start, SourceLocation? Location, bool Advances);
 }

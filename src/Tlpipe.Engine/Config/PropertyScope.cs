@@ -274,5 +274,5 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         Unclosed,
     }
 
-    private readonly record struct Piece(PieceKind Kind, int Offset, string Text);
+    private sealed record Piece(PieceKind Kind, int Offset, string Text);
 }

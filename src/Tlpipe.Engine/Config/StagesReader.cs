@@ -25,9 +25,9 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
     /// <param name="Location">Where the name stands.</param>
     /// <param name="Body">What stands under it.</param>
     /// <param name="Shape">What references have to know of it.</param>
-    /// <param name="Instances">Its instances; one without name if it has no matrix.</param>
+    /// <param name="Instances">Its instances; one null if it has no matrix.</param>
     private sealed record Draft(
-        string Name, SourceLocation Location, MappingNode Body, StageShape Shape, IReadOnlyList<(string? Name, MatrixValues? Values)> Instances);
+        string Name, SourceLocation Location, MappingNode Body, StageShape Shape, IReadOnlyList<MatrixInstance?> Instances);
 
     /// <summary>The instances, ordered; incomplete if there are mistakes.</summary>
     public IReadOnlyList<StageInstance> Read(MappingNode config, SourceLocation start)
@@ -39,7 +39,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
         var references = new References(drafts.ToDictionary(draft => draft.Name, draft => draft.Shape, StringComparer.Ordinal), mistakes);
         Targets = new TargetsReader(scope, references, [.. drafts.Select(draft => draft.Name)], mistakes).Read(config);
         var candidates = drafts
-            .SelectMany(draft => draft.Instances, (draft, instance) => Bind(draft, instance.Name, instance.Values, references))
+            .SelectMany(draft => draft.Instances, (draft, instance) => Bind(draft, instance?.Name, instance?.Values, references))
             .ToList();
         var ordered = StageOrder.Sort(candidates, mistakes);
         return [.. ordered.Select(candidate => candidate.Stage).OfType<StageInstance>()];
@@ -100,7 +100,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
         if (body["matrix"] is { } matrix)
             return WithMatrix(entry.Key, place, body, shape, matrix.Value, when);
         return when is null || conditions.Holds(when) is not null
-            ? new Draft(entry.Key, place, body, shape, [(null, null)])
+            ? new Draft(entry.Key, place, body, shape, [null])
             : new Draft(entry.Key, place, body, shape with { Broken = true }, []);
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
     {
         if (new MatrixExpansion(mistakes).Expand(scope.Expand(matrix)) is not { } instances)
             return new Draft(name, place, body, shape with { Broken = true }, []);
-        var kept = new List<(string? Name, MatrixValues? Values)>();
+        var kept = new List<MatrixInstance>();
         var leftOut = new Dictionary<string, SourceLocation?>(StringComparer.Ordinal);
         foreach (var instance in instances)
             switch (when is null ? true : conditions.Holds(when, instance.Values))
@@ -125,10 +125,10 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
                     leftOut[instance.Name] = when!.Text.Location;
                     break;
                 default:
-                    kept.Add((instance.Name, instance.Values));
+                    kept.Add(instance);
                     break;
             }
-        var whole = shape with { Instances = [.. kept.Select(instance => instance.Name!)], LeftOutInstances = leftOut };
+        var whole = shape with { Instances = [.. kept.Select(instance => instance.Name)], LeftOutInstances = leftOut };
         return new Draft(name, place, body, kept.Count > 0 ? whole : whole with { LeftOutBy = when!.Text.Location ?? place }, kept);
     }
 

@@ -49,15 +49,25 @@ public static class CanonicalJson
         text.Append('{');
         var separator = "";
         // StringComparer.Ordinal compares UTF-16 code units, which is RFC 8785 section 3.2.3.
-        foreach (var (name, value) in members.OrderBy(m => m.Key, StringComparer.Ordinal))
+        foreach (var name in Names(members))
         {
             text.Append(separator);
             WriteText(name, text);
             text.Append(':');
-            Write(value, text);
+            Write(members[name], text);
             separator = ",";
         }
         text.Append('}');
+    }
+
+    private static string[] Names(JsonObject members)
+    {
+        var names = new string[members.Count];
+        var at = 0;
+        foreach (var (name, _) in members)
+            names[at++] = name;
+        Array.Sort(names, StringComparer.Ordinal);
+        return names;
     }
 
     private static void WriteArray(JsonArray items, StringBuilder text)

@@ -86,9 +86,13 @@ public static class ContentDigest
         FilesBelow(folder).Where(name => patterns is null || patterns.Any(pattern => Matches(pattern, name)));
 
     /// <summary>The digest of files known by relative name and SHA-256, whatever their order: that of a folder with just these files.</summary>
-    public static string OfNames(IEnumerable<(string Name, string Sha256)> files) =>
-        Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(
-            new JsonObject(files.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Sha256))))));
+    public static string OfNames(IEnumerable<(string Name, string Sha256)> files)
+    {
+        var names = new JsonObject();
+        foreach (var (name, sha256) in files)
+            names.Add(name, sha256);
+        return Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(names)));
+    }
 
     /// <summary>The relative names of all files below a folder, with '/', sorted by UTF-16 code units.</summary>
     internal static IEnumerable<string> FilesBelow(string folder)

@@ -15,7 +15,8 @@ namespace Tlpipe.Engine.Identity;
 /// milliseconds; two seconds on FAT), and a second change within the same tick would leave the same times. Once a file is older than
 /// that, every later change gives it other times.
 /// The file is a row of records of <see cref="RecordBytes"/> bytes, the later one counting, each with a check of its own. Processes append
-/// to it at the same time (O_APPEND); it is written anew, under another name first, when much of it is out of date.
+/// to it at the same time (O_APPEND); it is written anew, under another name first, when much of it is out of date. A check is made when
+/// its record is asked for: making all of them at the start would cost more than reading a small input again.
 /// </remarks>
 public sealed class StatCache
 {
@@ -27,6 +28,7 @@ public sealed class StatCache
     private const int CheckBytes = 8;
     private const int RecordBytes = StateBytes + HashBytes + CheckBytes;
     private const int MostFiles = 200_000;
+    private const int FewRecords = 1000;
     private static readonly byte[] Form = "tlpipe stat cache 1"u8.ToArray();
     private static readonly Lazy<StatCache> User = new(() => new StatCache(UserFile(), TimeProvider.System));
 
@@ -34,7 +36,12 @@ public sealed class StatCache
     private readonly string? path;
     private readonly TimeProvider clock;
     private readonly List<byte[]> unwritten = [];
-    private Dictionary<(ulong Device, ulong Inode), (FileState State, byte[] Hash)>? known;
+
+    // Where the last record of an inode begins. Two file systems may use the same number: then the later record counts, and a look at the
+    // other file finds none of its state.
+    private Dictionary<ulong, int>? known;
+    private byte[] records = [];
+    private int length;
 
     internal StatCache(string? path, TimeProvider clock)
     {
@@ -53,7 +60,13 @@ public sealed class StatCache
     {
         lock (turn)
         {
-            return Known().TryGetValue((state.Device, state.Inode), out var found) && found.State == state ? Convert.ToHexStringLower(found.Hash) : null;
+            known ??= Load();
+            if (!known.TryGetValue(state.Inode, out var at) || StateIn(RecordAt(at)) != state)
+                return null;
+            if (IsSound(RecordAt(at)))
+                return Convert.ToHexStringLower(RecordAt(at).Slice(StateBytes, HashBytes));
+            known = Sift();
+            return null;
         }
     }
 
@@ -74,8 +87,14 @@ public sealed class StatCache
         var hash = Convert.FromHexString(sha256);
         lock (turn)
         {
-            Known()[(state.Device, state.Inode)] = (state, hash);
-            unwritten.Add(Record(state, hash));
+            known ??= Load();
+            var record = Record(state, hash);
+            if (length + RecordBytes > records.Length)
+                Array.Resize(ref records, Math.Max(2 * records.Length, 16 * RecordBytes));
+            record.CopyTo(records, length);
+            known[state.Inode] = length;
+            length += RecordBytes;
+            unwritten.Add(record);
         }
     }
 
@@ -96,42 +115,49 @@ public sealed class StatCache
         }
     }
 
-    private Dictionary<(ulong Device, ulong Inode), (FileState State, byte[] Hash)> Known() => known ??= Load();
-
-    private Dictionary<(ulong, ulong), (FileState, byte[])> Load()
+    private Dictionary<ulong, int> Load()
     {
-        byte[] bytes = [];
         if (path is not null)
-            Quietly(() => bytes = File.ReadAllBytes(path));
-        var files = new Dictionary<(ulong, ulong), (FileState, byte[])>();
-        var records = 0;
-        for (var at = 0; at + RecordBytes <= bytes.Length; at += RecordBytes)
-        {
-            var record = bytes.AsSpan(at, RecordBytes);
-            if (!Check(record).SequenceEqual(record[^CheckBytes..]))
-                continue;
-            records++;
-            var state = StateIn(record);
-            // Taken out first, so that the order is that of the last mention.
-            files.Remove((state.Device, state.Inode));
-            files.Add((state.Device, state.Inode), (state, record.Slice(StateBytes, HashBytes).ToArray()));
-        }
-        if (records * RecordBytes != bytes.Length || records > (2 * files.Count) + 1000 || files.Count > MostFiles)
-            files = Rewrite(files);
-        return files;
+            Quietly(() => records = File.ReadAllBytes(path));
+        length = records.Length;
+        var places = new Dictionary<ulong, int>(length / RecordBytes);
+        for (var at = 0; at + RecordBytes <= length; at += RecordBytes)
+            places[InodeIn(RecordAt(at))] = at;
+        return length % RecordBytes != 0 || length / RecordBytes > (2 * places.Count) + FewRecords || places.Count > MostFiles ? Sift() : places;
     }
 
-    private Dictionary<(ulong, ulong), (FileState, byte[])> Rewrite(Dictionary<(ulong, ulong), (FileState State, byte[] Hash)> files)
+    /// <summary>Keeps what is sound and up to date, in memory and in the file.</summary>
+    private Dictionary<ulong, int> Sift()
     {
-        var kept = files.Skip(Math.Max(0, files.Count - (MostFiles / 2))).ToDictionary();
+        var last = new Dictionary<ulong, int>();
+        for (var at = 0; at + RecordBytes <= length; at += RecordBytes)
+            if (IsSound(RecordAt(at)))
+                last[InodeIn(RecordAt(at))] = at;
+        var kept = last.Values.Order().TakeLast(last.Count > MostFiles ? MostFiles / 2 : MostFiles).ToList();
+        var sifted = new byte[kept.Count * RecordBytes];
+        var places = new Dictionary<ulong, int>();
+        foreach (var at in kept)
+        {
+            var place = places.Count * RecordBytes;
+            RecordAt(at).CopyTo(sifted.AsSpan(place));
+            places[InodeIn(RecordAt(at))] = place;
+        }
+        (records, length) = (sifted, sifted.Length);
+        // What was not appended yet is among them.
+        unwritten.Clear();
         Quietly(() =>
         {
+            if (path is null)
+                return;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var draft = $"{path}.{Guid.NewGuid():n}";
-            File.WriteAllBytes(draft, [.. kept.Values.SelectMany(f => Record(f.State, f.Hash))]);
-            File.Move(draft, path!, overwrite: true);
+            File.WriteAllBytes(draft, sifted);
+            File.Move(draft, path, overwrite: true);
         });
-        return kept;
+        return places;
     }
+
+    private ReadOnlySpan<byte> RecordAt(int at) => records.AsSpan(at, RecordBytes);
 
     private static byte[] Record(FileState state, byte[] hash)
     {
@@ -142,9 +168,11 @@ public sealed class StatCache
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(24), state.Modified);
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(32), state.Changed);
         hash.CopyTo(record, StateBytes);
-        Check(record).CopyTo(record.AsSpan(StateBytes + HashBytes));
+        Check(record, record.AsSpan(StateBytes + HashBytes));
         return record;
     }
+
+    private static ulong InodeIn(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[8..]);
 
     private static FileState StateIn(ReadOnlySpan<byte> record) => new(
         BinaryPrimitives.ReadUInt64LittleEndian(record),
@@ -153,8 +181,22 @@ public sealed class StatCache
         BinaryPrimitives.ReadInt64LittleEndian(record[24..]),
         BinaryPrimitives.ReadInt64LittleEndian(record[32..]));
 
-    private static ReadOnlySpan<byte> Check(ReadOnlySpan<byte> record) =>
-        SHA256.HashData((byte[])[.. Form, .. record[..(StateBytes + HashBytes)]]).AsSpan(0, CheckBytes);
+    private static bool IsSound(ReadOnlySpan<byte> record)
+    {
+        Span<byte> check = stackalloc byte[CheckBytes];
+        Check(record, check);
+        return check.SequenceEqual(record[^CheckBytes..]);
+    }
+
+    private static void Check(ReadOnlySpan<byte> record, Span<byte> check)
+    {
+        Span<byte> text = stackalloc byte[Form.Length + StateBytes + HashBytes];
+        Form.CopyTo(text);
+        record[..(StateBytes + HashBytes)].CopyTo(text[Form.Length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text, hash);
+        hash[..CheckBytes].CopyTo(check);
+    }
 
     private static void Quietly(Action action)
     {

@@ -74,8 +74,10 @@ public sealed class History
 
     private static Estimate? Scaled(IEnumerable<double> rates, double amount)
     {
-        var newest = rates.Reverse().Take(Newest).Order().ToList();
-        return newest.Count == 0 ? null : new Estimate(newest[newest.Count / 2] * amount, newest.Count);
+        double[] all = [.. rates];
+        var newest = all[^Math.Min(Newest, all.Length)..];
+        Array.Sort(newest);
+        return newest.Length == 0 ? null : new Estimate(newest[newest.Length / 2] * amount, newest.Length);
     }
 
     private IEnumerable<PastComputation> Alike(Pipeline pipeline, StageInstance stage) =>

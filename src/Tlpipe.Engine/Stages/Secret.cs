@@ -1,4 +1,6 @@
 // A password or token: named in a config, read from the environment, and written nowhere.
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Stages;
@@ -36,9 +38,14 @@ public sealed record Secret(string Variable)
         lock (Revealing)
             foreach (var value in Revealed)
                 if (value.Length >= ShortestMasked)
-                    text = text.Replace(value, Mask, StringComparison.Ordinal);
+                    foreach (var form in Forms(value))
+                        text = text.Replace(form, Mask, StringComparison.Ordinal);
         return text;
     }
+
+    /// <summary>A value as it is, and as JSON writes it, in which quotation marks and some other signs are escaped.</summary>
+    private static IEnumerable<string> Forms(string value) =>
+        [value, JsonEncodedText.Encode(value).Value, JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value];
 
     /// <summary>News without the value of any secret.</summary>
     public static StageEvent Redact(StageEvent news) => news switch

@@ -15,9 +15,12 @@ namespace Tlpipe.Engine.Store;
 /// <param name="Host">The machine's name.</param>
 public sealed record RunNote(string Name, string Config, IReadOnlyList<string> Properties, DateTimeOffset Started, string Host)
 {
-    /// <summary>A note of a run that begins now on this machine.</summary>
+    /// <summary>The folder that it was started in, which paths in <see cref="Properties"/> are relative to; null in records of older versions.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>A note of a run that begins now on this machine, in the current folder.</summary>
     public static RunNote Now(string name, string config, IReadOnlyList<string>? properties = null) =>
-        new(name, config, properties ?? [], DateTimeOffset.UtcNow, Environment.MachineName);
+        new(name, config, properties ?? [], DateTimeOffset.UtcNow, Environment.MachineName) { Folder = Environment.CurrentDirectory };
 }
 
 /// <summary>A result that a run used.</summary>
@@ -70,6 +73,7 @@ public sealed class RunRoot : IDisposable
         ["properties"] = new JsonArray([.. note.Properties.Select(property => (JsonNode)property)]),
         ["started"] = note.Started.ToString("O", CultureInfo.InvariantCulture),
         ["host"] = note.Host,
+        ["folder"] = note.Folder,
     }.ToJsonString();
 
     /// <summary>Says that this run uses a result; to be called before the result is looked for.</summary>

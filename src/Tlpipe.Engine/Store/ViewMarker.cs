@@ -78,5 +78,9 @@ internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
 
     /// <summary>Whether it names exactly a result's files. The key alone does not say so: a result computed again may have others.</summary>
     public bool Shows(StoredResult result) =>
-        Key == result.Key && Files.Select(f => (f.Path, f.Sha256)).ToHashSet().SetEquals(FilesOf(result).Select(f => (f.Path, f.Sha256)));
+        Key == result.Key && Files.Select(f => Line(f.Path, f.Sha256)).ToHashSet(StringComparer.Ordinal)
+            .SetEquals(FilesOf(result).Select(f => Line(f.Path, f.Sha256)));
+
+    // A name of a file has no NUL.
+    private static string Line(string path, string sha256) => $"{path}\0{sha256}";
 }

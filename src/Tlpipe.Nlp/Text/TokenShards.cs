@@ -70,7 +70,8 @@ public sealed class TokenShards(string folder, long tokensPerShard = TokenShards
             : paths.Select(ReadFile);
     }
 
-    private static TokenRows ReadFile(string path)
+    /// <summary>Reads one file of those that hold a table's rows.</summary>
+    public static TokenRows ReadFile(string path)
     {
         using var file = SafetensorsFile.Open(path);
         return new TokenRows(

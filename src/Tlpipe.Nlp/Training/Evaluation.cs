@@ -16,6 +16,20 @@ public sealed record ClassifierEvaluation(double? Loss, IReadOnlyDictionary<stri
 
     /// <summary>The label of a row's highest logit, the lowest of equal ones.</summary>
     public int Predicted(int row) => ClassifierObjective.Highest(Logits, row);
+
+    /// <summary>The mean cross-entropy and the accuracy of logits.</summary>
+    public static ClassifierEvaluation OfLogits(float[,] logits, IReadOnlyList<int> labels)
+    {
+        var (loss, right) = (0.0, 0);
+        for (var row = 0; row < labels.Count; row++)
+        {
+            var highest = ClassifierObjective.Highest(logits, row);
+            double top = logits[row, highest];
+            loss += top + Math.Log(Enumerable.Range(0, logits.GetLength(1)).Sum(c => Math.Exp(logits[row, c] - top))) - logits[row, labels[row]];
+            right += highest == labels[row] ? 1 : 0;
+        }
+        return new ClassifierEvaluation(loss / labels.Count, new Dictionary<string, double> { ["accuracy"] = (double)right / labels.Count }, logits);
+    }
 }
 
 /// <summary>Evaluates classifiers: rows of similar length together, nothing computed for padding, the rows' order restored.</summary>

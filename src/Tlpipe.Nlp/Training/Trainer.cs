@@ -25,6 +25,8 @@ public sealed partial class Trainer : IDisposable
     private readonly Steps steps;
     private readonly Intervals intervals;
     private readonly LearningRateSchedule schedule;
+    private readonly LayerTraining layers;
+    private readonly int layerCount;
     private readonly AdamW optimizer;
     private readonly LossScaler? scaler;
     private readonly Dropout dropout;
@@ -63,7 +65,10 @@ public sealed partial class Trainer : IDisposable
         intervals = new Intervals(arguments, steps);
         schedule = new LearningRateSchedule(arguments, steps.TotalUpdates);
         parameters = task.Model.Parameters();
-        optimizer = new AdamW(parameters, arguments);
+        layerCount = task.Model.Config.NumHiddenLayers;
+        layers = task.Layers;
+        optimizer = new AdamW(
+            parameters.Where(p => !layers.IsFrozen(Depth(p.Name))), arguments, rates: name => (layers.RateFactor(Depth(name), layerCount), layers.FirstEpoch(Depth(name), layerCount)));
         scaler = task.Model.ComputeType == ComputeType.Fp16 ? new LossScaler() : null;
         dropout = new Dropout(task.Model.Device, arguments.Seed);
         best = new BestModel(arguments);
@@ -122,6 +127,8 @@ public sealed partial class Trainer : IDisposable
 
     private double Epochs => steps.EpochAfter(epoch, microBatch);
 
+    private int Depth(string name) => LayerTraining.Depth(name, layerCount);
+
     private bool IsOver => stopped || step >= steps.TotalUpdates;
 
     private TrainingOutcome Run()
@@ -149,6 +156,7 @@ public sealed partial class Trainer : IDisposable
 
     private void TrainEpoch()
     {
+        layers.Begin(epoch, parameters, layerCount);
         batches.Begin(epoch, microBatch);
         if (beforeAhead is { } states)
             batches.LookAheadFrom(states);

@@ -68,7 +68,7 @@ internal static class PlanCommand
         if (json)
             JsonText.Print(report.ToJson());
         else
-            foreach (var line in report.Lines())
+            foreach (var line in report.Lines(Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth))
                 Console.WriteLine(line);
         ThrowMistakes(report.Stages);
     }

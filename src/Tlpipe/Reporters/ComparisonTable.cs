@@ -65,7 +65,8 @@ internal static class ComparisonTable
         return [("eval_loss", Exact), .. figures.Select(name => (name, Exact)), .. Times];
     }
 
-    private static List<string[]> Cells(Comparison comparison)
+    /// <summary>The table's cells, headings first.</summary>
+    public static List<string[]> Cells(Comparison comparison)
     {
         var (columns, hasRuns, hasMarks) = (Columns(comparison), HasRuns(comparison), comparison.Rows.Any(row => row.Marks.Count > 0));
         string[] Optional(bool there, string cell) => there ? [cell] : [];

@@ -16,6 +16,9 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
 {
     private const double SecondsADay = 86400;
 
+    /// <summary>Columns before what goes on from the line above.</summary>
+    private const int Continuation = 6;
+
     /// <summary>The report on stages' states. The machine's speed is measured only where an estimate needs it.</summary>
     public static PlanReport Of(Pipeline pipeline, IReadOnlyList<StageStatus> stages, History history, string storeFolder)
     {
@@ -46,13 +49,21 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
     };
 
     /// <summary>A line for each stage, and below them what the whole comes to.</summary>
-    public IEnumerable<string> Lines()
+    /// <param name="width">
+    /// The columns of the terminal, or null where there is none: in a narrow one stages are without their kinds, and what is still too long goes on
+    /// in the next line.
+    /// </param>
+    public IEnumerable<string> Lines(int? width = null)
     {
         var names = Stages.Max(s => s.Stage.Name.Length);
         var kinds = Stages.Max(s => s.Stage.Kind.Kind.Length);
         yield return $"{Pipeline.Name}: {Words.Count(Stages.Count, "stage")}, {Stages.Count(s => s.State == StageState.Reused)} of them in the store";
-        foreach (var status in Stages)
-            yield return $"  {status.Stage.Name.PadRight(names)}  {status.Stage.Kind.Kind.PadRight(kinds)}  {Word(status.State),-8}{Details(status)}".TrimEnd();
+        var lines = Stages.Select(status => (
+            Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{Word(status.State),-8}{Details(status)}")).ToList();
+        var withKinds = width is null || lines.All(line => line.Start.Length + line.Kind.Length + line.End.Length <= width);
+        foreach (var (start, kind, end) in lines)
+            foreach (var line in Wrapped((start + (withKinds ? kind : "") + end).TrimEnd(), width ?? int.MaxValue, Continuation))
+                yield return line;
         if (Stages.Any(s => s.State == StageState.Waits))
             yield return "RUN? stages are reused after all if their inputs come out as they once did";
         foreach (var line in MissingRuns.Of(Pipeline, Stages))
@@ -136,6 +147,17 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
     }
 
     private Estimate? FromHistory(StageStatus status) => History.Estimate(Pipeline, status.Stage, status.Work, status.Rows);
+
+    /// <summary>A line cut at spaces so that it fits, what is cut off being indented.</summary>
+    private static IEnumerable<string> Wrapped(string line, int width, int indentation)
+    {
+        while (line.Length > width && line.LastIndexOf(' ', width) is var space && space > indentation && !string.IsNullOrWhiteSpace(line[..space]))
+        {
+            yield return line[..space].TrimEnd();
+            line = new string(' ', indentation) + line[(space + 1)..].TrimStart();
+        }
+        yield return line;
+    }
 
     private static string Flops(double flops) => flops switch
     {

@@ -33,6 +33,9 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     /// <summary>The rows themselves; null where there are no classes.</summary>
     public ScoredRows? Scored { get; init; }
 
+    /// <summary>The temperature that was fitted; null where none was.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>What a reader of the figures has to know: rows that training has seen.</summary>
     public List<OverlapNote> Notes { get; } = [];
 
@@ -85,8 +88,12 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     public static ScoredRows? ReadAnswers(string folder)
     {
         var path = Path.Combine(folder, AnswersFile);
-        if (!File.Exists(path))
-            return null;
+        return File.Exists(path) ? ReadAnswersFile(path) : null;
+    }
+
+    /// <summary>The rows of a file that <see cref="Write"/> wrote, whatever it is called now.</summary>
+    public static ScoredRows ReadAnswersFile(string path)
+    {
         using var file = SafetensorsFile.Open(path);
         var labels = file.ReadInt32("labels");
         var flat = new double[file.Entries["probabilities"].Shape.Aggregate(1L, (x, y) => x * y)];
@@ -133,6 +140,8 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     private JsonObject Report()
     {
         var report = new JsonObject { ["figures"] = Metrics() };
+        if (Temperature is { } temperature)
+            report["temperature"] = temperature;
         if (Scored is { } rows)
         {
             var hits = rows.Labels.Where((label, row) => rows.Answers[row] == label).LongCount();
@@ -178,6 +187,8 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
             foreach (var bin in rows.Reliability)
                 text.Append(CultureInfo.InvariantCulture, $"| {bin.Rows} | {bin.Confidence:0.0000} | {bin.Accuracy:0.0000} |\n");
         }
+        if (Temperature is { } temperature)
+            text.Append(CultureInfo.InvariantCulture, $"\nTemperature {temperature:0.0000}, fitted on other rows.\n");
         foreach (var note in Notes)
             text.Append('\n').Append(note.Sentence).Append('\n');
         return text.ToString();

@@ -7,7 +7,7 @@ namespace Tlpipe.Stages;
 /// <summary>Reads and writes the tables of stages.</summary>
 internal static class TableFiles
 {
-    private const string FileName = "table.parquet";
+    public const string FileName = "table.parquet";
 
     /// <summary>The table behind a reference.</summary>
     public static Table ReadTable(this StageRun run, Input input) => ParquetTables.Read(Path.Combine(run.Read(input).Folder, FileName), columns: null);

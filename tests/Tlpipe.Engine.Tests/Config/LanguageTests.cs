@@ -171,6 +171,17 @@ public sealed class LanguageTests
     }
 
     [Fact]
+    public void A_secret_is_hidden_in_JSON_too_where_its_letters_are_escaped()
+    {
+        Environment.SetEnvironmentVariable("TLPIPE_TEST_PASSWORD", "ab\"cd+ef");
+        new Secret("TLPIPE_TEST_PASSWORD").Reveal();
+
+        // RFC 8259, section 7: any character may be escaped, a quotation mark has to be.
+        Assert.Equal("""{"message":"*** is refused"}""", Secret.Redact("""{"message":"ab\"cd+ef is refused"}"""));
+        Assert.Equal("""{"message":"*** is refused"}""", Secret.Redact("""{"message":"ab\u0022cd\u002Bef is refused"}"""));
+    }
+
+    [Fact]
     public void The_command_line_can_change_one_instance_and_the_sections_beside_the_stages()
     {
         var pipeline = ConfigFile.LoadStages(

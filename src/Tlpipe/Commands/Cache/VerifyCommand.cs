@@ -80,7 +80,7 @@ internal static class VerifyCommand
     private static int Run(ResultStore store, RunNote note, IEnumerable<string> stages, bool quiet)
     {
         var command = ThisProgram.Command("run");
-        var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = quiet };
+        var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = quiet, WorkingDirectory = Directory.Exists(note.Folder) ? note.Folder : "" };
         foreach (var argument in command.Arguments.Append(note.Config)
             .Concat(note.Properties.SelectMany(p => new[] { "-p", p })).Concat(stages.SelectMany(s => new[] { "-t", s })).Concat(["--store", store.Root]))
             start.ArgumentList.Add(argument);

@@ -1,0 +1,27 @@
+// A report's tables and plots as files of their own.
+using Tlpipe.Reporters;
+
+namespace Tlpipe.Reports;
+
+/// <summary>Writes what papers and slides need.</summary>
+internal static class ReportFiles
+{
+    /// <summary>Writes each comparison as Markdown, CSV, JSON and LaTeX, and each plot.</summary>
+    /// <returns>What was written, in a line.</returns>
+    public static string Write(ReportPage page, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var tables = 0;
+        foreach (var stage in page.Run.Stages.Where(stage => stage.Stage.Kind == "compare"))
+        {
+            if (page.Run.PathOf(stage, "table", ComparisonSection.TableFile) is not { } json)
+                continue;
+            tables++;
+            foreach (var ending in new[] { "md", "csv", "json" })
+                if (page.Run.PathOf(stage, "table", $"results.{ending}") is { } path)
+                    File.Copy(path, Path.Combine(folder, $"{stage.Name}.{ending}"), overwrite: true);
+            File.WriteAllText(Path.Combine(folder, $"{stage.Name}.tex"), LatexTable.Of(Comparison.FromJson(File.ReadAllText(json))));
+        }
+        return $"{Words.Count(tables, "table")}: {folder}";
+    }
+}

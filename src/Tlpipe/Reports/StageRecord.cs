@@ -1,0 +1,98 @@
+// What a run came to, stage by stage: from its record and from the store that it used.
+using System.Text.Json.Nodes;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Runs;
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Reports;
+
+/// <summary>A stage of a recorded run.</summary>
+/// <param name="Stage">The stage as the run saw it.</param>
+/// <param name="State"><c>computed</c>, <c>reused</c>, <c>failed</c>, <c>skipped</c>, <c>stopped</c>, <c>running</c>, or <c>not reached</c>.</param>
+/// <param name="Result">Its result, where the store still has it.</param>
+/// <param name="Message">Why it failed or was skipped.</param>
+internal sealed record StageRecord(ResolvedStage Stage, string State, StoredResult? Result, string? Message)
+{
+    public string Name => Stage.Name;
+
+    /// <summary>How long its computation took, in this run or in the one that it was computed in; null where it has no result.</summary>
+    public double? Seconds => Result?.Provenance.Seconds;
+
+    /// <summary>An option's value as text; null where it has none.</summary>
+    public string? Option(string path) => Stage.Options.GetValueOrDefault(path) switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        var other => other.ToJsonString(),
+    };
+}
+
+/// <summary>A recorded run with its results.</summary>
+/// <param name="Summary">The run and how it ended.</param>
+/// <param name="Pipeline">The config as it was taken.</param>
+/// <param name="Stages">The stages that it wanted, in the config's order.</param>
+/// <param name="Store">The store with the results.</param>
+internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, IReadOnlyList<StageRecord> Stages, ResultStore Store)
+{
+    public RunRequest Request => Summary.Run.Request;
+
+    public StageRecord? this[string name] => Stages.FirstOrDefault(stage => stage.Name == name);
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="storePath">The store to look into in place of the run's own; null for that.</param>
+    /// <exception cref="PipelineException">The record or the store cannot be read.</exception>
+    public static RunRecord Read(RunFolder run, string? storePath)
+    {
+        var path = storePath ?? run.Request.Store;
+        // To open a store that is not there would make an empty one.
+        if (!Directory.Exists(path))
+            throw new PipelineException(null, ErrorCode.Store, $"the store {path} of run {run.Request.Number} is not there; name the one that has its results with --store");
+        var store = ResultStore.Open(path);
+        var pipeline = run.Resolved();
+        var last = RunEvent.Read(run)
+            .Where(e => e.Stage is not null && StateOf(e.Event) is not null)
+            .GroupBy(e => e.Stage!).ToDictionary(group => group.Key, group => group.Last());
+        // A run of some targets mentions no other stages; one that was killed mentions none of the later ones, which belong to it all the same.
+        var isPart = run.Request.Targets.Count > 0;
+        var stages = pipeline.Stages.Where(stage => !isPart || last.ContainsKey(stage.Name)).Select(stage => last.TryGetValue(stage.Name, out var happened)
+            ? new StageRecord(stage, StateOf(happened.Event)!, happened.Key is null ? null : store.Find(happened.Key), happened.Message)
+            : new StageRecord(stage, "not reached", null, null));
+        return new RunRecord(RunSummary.Of(run), pipeline, [.. stages], store);
+    }
+
+    /// <summary>Where a file of a stage's output lies in the store; null where there is none.</summary>
+    public string? PathOf(StageRecord stage, string output, string file) =>
+        stage.Result?.Outputs.GetValueOrDefault(output)?.Files.FirstOrDefault(f => f.Path == file) is { } stored && File.Exists(Store.BlobPath(stored))
+            ? Store.BlobPath(stored)
+            : null;
+
+    /// <summary>The files of a stage's output, in the order of their names.</summary>
+    public IReadOnlyList<string> FilesOf(StageRecord stage, string output) =>
+        [.. stage.Result?.Outputs.GetValueOrDefault(output)?.Files.OrderBy(f => f.Path, StringComparer.Ordinal).Select(Store.BlobPath).Where(File.Exists) ?? []];
+
+    /// <summary>The stage and the output that a reference such as <c>tokens.holdout:tokens</c> means.</summary>
+    public (StageRecord Stage, string Output)? Find(string? reference)
+    {
+        if (reference?.LastIndexOf(':') is not (> 0 and var colon) || this[reference[..colon]] is not { } stage)
+            return null;
+        return (stage, reference[(colon + 1)..]);
+    }
+
+    /// <summary>The trainings with what they logged.</summary>
+    public IEnumerable<(StageRecord Stage, TrainingLog Log)> Trainings()
+    {
+        foreach (var stage in Stages)
+            if (PathOf(stage, "log", "trainer_state.json") is { } path)
+                yield return (stage, TrainingLog.Read(path));
+    }
+
+    private static string? StateOf(string happened) => happened switch
+    {
+        "done" => "computed",
+        "reused" or "failed" or "skipped" or "running" => happened,
+        "waiting" => "running",
+        "interrupted" => "stopped",
+        _ => null,
+    };
+}

@@ -1,0 +1,33 @@
+// The stages of a run: the graph, what was reused, and what each took.
+using Tlpipe.Reporters;
+
+namespace Tlpipe.Reports;
+
+/// <summary>Shows how the results came about.</summary>
+internal static class StagesSection
+{
+    public static Section Of(RunRecord run)
+    {
+        var longest = run.Stages.Max(stage => stage.Seconds) ?? 0;
+        var rows = run.Stages.Select(stage => (IReadOnlyList<Html>)
+        [
+            Html.Text(stage.Name), Html.Text(stage.Stage.Kind), Html.Of($"<span class=\"state {stage.State.Split(' ')[0]}\">{stage.State}</span>"),
+            Html.Text(stage.Seconds is { } seconds ? Words.Duration(seconds) : "-"), Bar(stage.Seconds, longest),
+            Html.Text(stage.Result?.Provenance.PeakMemory is { } peak ? Words.Size(peak) : "-"),
+            Html.Text(stage.Result is { } result ? result.Key[..12] : ""),
+        ]);
+        double Sum(string state) => run.Stages.Where(stage => stage.State == state).Sum(stage => stage.Seconds ?? 0);
+        var failures = run.Stages.Where(stage => stage.Message is not null).Select(stage => Html.Of($"<p class=\"failure\">{stage.Name}: {stage.Message}</p>"));
+        return new Section("stages", "Stages", Html.Of($"""
+            <p>{Count(run, "computed")} computed in {Words.Duration(Sum("computed"))}, {Count(run, "reused")} reused, which saved {Words.Duration(Sum("reused"))}.</p>{failures}
+            {GraphDrawing.Draw(run.Stages)}
+            {Section.Table("Stages with their states and times", ["stage", "kind", "state", "time", "", "most memory", "key"], rows, 1, 2, 4, 6)}
+            """), []);
+    }
+
+    private static string Count(RunRecord run, string state) => Words.Count(run.Stages.Count(stage => stage.State == state), "stage");
+
+    private static Html Bar(double? seconds, double longest) => seconds is null || longest <= 0
+        ? Html.Empty
+        : Html.Of($"<svg class=\"bar\" width=\"120\" height=\"10\" aria-hidden=\"true\"><rect class=\"b0\" width=\"{Math.Max(1, 120 * seconds.Value / longest)}\" height=\"10\"/></svg>");
+}
