@@ -49,6 +49,7 @@ def main():
     parser.add_argument('--work', required=True, help='where models and rows are put; what is there is used again')
     parser.add_argument('--only', nargs='*', choices=WORK, default=list(WORK))
     parser.add_argument('--runs', type=int, default=3)
+    parser.add_argument('--updates', type=int, help="in place of a line's own number of updates, for a first look")
     parser.add_argument('--output', help='the table; default: standard output')
     a = parser.parse_args()
     a.shared, a.work, a.tlpipe = (os.path.abspath(p) for p in (a.shared, a.work, a.tlpipe))
@@ -101,6 +102,9 @@ def rows_of(a, name):
 
 def compare(a, name):
     what, shape, rows, own, peer, least = WORK[name]
+    if a.updates and '--max-steps' in own:
+        own, peer = ([str(a.updates) if before == '--max-steps' else option for before, option in zip([''] + options, options)] for options in (own, peer))
+        what += f' (here {a.updates})'
     task = 'evaluate' if name.startswith('evaluate') else 'classify' if name.startswith('classify') else 'mlm'
     model = os.path.join(a.work, shape)
     bench = [a.tlpipe, 'bench', task, '--model', model, '--rows', rows_of(a, rows), '--json', *own]
