@@ -12,6 +12,7 @@ public sealed class IdentityTests
     /// <summary>Names of options in no key. Each is here because it cannot change the result, or because the key has in its place what it leads to.</summary>
     private static readonly string[] InNoKey =
     [
+        "centroid-classify.allow_overlap",
         "classify.allow_overlap",
         "evaluate.per_device_eval_batch_size",
         "fetch-file.name",
@@ -22,6 +23,11 @@ public sealed class IdentityTests
         "mlm-finetune.allow_overlap",
         "read-table.if_missing",
         "tfidf-classify.allow_overlap",
+        "tune.n_splits",
+        "tune.n_trials",
+        "tune.seed",
+        "tune.space",
+        "tune.stage",
     ];
 
     /// <summary>Stages that take something from elsewhere, whose results are that and no work of theirs.</summary>
@@ -83,7 +89,7 @@ public sealed class IdentityTests
 /// <summary>A run of every stage kind on little data, of which a golden keeps what came out.</summary>
 internal sealed class GoldenRun : IDisposable
 {
-    private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "predict", "score", "choose", "compare", "tfidf-classify", "majority-classify"];
+    private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "predict", "score", "choose", "compare", "tfidf-classify", "majority-classify", "pseudo-label", "tune", "centroid-classify", "learning-curve"];
     private readonly TemporaryFolder folder = new();
 
     public GoldenRun()

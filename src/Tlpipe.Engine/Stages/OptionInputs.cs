@@ -18,7 +18,7 @@ internal static class OptionInputs
         (ValueKind.Record, _) => Of(type.Record!, value, role + "."),
         (ValueKind.List, IEnumerable list) => list.Cast<object?>().SelectMany(
             (element, i) => In(type.Element!, element, string.Create(CultureInfo.InvariantCulture, $"{role}[{i}]"))),
-        (ValueKind.Map, IDictionary map) => map.Cast<DictionaryEntry>().SelectMany(e => In(type.Element!, e.Value, $"{role}.{e.Key}")),
+        (ValueKind.Map, IDictionary map) => map.Keys.Cast<string>().SelectMany(key => In(type.Element!, map[key], $"{role}.{key}")),
         _ => [],
     };
 }

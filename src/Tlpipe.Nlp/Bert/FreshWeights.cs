@@ -1,4 +1,5 @@
 // New weights, draw for draw as Hugging Face makes them.
+using System.Globalization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -45,6 +46,29 @@ internal sealed class FreshWeights
         foreach (var part in fresh.parts)
             if (part.Tensors.Any(t => missing.Contains(t.Name)))
                 fresh.Make(part, missing.Contains);
+    }
+
+    /// <summary>
+    /// Makes stored parameters anew, with the draws that follow those of <see cref="MakeMissing"/>: the pooler, then the top layers from the lowest on
+    /// (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning, section 4).
+    /// </summary>
+    /// <returns>The names of what was made.</returns>
+    public static IReadOnlyList<string> MakeAnew(PretrainedBert model, IReadOnlySet<string> missing, long seed, bool pooler, int topLayers)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var fresh = new FreshWeights(model, seed);
+        // They are what they were: the draws are the same.
+        foreach (var part in fresh.parts)
+            if (part.Tensors.Any(t => missing.Contains(t.Name)))
+                fresh.Make(part, missing.Contains);
+        string[] owners = [
+            .. pooler ? ["bert.pooler."] : Array.Empty<string>(),
+            .. Enumerable.Range(model.Config.NumHiddenLayers - topLayers, topLayers).Select(layer => string.Create(CultureInfo.InvariantCulture, $"bert.encoder.layer.{layer}."))];
+        var made = owners.SelectMany(owner => fresh.parts.Where(part => part.Name.StartsWith(owner, StringComparison.Ordinal))).ToList();
+        foreach (var part in made)
+            fresh.Make(part, _ => true);
+        return [.. made.SelectMany(part => part.Tensors.Select(t => t.Name))];
     }
 
     private void DrawAsConstructor(Part part)

@@ -32,6 +32,9 @@ public sealed record LoadReport(
     /// <summary>The seed of what was freshly made; null where nothing is.</summary>
     public long? Seed { get; init; }
 
+    /// <summary>Those of <see cref="Missing"/> that the checkpoint has, and that begin anew because that was asked for.</summary>
+    public IReadOnlyList<string> Reinitialized { get; init; } = [];
+
     /// <summary>Parameters that the checkpoint has under their names of old, with <c>gamma</c> and <c>beta</c>.</summary>
     public IReadOnlyList<string> Renamed { get; init; } = [];
 
@@ -56,10 +59,19 @@ public sealed record LoadReport(
         if (StoredDecoder == DecoderKind.Other)
             rows.Add(["cls.predictions.decoder", "1", "left out", "differs from the word embeddings, which are the decoder of this model (tie_word_embeddings)"]);
         Add(rows, Unexpected, "left out", _ => $"{Target} has no such part");
-        Add(rows, Source is null ? [] : Missing, "fresh", _ => "the checkpoint has none" + (Seed is { } seed ? $"; drawn under seed {seed}, of use once trained" : ""));
+        Add(rows, Reinitialized, "fresh", _ => $"begins anew, as asked; drawn under seed {Seed}");
+        Add(rows, Source is null ? [] : [.. Missing.Except(Reinitialized)], "fresh", _ => "the checkpoint has none" + (Seed is { } seed ? $"; drawn under seed {seed}, of use once trained" : ""));
         var widths = Enumerable.Range(0, 3).Select(column => rows.Max(row => row[column].Length)).ToArray();
         return [.. rows.Select(row => $"{row[0].PadRight(widths[0])}  {row[1].PadLeft(widths[1])}  {row[2].PadRight(widths[2])}  {row[3]}".TrimEnd())];
     }
+
+    /// <summary>The report once these parameters were made anew.</summary>
+    internal LoadReport Anew(IReadOnlyList<string> made) => this with
+    {
+        Reused = [.. Reused.Except(made)],
+        Missing = [.. Missing.Union(made).Order(StringComparer.Ordinal)],
+        Reinitialized = [.. made.Where(name => Reused.Contains(name, StringComparer.Ordinal)).Order(StringComparer.Ordinal)],
+    };
 
     /// <summary>A part that is in one state has one line; of one that is in several, what is not reused is named in full.</summary>
     private void Add(List<string[]> rows, IReadOnlyList<string> names, string state, Func<IReadOnlyList<string>, string> why)

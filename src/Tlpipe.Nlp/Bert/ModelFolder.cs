@@ -11,6 +11,11 @@ namespace Tlpipe.Nlp.Bert;
 /// <summary>A model's dropout rates where they shall differ from its config's; null leaves the config's.</summary>
 public sealed record DropoutRates(double? Hidden = null, double? Attention = null, double? Classifier = null);
 
+/// <summary>Which stored parts of a model begin anew (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning).</summary>
+/// <param name="Pooler">Whether the pooler does.</param>
+/// <param name="TopLayers">How many layers from the top do.</param>
+public sealed record Reinitialization(bool Pooler = false, int TopLayers = 0);
+
 /// <summary>Folders with config.json and weights, as Hugging Face's <c>save_pretrained</c> writes them.</summary>
 public static class ModelFolder
 {
@@ -25,6 +30,7 @@ public static class ModelFolder
     /// <param name="randomWeights">Takes the config alone from the folder and makes every parameter anew.</param>
     /// <param name="dropout">Other dropout rates than the config's.</param>
     /// <param name="problemType">Hugging Face's name of what the outputs stand for; null for what the config says, else one class of several, or a number where there is one output.</param>
+    /// <param name="anew">What of the folder's weights is made anew all the same; null for nothing.</param>
     /// <exception cref="InputException">The folder holds no BERT that tlpipe can honour.</exception>
     public static (BertForSequenceClassification Model, LoadReport Report) LoadClassifier(
         string folder,
@@ -34,7 +40,8 @@ public static class ModelFolder
         ComputeType computeType,
         bool randomWeights = false,
         DropoutRates? dropout = null,
-        string? problemType = null)
+        string? problemType = null,
+        Reinitialization? anew = null)
     {
         var config = Override(BertConfig.Load(folder), dropout);
         problemType ??= config.ProblemType ?? (numLabels == 1 ? "regression" : "single_label_classification");
@@ -45,7 +52,13 @@ public static class ModelFolder
         if (config.Labels.Count != numLabels)
             config = config with { Labels = BertConfig.DefaultLabels(numLabels) };
         config = config with { ProblemType = problemType };
-        return Load(() => new BertForSequenceClassification(config, device, computeType), config, folder, seed, randomWeights);
+        if (anew is { TopLayers: var layers } && layers > config.NumHiddenLayers)
+            throw new InputException($"{layers} layers cannot begin anew: the model in {folder} has {config.NumHiddenLayers}; give a smaller number");
+        var (model, report) = Load(() => new BertForSequenceClassification(config, device, computeType), config, folder, seed, randomWeights);
+        if (anew is null or { Pooler: false, TopLayers: 0 })
+            return (model, report);
+        var made = FreshWeights.MakeAnew(model, report.Missing.ToHashSet(StringComparer.Ordinal), seed, anew.Pooler, anew.TopLayers);
+        return (model, report.Anew(made));
     }
 
     /// <summary>Loads a masked language model; parameters as for <see cref="LoadClassifier"/>.</summary>
@@ -65,6 +78,9 @@ public static class ModelFolder
         var config = Tied(BertConfig.Load(folder), folder);
         return Load(() => new BertForPreTraining(config, device, computeType), config, folder, seed, randomWeights: false);
     }
+
+    /// <summary>Whether a folder has weights beside its config, in one of the forms that can be read.</summary>
+    public static bool HasWeights(string folder) => WeightFiles.AreIn(folder);
 
     /// <summary>What a folder's checkpoint gives a class of models, from names and shapes alone.</summary>
     /// <param name="folder">Any BERT's folder.</param>

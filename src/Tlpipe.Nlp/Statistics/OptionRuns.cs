@@ -8,6 +8,9 @@ namespace Tlpipe.Nlp.Statistics;
 /// <param name="Runs">Its runs by name (seeds); the value is the figure that is compared, and the rows behind it where there are any.</param>
 public sealed record OptionRuns(string Name, IReadOnlyDictionary<string, (double Figure, ScoredRows? Rows)> Runs)
 {
+    /// <summary>Whether no seed plays a part in it, so that one run is all there is to know: of a classifier that is solved exactly.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>The figures, in the runs' order.</summary>
     public double[] Figures => [.. Runs.Values.Select(run => run.Figure)];
 
@@ -157,12 +160,27 @@ public static class OptionComparison
 
     private static bool[] Right(ScoredRows rows) => [.. rows.Labels.Zip(rows.Answers, (label, answer) => label == answer)];
 
+    /// <summary>
+    /// The variance that seeds cause in each mean. Of one run it is not known, and where it is random at all it is taken for as large as the other option's:
+    /// to take it for nothing would make any single run's luck a real difference.
+    /// </summary>
+    private static List<(double Variance, double Freedom)> OfUnpaired(OptionRuns option, OptionRuns against)
+    {
+        if (option.Deviation is { } own && against.Deviation is { } other)
+            return [(own * own / option.Runs.Count, option.Runs.Count - 1), (other * other / against.Runs.Count, against.Runs.Count - 1)];
+        var (several, single) = option.Runs.Count > 1 ? (option, against) : (against, option);
+        if (several.Deviation is not { } deviation)
+            return [];
+        var variance = deviation * deviation;
+        return [(variance * (1.0 / several.Runs.Count + (single.IsExact ? 0 : 1)), several.Runs.Count - 1)];
+    }
+
     /// <summary>Seeds and rows are two sources of chance, and both count.</summary>
     private static OptionDifference Combined(OptionDifference difference, OptionRuns option, OptionRuns against, List<string> paired, double rowsDeviation)
     {
         List<(double Variance, double Freedom)> parts = paired.Count > 1
             ? [(Math.Pow(difference.SeedDeviation!.Value, 2) / paired.Count, paired.Count - 1)]
-            : [.. new[] { option, against }.Where(o => o.Runs.Count > 1).Select(o => (Math.Pow(o.Deviation!.Value, 2) / o.Runs.Count, o.Runs.Count - 1.0))];
+            : OfUnpaired(option, against);
         var seeds = parts.Sum(part => part.Variance);
         var variance = seeds + rowsDeviation * rowsDeviation;
         if (variance == 0)

@@ -60,7 +60,7 @@ public sealed class Column
         values as T[] ?? throw new ArgumentException($"'{Name}' holds {Type}, not {typeof(T)}");
 
     /// <summary>A column of all parts of a table.</summary>
-    internal static Column Concat(ColumnSchema schema, IReadOnlyList<Table> parts) => schema.Type switch
+    public static Column Concat(ColumnSchema schema, IReadOnlyList<Table> parts) => schema.Type switch
     {
         ColumnType.Text => Text(schema.Name, Concat<string?>(schema.Name, parts)),
         ColumnType.Integer => Integer(schema.Name, Concat<long?>(schema.Name, parts)),

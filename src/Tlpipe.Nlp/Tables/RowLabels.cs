@@ -53,6 +53,18 @@ public sealed class RowLabels
 
     public static RowLabels Texts(string[] labels) => new(null, labels);
 
+    /// <summary>The labels of tables whose rows follow each other.</summary>
+    /// <exception cref="InputException">One table's labels are text and another's whole numbers.</exception>
+    public static RowLabels Concat(IReadOnlyList<RowLabels> parts)
+    {
+        var counted = parts.Where(part => part.Count > 0).ToList();
+        if (counted.Select(part => part.AreText).Distinct().Count() > 1)
+            throw new InputException("rows cannot be put together: one table's row labels are text and the other's whole numbers; take both from one table");
+        return counted.Exists(part => part.AreText)
+            ? Texts([.. counted.SelectMany(part => part.TextLabels)])
+            : Integers([.. counted.SelectMany(part => part.WholeNumbers)]);
+    }
+
     /// <summary>The labels of some rows that follow each other.</summary>
     internal RowLabels Slice(int start, int count) => texts is null
         ? Integers(WholeNumbers[start..(start + count)])

@@ -35,33 +35,36 @@ public sealed partial class AdamW : IDisposable
     private readonly List<(string Name, Parameter Parameter)> parameters;
     private readonly Group[] groups;
 
-    // One count serves all parameters: they are always updated together.
-    private readonly Tensor steps;
+    // A count of updates serves all parameters that begin to be trained together.
+    private readonly SortedDictionary<int, Tensor> steps = [];
 
     /// <param name="parameters">What is trained, by name, in the model's order.</param>
     /// <param name="arguments">Weight decay, betas and epsilon count, and the norm to clip to.</param>
     /// <param name="fused">False computes the same tensor by tensor, slowly; tests compare the two.</param>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, TrainingArguments arguments, bool fused = true)
+    /// <param name="rates">By name: what the learning rate is multiplied by, and the epoch in which training begins. Default: 1 and 0 for all.</param>
+    public AdamW(
+        IEnumerable<(string Name, Parameter Parameter)> parameters, TrainingArguments arguments, bool fused = true, Func<string, (double Factor, int Begins)>? rates = null)
     {
         this.parameters = parameters.ToList();
         this.arguments = arguments;
         this.fused = fused;
         using var keep = NewDisposeScope();
-        steps = this.parameters[0].Parameter.new_zeros(1).DetachFromDisposeScope();
-        groups =
-        [
-            new Group(this.parameters.Where(p => Decays(p.Name)), arguments.WeightDecay),
-            new Group(this.parameters.Where(p => !Decays(p.Name)), 0),
-        ];
+        groups = [.. this.parameters.GroupBy(p => (Decays: Decays(p.Name), Rate: rates?.Invoke(p.Name) ?? (1, 0))).Select(members =>
+        {
+            if (!steps.TryGetValue(members.Key.Rate.Begins, out var count))
+                steps[members.Key.Rate.Begins] = count = this.parameters[0].Parameter.new_zeros(1).DetachFromDisposeScope();
+            return new Group(members, members.Key.Decays ? arguments.WeightDecay : 0, members.Key.Rate.Factor, count);
+        })];
     }
 
     /// <summary>Whether weight decay applies to a parameter of this name: to no bias, and to nothing of a normalisation.</summary>
     public static bool Decays(string name) => !WithoutDecay().IsMatch(name);
 
-    /// <summary>The state by name: <c>step</c>, and <c>exp_avg.</c> and <c>exp_avg_sq.</c> with each parameter's name behind.</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> State => groups
-        .SelectMany(g => g.Names.Index().SelectMany(n => new[] { ($"exp_avg.{n.Item}", g.Means[n.Index]), ($"exp_avg_sq.{n.Item}", g.Squares[n.Index]) }))
-        .Prepend(("step", steps));
+    /// <summary>
+    /// The state by name: <c>step</c> (<c>step.N</c> of what begins in epoch N), and <c>exp_avg.</c> and <c>exp_avg_sq.</c> with each parameter's name behind.
+    /// </summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State => steps.Select(count => (count.Key == 0 ? "step" : $"step.{count.Key}", count.Value)).Concat(groups
+        .SelectMany(g => g.Names.Index().SelectMany(n => new[] { ($"exp_avg.{n.Item}", g.Means[n.Index]), ($"exp_avg_sq.{n.Item}", g.Squares[n.Index]) })));
 
     /// <summary>Divides all gradients by the loss's scale.</summary>
     /// <returns>Whether all of them are finite; knowing it waits for the device.</returns>
@@ -69,13 +72,14 @@ public sealed partial class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var without = no_grad();
-        var found = steps.new_zeros(1);
-        var inverse = steps.new_zeros(Array.Empty<long>()).Fill((float)(1 / scale));
-        operators.invoke("unscale", Gradients(parameters.Select(p => p.Parameter)), found, inverse);
+        var any = parameters[0].Parameter;
+        var found = any.new_zeros(1);
+        var inverse = any.new_zeros(Array.Empty<long>()).Fill((float)(1 / scale));
+        operators.invoke("unscale", Gradients(Trained), found, inverse);
         return found.item<float>() == 0;
     }
 
-    /// <summary>Clips the gradients and updates the parameters with them.</summary>
+    /// <summary>Clips the gradients and updates the parameters with them; those that have no gradients at present stay, and their means with them.</summary>
     /// <returns>The gradients' L2 norm before clipping, a scalar on the device; null where nothing is clipped.</returns>
     public Tensor? Step(double learningRate)
     {
@@ -84,19 +88,21 @@ public sealed partial class AdamW : IDisposable
         Tensor? norm = null;
         if (arguments.MaxGradNorm > 0)
         {
-            var gradients = Gradients(parameters.Select(p => p.Parameter));
+            var gradients = Gradients(Trained);
             norm = (Tensor)operators.invoke("norm", [gradients]);
             var numbers = Arithmetic.Scalars(arguments.MaxGradNorm);
             operators.invoke("clip", gradients, norm, numbers[0]);
             GC.KeepAlive(numbers);
         }
-        steps.Increment();
-        foreach (var group in groups.Where(g => g.Names.Count > 0))
+        var updated = groups.Where(g => g.Parameters[0].requires_grad).ToList();
+        foreach (var count in updated.Select(g => g.Steps).Distinct())
+            count.Increment();
+        foreach (var group in updated)
         {
             if (fused)
-                FusedUpdate(group, learningRate);
+                FusedUpdate(group, learningRate * group.RateFactor);
             else
-                PlainUpdate(group, learningRate);
+                PlainUpdate(group, learningRate * group.RateFactor);
         }
         return norm?.MoveToOuterDisposeScope();
     }
@@ -116,20 +122,22 @@ public sealed partial class AdamW : IDisposable
         operators.Dispose();
     }
 
+    private IEnumerable<Tensor> Trained => parameters.Where(p => p.Parameter.requires_grad).Select(p => (Tensor)p.Parameter);
+
     private void FusedUpdate(Group group, double learningRate)
     {
         var numbers = Arithmetic.Scalars(learningRate, arguments.AdamBeta1, arguments.AdamBeta2, group.Decay, arguments.AdamEpsilon);
         operators.invoke(
             "update",
             [
-                group.Parameters, Gradients(group.Parameters), group.Means, group.Squares, Enumerable.Repeat(steps, group.Names.Count).ToArray(), .. numbers,
+                group.Parameters, Gradients(group.Parameters), group.Means, group.Squares, Enumerable.Repeat(group.Steps, group.Names.Count).ToArray(), .. numbers,
             ]);
         GC.KeepAlive(numbers);
     }
 
     private void PlainUpdate(Group group, double learningRate)
     {
-        var (beta1, beta2, t) = (arguments.AdamBeta1, arguments.AdamBeta2, steps.item<float>());
+        var (beta1, beta2, t) = (arguments.AdamBeta1, arguments.AdamBeta2, group.Steps.item<float>());
         foreach (var (i, gradient) in Gradients(group.Parameters).Index())
         {
             var (parameter, mean, square) = (group.Parameters[i], group.Means[i], group.Squares[i]);
@@ -152,14 +160,14 @@ public sealed partial class AdamW : IDisposable
 
     private sealed class Group
     {
-        public Group(IEnumerable<(string Name, Parameter Parameter)> parameters, double decay)
+        public Group(IEnumerable<(string Name, Parameter Parameter)> parameters, double decay, double rateFactor, Tensor steps)
         {
+            (Decay, RateFactor, Steps) = (decay, rateFactor, steps);
             var members = parameters.ToList();
             Names = members.ConvertAll(p => p.Name);
             Parameters = members.Select(p => (Tensor)p.Parameter).ToArray();
             Means = Parameters.Select(Zeros).ToArray();
             Squares = Parameters.Select(Zeros).ToArray();
-            Decay = decay;
         }
 
         public List<string> Names { get; }
@@ -171,6 +179,11 @@ public sealed partial class AdamW : IDisposable
         public Tensor[] Squares { get; }
 
         public double Decay { get; }
+
+        public double RateFactor { get; }
+
+        /// <summary>Updates so far, of one element; shared with the groups that begin together.</summary>
+        public Tensor Steps { get; }
 
         private static Tensor Zeros(Tensor parameter) => zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
     }

@@ -43,6 +43,9 @@ public sealed class ClassificationTask : ITrainingTask
     public PretrainedBert Model => model;
 
     /// <inheritdoc/>
+    public LayerTraining Layers { get; init; } = LayerTraining.Alike;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Metrics => objective.Metrics;
 
     /// <inheritdoc/>

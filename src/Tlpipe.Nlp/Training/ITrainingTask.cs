@@ -40,8 +40,11 @@ public interface ITrainingTask
     /// <summary>The rows to evaluate on.</summary>
     TokenRows EvalRows { get; }
 
-    /// <summary>The model; all its parameters are trained.</summary>
+    /// <summary>The model.</summary>
     PretrainedBert Model { get; }
+
+    /// <summary>Which of its layers are trained, from when on, and how fast.</summary>
+    LayerTraining Layers => LayerTraining.Alike;
 
     /// <summary>The names of the figures that an evaluation gives beside the loss.</summary>
     IReadOnlyList<string> Metrics { get; }

@@ -9,6 +9,10 @@ public sealed class LearningRateSchedule
 
     private const int TimescaleWithoutWarmup = 10_000;
 
+    // Howard and Ruder 2018, section 3.2: cut_frac and ratio.
+    private const double SlantedCut = 0.1;
+    private const double SlantedRatio = 32;
+
     private readonly TrainingArguments arguments;
     private readonly long totalUpdates;
 
@@ -16,7 +20,9 @@ public sealed class LearningRateSchedule
     {
         this.arguments = arguments;
         this.totalUpdates = totalUpdates;
-        WarmupUpdates = arguments.WarmupSteps > 0 ? arguments.WarmupSteps : (long)Math.Ceiling(totalUpdates * arguments.WarmupRatio);
+        WarmupUpdates = arguments.WarmupSteps > 0 ? arguments.WarmupSteps
+            : arguments.LrSchedulerType == LrSchedulerType.SlantedTriangular ? (long)Math.Floor(totalUpdates * (arguments.WarmupRatio > 0 ? arguments.WarmupRatio : SlantedCut))
+            : (long)Math.Ceiling(totalUpdates * arguments.WarmupRatio);
     }
 
     /// <summary>Updates during which the rate rises, unless it is constant.</summary>
@@ -29,6 +35,8 @@ public sealed class LearningRateSchedule
     {
         if (arguments.LrSchedulerType == LrSchedulerType.Constant)
             return 1;
+        if (arguments.LrSchedulerType == LrSchedulerType.SlantedTriangular)
+            return SlantedTriangle(completed);
         if (completed < WarmupUpdates)
             return (double)completed / Math.Max(1, WarmupUpdates);
         return arguments.LrSchedulerType switch
@@ -59,6 +67,13 @@ public sealed class LearningRateSchedule
             return end / arguments.LearningRate;
         var left = 1 - (double)(completed - WarmupUpdates) / (totalUpdates - WarmupUpdates);
         return ((arguments.LearningRate - end) * Math.Pow(left, arguments.LrSchedulerKwargs.Power ?? 1) + end) / arguments.LearningRate;
+    }
+
+    /// <summary>Rises to 1 in a short time and falls for the rest, from and to a 32nd.</summary>
+    private double SlantedTriangle(long completed)
+    {
+        var height = completed < WarmupUpdates ? (double)completed / WarmupUpdates : Math.Max(0, 1 - Progress(completed));
+        return (1 + height * (SlantedRatio - 1)) / SlantedRatio;
     }
 
     private double InverseSqrt(long completed)

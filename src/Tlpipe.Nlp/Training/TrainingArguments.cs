@@ -48,7 +48,7 @@ public partial record TrainingArguments
 
     /// <summary>
     /// How the learning rate changes: <c>linear</c>, <c>cosine</c>, <c>cosine_with_restarts</c>, <c>polynomial</c>,
-    /// <c>constant</c>, <c>constant_with_warmup</c> or <c>inverse_sqrt</c>. Default linear.
+    /// <c>constant</c>, <c>constant_with_warmup</c>, <c>inverse_sqrt</c> or <c>slanted_triangular</c>. Default linear.
     /// </summary>
     public LrSchedulerType LrSchedulerType { get; init; }
 

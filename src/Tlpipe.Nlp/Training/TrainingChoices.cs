@@ -52,6 +52,13 @@ public enum LrSchedulerType
     /// <summary>Falls with the square root of the updates.</summary>
     [JsonStringEnumMemberName("inverse_sqrt")]
     InverseSqrt,
+
+    /// <summary>
+    /// Rises from a 32nd over <c>warmup_steps</c>, or <c>warmup_ratio</c>, or a tenth of the updates, and falls to a 32nd: slanted triangular rates (Howard
+    /// and Ruder 2018).
+    /// </summary>
+    [JsonStringEnumMemberName("slanted_triangular")]
+    SlantedTriangular,
 }
 
 /// <summary>When something recurring is done.</summary>

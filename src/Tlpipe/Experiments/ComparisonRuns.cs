@@ -26,7 +26,23 @@ internal static class ComparisonRuns
             throw new PipelineException(
                 stage.LocationOf("baseline"), ErrorCode.Contradiction, $"baseline: '{baseline}' is none of the rows {string.Join(", ", labels.Distinct())}; name one of them");
         string[]? runs = hasRuns ? [.. results.Select(result => result.Matrix.GetValueOrDefault(options.Over, ""))] : null;
-        return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs });
+        string[] exact = [.. options.Results.Index().Where(result => IsExact(result.Item, pipeline)).Select(result => labels[result.Index]).Distinct()];
+        return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs, Exact = options.Exact ?? (exact.Length > 0 ? exact : null) });
+    }
+
+    /// <summary>A learning curve with each result's option and number of labels, from the matrices that they come from. Any other stage is itself.</summary>
+    /// <exception cref="PipelineException">A result comes from no matrix with that axis, or its value is no number.</exception>
+    public static StageInstance OfCurve(StageInstance stage, Pipeline pipeline)
+    {
+        if (stage.Options is not LearningCurveOptions options)
+            return stage;
+        var results = options.Results.Select(result => pipeline[result.Stage]!).ToList();
+        var sizes = options.Sizes ?? [.. results.Select((result, i) =>
+            double.TryParse(result.Matrix.GetValueOrDefault(options.Axis), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var size) && size > 0
+                ? size
+                : throw new PipelineException(
+                    stage.LocationOf($"results[{i}]"), ErrorCode.Contradiction, $"'{result.Name}' has no number of labels in an axis '{options.Axis}' of its matrix; name that axis with axis, or give sizes"))];
+        return stage.With(options with { Sizes = sizes, Labels = options.Labels ?? [.. results.Select(result => LabelOf(result, options.Over, options.Axis))] });
     }
 
     /// <summary>
@@ -47,7 +63,6 @@ internal static class ComparisonRuns
         var stage = pipeline[result.Stage]!;
         if (stage.Kind == score || result.Output != "metrics" || !stage.Kind.HasOutput("predictions"))
             return result;
-        var name = stage.Name + ".score";
         var like = options.Results.Select(other => pipeline[other.Stage]!.Options).OfType<ScoreOptions>().FirstOrDefault();
         var scoring = new ScoreOptions
         {
@@ -58,13 +73,24 @@ internal static class ComparisonRuns
             PositiveLabel = like?.PositiveLabel ?? new ScoringOptions().PositiveLabel,
             CalibrationBins = like?.CalibrationBins ?? new ScoringOptions().CalibrationBins,
         };
+        // Another comparison may want other figures of the same predictions.
+        var name = stage.Name + ".score";
+        for (var number = 2; added.TryGetValue(name, out var there) && !IsSame((ScoreOptions)there.Options, scoring); number++)
+            name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{stage.Name}.score-{number}");
         added.TryAdd(name, stage.With(scoring, score, name, after: []));
         return new Input(name, "metrics", result.Location);
     }
 
-    private static string LabelOf(StageInstance result, string over)
+    private static bool IsSame(ScoreOptions x, ScoreOptions y) =>
+        x.PositiveLabel == y.PositiveLabel && x.CalibrationBins == y.CalibrationBins && (x.Metrics ?? []).SequenceEqual(y.Metrics ?? []) && x.Metrics is null == y.Metrics is null;
+
+    /// <summary>Whether no seed plays a part in a result.</summary>
+    private static bool IsExact(Input result, Pipeline pipeline) =>
+        pipeline[Lineage.PredictionsOf(result, pipeline).Stage]?.Options is TfidfClassifyOptions or MajorityClassifyOptions or CentroidClassifyOptions;
+
+    private static string LabelOf(StageInstance result, params string[] over)
     {
-        var others = result.Matrix.Where(axis => axis.Key != over).Select(axis => axis.Value).ToList();
+        var others = result.Matrix.Where(axis => !over.Contains(axis.Key)).Select(axis => axis.Value).ToList();
         return others.Count > 0 ? string.Join('-', others) : result.StageName;
     }
 }

@@ -12,10 +12,11 @@ internal static class Experiment
     public static Pipeline Of(Pipeline pipeline, StageCatalog catalog)
     {
         var score = Kind(catalog, "score");
-        var apart = pipeline.With([.. pipeline.Stages.SelectMany(stage => EvaluationParts.Of(stage, pipeline, score))]);
+        var tried = pipeline.With([.. pipeline.Stages.SelectMany(stage => TuningTrials.Of(stage, pipeline, catalog))]);
+        var apart = tried.With([.. tried.Stages.SelectMany(stage => EvaluationParts.Of(stage, tried, score))]);
         var scored = ComparisonRuns.Scored(apart, score);
         var gated = OverlapGate.AddTo(scored, Kind(catalog, "check-overlap"));
-        return gated.With([.. gated.Stages.Select(stage => ComparisonRuns.Of(stage, gated))]);
+        return gated.With([.. gated.Stages.Select(stage => ComparisonRuns.OfCurve(ComparisonRuns.Of(stage, gated), gated))]);
     }
 
     private static StageKind Kind(StageCatalog catalog, string name) =>

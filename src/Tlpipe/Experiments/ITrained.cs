@@ -22,6 +22,9 @@ internal interface ITrained
     /// <summary>Where <see cref="TrainedOn"/> is a table, the column with its texts.</summary>
     string? TableColumn => null;
 
+    /// <summary>The search that found its options; null where they are as written.</summary>
+    Input? Tuned { get; }
+
     /// <summary>What it may share with rows that are evaluated on.</summary>
     AllowOverlap AllowOverlap { get; }
 }

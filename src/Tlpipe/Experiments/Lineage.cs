@@ -30,8 +30,26 @@ internal static class Lineage
     /// <summary>The trainings that a model went through, the last first; of a chosen model those of all that it was chosen from.</summary>
     public static IEnumerable<StageInstance> TrainingsOf(Input model, Pipeline pipeline) => pipeline[model.Stage] switch
     {
-        { Options: ITrained { BeginsWith: var before } } stage => [stage, .. before is null ? [] : TrainingsOf(before, pipeline)],
+        { Options: ITrained { BeginsWith: var before } trained } stage => [stage, .. before is null ? [] : TrainingsOf(before, pipeline), .. TeachersOf(trained, pipeline)],
         { Options: ChooseOptions choice } => choice.Models.SelectMany(one => TrainingsOf(one, pipeline)).Distinct(),
         _ => [],
     };
+
+    /// <summary>The predictions themselves, where a score of them is given.</summary>
+    public static Input PredictionsOf(Input result, Pipeline pipeline) => pipeline[result.Stage]?.Options is ScoreOptions scored ? scored.Predictions : result;
+
+    /// <summary>The trainings of the model that answered rows which are trained on as if the answers were right.</summary>
+    private static IEnumerable<StageInstance> TeachersOf(ITrained trained, Pipeline pipeline)
+    {
+        var table = trained.TableColumn is null ? TextsOf(trained.TrainedOn, pipeline)?.Table : trained.TrainedOn;
+        if (table is null || pipeline[table.Stage]?.Options is not PseudoLabelOptions guessed)
+            return [];
+        var predictions = PredictionsOf(guessed.Predictions, pipeline);
+        return TrainingsOf(pipeline[predictions.Stage]?.Options switch
+        {
+            PredictOptions prediction => prediction.Model,
+            EvaluateOptions evaluation => evaluation.Model,
+            _ => predictions,
+        }, pipeline);
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class OverlapGate
         var gate = new OverlapGate(pipeline, check);
         foreach (var stage in pipeline.Stages)
             if (stage.Options is ScoreOptions score && gate.Predicted(score.Predictions) is var (model, texts) && texts is not null)
-                gate.Guard(stage, model, texts);
+                gate.Guard(stage, score, model, texts);
         return gate.checks.Count == 0 ? pipeline : pipeline.With([.. gate.checks.Values, .. pipeline.Stages.Select(gate.Completed)]);
     }
 
@@ -35,12 +35,15 @@ internal sealed class OverlapGate
     {
         EvaluateOptions evaluation => (evaluation.Model, Lineage.TextsOf(evaluation.Data, pipeline)),
         PredictOptions prediction => (prediction.Model, Lineage.TextsOf(prediction.Data, pipeline)),
+        CentroidClassifyOptions both => (predictions, Lineage.TextsOf(both.Eval, pipeline)),
         TfidfClassifyOptions both => (predictions, new TextTable(both.Eval, [both.TextColumn])),
         _ => null,
     };
 
-    private void Guard(StageInstance score, Input model, TextTable evaluated)
+    private void Guard(StageInstance score, ScoreOptions options, Input model, TextTable evaluated)
     {
+        if (options.CalibrateOn is { } calibration && Predicted(Lineage.PredictionsOf(calibration, pipeline)) is var (_, fitted))
+            Guard(score, score, fitted, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
         foreach (var training in Lineage.TrainingsOf(model, pipeline))
         {
             var trained = (ITrained)training.Options;
@@ -48,12 +51,14 @@ internal sealed class OverlapGate
             if (pipeline[model.Stage] == training && trained.Use == RowsUse.LanguageModel)
                 return;
             Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained.AllowOverlap);
+            if (trained.Tuned is { } search && pipeline[search.Stage]?.Options is TuneOptions { Table: { } folded })
+                Guard(score, training, new TextTable(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
             if (trained.ChosenOn is { } chosen)
                 Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
         }
         foreach (var choice in Lineage.ChoicesOf(model, pipeline))
             foreach (var result in ((ChooseOptions)choice.Options).Results)
-                if (Predicted(pipeline[result.Stage]?.Options is ScoreOptions scored ? scored.Predictions : result) is var (_, texts))
+                if (Predicted(Lineage.PredictionsOf(result, pipeline)) is var (_, texts))
                     Guard(score, choice, texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
     }
 
@@ -81,7 +86,7 @@ internal sealed class OverlapGate
 
     private StageInstance Instance(StageInstance training, string option, CheckOverlapOptions options)
     {
-        var basis = $"overlap.{Part(options.Train)}-{Part(options.Evaluation)}{(options.Use == RowsUse.Selection ? "-chosen" : "")}";
+        var basis = $"overlap.{Part(options.Train)}-{Part(options.Evaluation)}{options.Use switch { RowsUse.Selection => "-chosen", RowsUse.Calibration => "-calibrated", _ => "" }}";
         var name = basis;
         for (var number = 2; checks.Values.Any(other => other.Name == name) || pipeline[name] is not null; number++)
             name = $"{basis}-{number}";

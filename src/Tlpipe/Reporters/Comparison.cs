@@ -83,13 +83,13 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Results with their labels; those of one label are runs of one option.</summary>
-    public static Comparison Of(IEnumerable<(string Label, ComparisonRun Run)> results, string? baseline, string metric, int resamples)
+    public static Comparison Of(IEnumerable<(string Label, ComparisonRun Run)> results, string? baseline, string metric, int resamples, IReadOnlyList<string>? exact = null)
     {
         var rows = results.GroupBy(result => result.Label).Select(group => new ComparisonRow(group.Key, [.. group.Select(result => result.Run)])).ToList();
         List<OptionRuns> options = [.. rows
             .OrderBy(row => row.Label == baseline ? 0 : 1)
             .Where(row => row.Runs.All(run => run.Values.ContainsKey("eval_" + metric)))
-            .Select(row => new OptionRuns(row.Label, Named(row).ToDictionary(run => run.Name, run => (run.Run.Values["eval_" + metric], run.Run.Rows))))];
+            .Select(row => new OptionRuns(row.Label, Named(row).ToDictionary(run => run.Name, run => (run.Run.Values["eval_" + metric], run.Run.Rows))) { IsExact = exact?.Contains(row.Label) == true })];
         var pairs = OptionComparison.Pairs(options, metric, resamples);
         return new Comparison(rows, baseline, metric)
         {

@@ -34,7 +34,7 @@ public sealed record CheckOverlapOptions
     /// <summary>The columns with the texts of the rows that are evaluated on. Default: text.</summary>
     public IReadOnlyList<string> EvaluationTextColumns { get; init; } = ["text"];
 
-    /// <summary>What the rows are trained on for: language-model, classifier or selection. Default: classifier.</summary>
+    /// <summary>What the rows are trained on for: language-model, classifier, selection or calibration. Default: classifier.</summary>
     public RowsUse Use { get; init; } = RowsUse.Classifier;
 
     /// <summary>What is allowed: none, text or rows. Default: none.</summary>
@@ -81,7 +81,7 @@ public sealed class CheckOverlapStage : IStage<CheckOverlapOptions>
     /// <summary>Why it is refused, or null.</summary>
     private static string? Refused(CheckOverlapOptions options, OverlapNote note) => options.Use switch
     {
-        RowsUse.Selection => null,
+        RowsUse.Selection or RowsUse.Calibration => null,
         RowsUse.Classifier when note.Counts.SameRows > 0 && options.Allow != AllowOverlap.Rows => string.Create(
             CultureInfo.InvariantCulture, $"a classifier would be trained on {note.Counts.SameRows:N0} of the {note.Counts.EvaluationRows:N0} rows of '{options.Evaluation.Stage}' that it is evaluated on"),
         _ when options.Allow == AllowOverlap.None && note.Counts.Shared > 0 => note.Sentence.TrimEnd('.'),

@@ -59,7 +59,7 @@ public sealed class ChooseStage : IStage<ChooseOptions>
         run.Describe("trials", TableFiles.Rows(figures.Count));
     }
 
-    private static double Figure(InputFolder result, Input input, string metric)
+    internal static double Figure(InputFolder result, Input input, string metric)
     {
         using var metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(result.Folder, "metrics.json")));
         return metrics.RootElement.TryGetProperty("eval_" + metric, out var value) && value.ValueKind == JsonValueKind.Number

@@ -1,5 +1,6 @@
 // classify: trains a classifier of rows.
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
@@ -24,6 +25,54 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     /// <summary>How much a row of each class counts in the loss, one number a class. Default: all the same.</summary>
     [Range(0)]
     public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>
+    /// Whether the pooler begins anew, as of a model whose pooler was trained for another purpose (Zhang et al. 2021, Revisiting Few-sample BERT
+    /// Fine-tuning). Default: false.
+    /// </summary>
+    [AddedLater("false")]
+    public bool ReinitPooler { get; init; }
+
+    /// <summary>How many layers from the top begin anew (Zhang et al. 2021). Default: 0.</summary>
+    [Range(0)]
+    [AddedLater("0")]
+    public int ReinitLayers { get; init; }
+
+    /// <summary>
+    /// Each layer learns at the rate of the one above it times this; pooler and head learn at learning_rate, and the embeddings slowest (Howard and Ruder 2018,
+    /// discriminative fine-tuning, 1/2.6 there; in this form Clark et al. 2020, ELECTRA, and Bao et al. 2022, BEiT). Default: 1.
+    /// </summary>
+    [Range(0, 1, ExcludeMin = true)]
+    [AddedLater("1")]
+    public double LayerwiseLrDecay { get; init; } = 1;
+
+    /// <summary>Whether the embeddings stay as they are (Lee, Tang and Lin 2019, What Would Elsa Do?). Default: false.</summary>
+    [AddedLater("false")]
+    public bool FreezeEmbeddings { get; init; }
+
+    /// <summary>How many layers from the bottom stay as they are, and the embeddings with them (Lee, Tang and Lin 2019). Default: 0.</summary>
+    [Range(0)]
+    [AddedLater("0")]
+    public int FreezeLayers { get; init; }
+
+    /// <summary>
+    /// How many layers join in after each epoch: the first trains pooler and head alone, the next the topmost layers too, the embeddings come last. 1 is
+    /// ULMFiT's gradual unfreezing (Howard and Ruder 2018), which goes with lr_scheduler_type: slanted_triangular. Default: 0, all from the start.
+    /// </summary>
+    [Range(0)]
+    [AddedLater("0")]
+    public int GradualUnfreezing { get; init; }
+
+    /// <summary>A tune stage: what it found takes the place of the options given here. Default: none.</summary>
+    public Input? Tuned { get; init; }
+
+    internal LayerTraining Layers => new()
+    {
+        LayerwiseLrDecay = LayerwiseLrDecay,
+        FreezeEmbeddings = FreezeEmbeddings,
+        FreezeLayers = FreezeLayers,
+        GradualUnfreezing = GradualUnfreezing,
+    };
 }
 
 /// <summary>Trains a BERT with a classification head, as Hugging Face's Trainer does.</summary>
@@ -50,6 +99,10 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
             yield return new OptionMistake("class_weights", $"{weights.Count} weights stand for {options.NumLabels} classes; give one for each");
         else if (options.ClassWeights is { } all && all.Sum() <= 0)
             yield return new OptionMistake("class_weights", "no class counts; give at least one weight above 0");
+        if (options.Model.IsRandom && (options.ReinitPooler || options.ReinitLayers > 0))
+            yield return new OptionMistake(options.ReinitPooler ? "reinit_pooler" : "reinit_layers", "all of a model with weights: random begins anew; leave it out");
+        if (options.Model.IsRandom && (options.FreezeEmbeddings || options.FreezeLayers > 0))
+            yield return new OptionMistake(options.FreezeEmbeddings ? "freeze_embeddings" : "freeze_layers", "random weights that are never trained are of no use; leave it out");
     }
 
     public Forecast Foresee(ClassifyOptions options, Func<Input, Facts> facts)
@@ -62,14 +115,20 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
 
     public void Run(ClassifyOptions options, StageRun run)
     {
+        options = Tuned.In(options, options.Tuned, run, this);
         var objective = new ClassifierObjective(options.Problem);
         var train = run.ReadTokens(options.Train, objective, options.NumLabels);
         var eval = run.ReadTokens(options.Eval, objective, options.NumLabels);
         var folder = run.Read(options.Model.Folder).Folder;
         var tokenizer = BertTokenizer.Load(folder);
         var (model, report) = ModelFolder.LoadClassifier(
-            folder, options.NumLabels, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, options.DropoutRates, objective.Name);
+            folder, options.NumLabels, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, options.DropoutRates, objective.Name,
+            new Reinitialization(options.ReinitPooler, options.ReinitLayers));
         using (model)
-            run.Train(new ClassificationTask(model, train, eval, options, options.ClassWeights), options.Model, report, tokenizer, options);
+        {
+            if (options.FreezeLayers > model.Config.NumHiddenLayers)
+                throw new InputException($"freeze_layers is {options.FreezeLayers}, and '{options.Model.Folder.Stage}' has {model.Config.NumHiddenLayers} layers; give a smaller number");
+            run.Train(new ClassificationTask(model, train, eval, options, options.ClassWeights) { Layers = options.Layers }, options.Model, report, tokenizer, options);
+        }
     }
 }

@@ -21,6 +21,13 @@ public sealed record CompareOptions
     /// <summary>For each result the run that it is, such as its seed; runs of the same name are compared in pairs. Default: the matrix's values of over.</summary>
     public IReadOnlyList<string>? Runs { get; init; }
 
+    /// <summary>
+    /// The rows in whose results no seed plays a part, so that one run is all there is to know of them. Default: those of tfidf-classify, centroid-classify and
+    /// majority-classify. Of any other row with one run the seeds' part is not known, and is taken for that of the row it is compared with.
+    /// </summary>
+    [AddedLater("null")]
+    public IReadOnlyList<string>? Exact { get; init; }
+
     /// <summary>The row that the others are compared with. Default: each with each.</summary>
     public string? Baseline { get; init; }
 
@@ -36,7 +43,7 @@ public sealed record CompareOptions
 /// Writes the comparison of evaluated models as Markdown, CSV and JSON, with Trainer's columns; of several seeds mean, standard deviation, interval and
 /// each run; and how the rows differ, with intervals and corrected tests. Times come from the records of the results.
 /// </summary>
-[Stage("compare", version: 2)]
+[Stage("compare", version: 3)]
 [Output("table", "results.md, results.csv and results.json")]
 public sealed class CompareStage : IStage<CompareOptions>
 {
@@ -57,7 +64,7 @@ public sealed class CompareStage : IStage<CompareOptions>
         var metric = options.Metric ?? (results.Any(result => result.Item2.Values.ContainsKey("eval_accuracy")) ? "accuracy" : "loss");
         if (options.Metric is not null && results.Find(result => !result.Item2.Values.ContainsKey("eval_" + metric)) is { Item1: { } without })
             throw new PipelineException(null, ErrorCode.BadComparison, $"'{without}' has no eval_{metric}; add it to the metrics of its evaluate or score stage");
-        var comparison = Comparison.Of(results, options.Baseline, metric, options.Resamples);
+        var comparison = Comparison.Of(results, options.Baseline, metric, options.Resamples, options.Exact);
         var folder = run.Create("table");
         File.WriteAllText(Path.Combine(folder, "results.md"), ComparisonTable.Markdown(comparison));
         File.WriteAllText(Path.Combine(folder, "results.csv"), ComparisonTable.Csv(comparison));

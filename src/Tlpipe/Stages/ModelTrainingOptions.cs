@@ -70,6 +70,8 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     [ExecutionOnly]
     public AllowOverlap AllowOverlap { get; init; }
 
+    Input? ITrained.Tuned => (this as ClassifyOptions)?.Tuned;
+
     Input ITrained.TrainedOn => Train;
 
     Input? ITrained.ChosenOn => this is ClassifyOptions && LoadBestModelAtEnd && EvalStrategy != IntervalStrategy.No ? Eval : null;

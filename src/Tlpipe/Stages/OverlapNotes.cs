@@ -18,6 +18,9 @@ public enum RowsUse
 
     /// <summary>They choose the best of several models.</summary>
     Selection,
+
+    /// <summary>A temperature is fitted on them.</summary>
+    Calibration,
 }
 
 /// <summary>What training and evaluation share, for one use of the training's rows.</summary>
@@ -34,8 +37,9 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
     {
         RowsUse.LanguageModel when IsTransductive => "transductive",
         RowsUse.Selection when Counts.SameRows > 0 => "chosen on these rows",
+        RowsUse.Calibration when Counts.SameRows > 0 => "calibrated on these rows",
         RowsUse.Classifier when Counts.SameRows > 0 => "trained on these rows",
-        _ when Use != RowsUse.Selection && Counts.Shared > 0 => string.Create(CultureInfo.InvariantCulture, $"{Counts.Shared} texts recur"),
+        _ when Use is RowsUse.LanguageModel or RowsUse.Classifier && Counts.Shared > 0 => string.Create(CultureInfo.InvariantCulture, $"{Counts.Shared} texts recur"),
         _ => null,
     };
 
@@ -73,6 +77,7 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
         RowsUse.Classifier => string.Create(
             CultureInfo.InvariantCulture,
             $"{Counts.SameRows:N0} are training rows, and {Counts.SameTexts - Counts.SameRows:N0} others have the text of one word for word and {Counts.NearTexts:N0} nearly so"),
+        RowsUse.Calibration => string.Create(CultureInfo.InvariantCulture, $"{Counts.SameRows:N0} set the temperature"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{Counts.SameRows:N0} chose the best model"),
     };
 }

@@ -33,6 +33,9 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     /// <summary>The rows themselves; null where there are no classes.</summary>
     public ScoredRows? Scored { get; init; }
 
+    /// <summary>The temperature that was fitted; null where none was.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>What a reader of the figures has to know: rows that training has seen.</summary>
     public List<OverlapNote> Notes { get; } = [];
 
@@ -137,6 +140,8 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     private JsonObject Report()
     {
         var report = new JsonObject { ["figures"] = Metrics() };
+        if (Temperature is { } temperature)
+            report["temperature"] = temperature;
         if (Scored is { } rows)
         {
             var hits = rows.Labels.Where((label, row) => rows.Answers[row] == label).LongCount();
@@ -182,6 +187,8 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
             foreach (var bin in rows.Reliability)
                 text.Append(CultureInfo.InvariantCulture, $"| {bin.Rows} | {bin.Confidence:0.0000} | {bin.Accuracy:0.0000} |\n");
         }
+        if (Temperature is { } temperature)
+            text.Append(CultureInfo.InvariantCulture, $"\nTemperature {temperature:0.0000}, fitted on other rows.\n");
         foreach (var note in Notes)
             text.Append('\n').Append(note.Sentence).Append('\n');
         return text.ToString();

@@ -87,15 +87,28 @@ public sealed class ScoreStage : IStage<ScoreOptions>
             throw Bad($"a threshold divides two classes, and these predictions have {predictions.Classes}; leave it out");
         if (options.PositiveLabel >= predictions.Classes)
             throw Bad($"positive_label is {options.PositiveLabel}, and the last of {predictions.Classes} classes is {predictions.Classes - 1}; give one of them");
-        var rows = ScoredRows.Of(labels, predictions.Probabilities(options.Temperature), options.PositiveLabel, options.Threshold) with { CalibrationBins = options.CalibrationBins };
+        var temperature = options.CalibrateOn is { } calibration ? Fitted(calibration, predictions.Classes, run) : options.Temperature;
+        var rows = ScoredRows.Of(labels, predictions.Probabilities(temperature), options.PositiveLabel, options.Threshold) with { CalibrationBins = options.CalibrationBins };
         var metrics = ScoredRows.Expand(options.Metrics ?? [ClassificationMetric.Accuracy]).ToList();
         // Of a loss with weighted classes or another temperature the evaluation's is not this one's.
-        var loss = options.Temperature == 1 && known.TryGetValue("eval_loss", out var evaluatedLoss) ? evaluatedLoss : rows[ClassificationMetric.LogLoss];
-        return ScoreReport.Of(rows, metrics, double.IsFinite(loss) ? loss : null, Slices(options, rows.Count, run));
+        var loss = temperature == 1 && known.TryGetValue("eval_loss", out var evaluatedLoss) ? evaluatedLoss : rows[ClassificationMetric.LogLoss];
+        return ScoreReport.Of(rows, metrics, double.IsFinite(loss) ? loss : null, Slices(options, rows.Count, run)) with { Temperature = options.CalibrateOn is null ? null : temperature };
+    }
+
+    private static double Fitted(Input input, int classes, StageRun run)
+    {
+        var dev = ClassifierPredictions.Load(run.Read(input).Folder);
+        if (dev.Labels is not { Length: > 0 } labels || dev.Classes != classes)
+            throw Bad($"calibrate_on: '{input.Stage}' has {(dev.Labels is { Length: > 0 } ? $"{dev.Classes} classes where the predictions have {classes}" : "no right answers")}; give predictions of labelled rows by the same model");
+        var temperature = TemperatureScaling.Fit(dev.Logits, labels);
+        run.Report(new Note(string.Create(CultureInfo.InvariantCulture, $"temperature {temperature:0.0000}, fitted on {labels.Length:N0} rows")));
+        return temperature;
     }
 
     private static ScoreReport OfLanguageModel(ScoreOptions options, InputFolder folder, StageRun run)
     {
+        if (options.CalibrateOn is not null)
+            throw Bad("calibrate_on is for classifiers; leave it out");
         if (options.Slices?.Any(slice => slice != ScoreReport.Length) == true)
             throw Bad("windows of text have no columns; leave out slices, or slice by length");
         var predictions = MaskedPredictions.Load(folder.Folder);

@@ -30,6 +30,12 @@ public record ScoringOptions
     [AddedLater("1")]
     public double Temperature { get; init; } = 1;
 
+    /// <summary>
+    /// Predictions of labelled rows that are not reported on, such as dev_scores:predictions: the temperature is fitted on them (Guo et al. 2017).
+    /// Default: none.
+    /// </summary>
+    public Input? CalibrateOn { get; init; }
+
     /// <summary>The bins of expected_calibration_error and of the reliability curve. Default: 15.</summary>
     [Range(1)]
     [AddedLater("15")]
@@ -53,6 +59,8 @@ public record ScoringOptions
             yield return new OptionMistake("metrics", "the list is empty; name a figure, or leave it out");
         if (LengthBands is { } bands && bands.Zip(bands.Skip(1), (x, y) => x >= y).Any(wrong => wrong))
             yield return new OptionMistake("length_bands", "bands begin at growing lengths; put them in order, each once");
+        if (CalibrateOn is not null && Temperature != 1)
+            yield return new OptionMistake("calibrate_on", "the temperature is given or fitted, not both; leave out temperature, or calibrate_on");
         if (LengthBands is not null && Slices?.Contains(ScoreReport.Length) != true)
             yield return new OptionMistake("length_bands", "bands are of slices: [length]; add that, or leave length_bands out");
     }

@@ -44,6 +44,9 @@ public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
     /// <summary>balanced lets every class count the same. Default: none.</summary>
     public ClassWeight ClassWeight { get; init; }
 
+    /// <summary>A tune stage: what it found takes the place of the options given here. Default: none.</summary>
+    public Input? Tuned { get; init; }
+
     /// <summary>Whether rows that are evaluated on may have a text that rows that are trained on have, too: none, text, or rows for these rows themselves. Default: none.</summary>
     [ExecutionOnly]
     public AllowOverlap AllowOverlap { get; init; }
@@ -83,6 +86,7 @@ public sealed class TfidfClassifyStage : IStage<TfidfClassifyOptions>
 
     public void Run(TfidfClassifyOptions options, StageRun run)
     {
+        options = Tuned.In(options, options.Tuned, run, this);
         var train = Labelled(options, options.Train, run, classes: null);
         var classes = train.Labels.Max() + 1;
         if (train.Labels.Distinct().Count() is var present && (present < 2 || present < classes))
@@ -99,7 +103,7 @@ public sealed class TfidfClassifyStage : IStage<TfidfClassifyOptions>
         watch.Restart();
         var logits = regression.Logits(vectorizer.Transform(eval.Texts));
         var seconds = watch.Elapsed.TotalSeconds;
-        EvaluationFiles.Write(Evaluated(logits, eval.Labels), eval.Labels, run);
+        EvaluationFiles.Write(ClassifierEvaluation.OfLogits(logits, eval.Labels), eval.Labels, run);
         run.Describe("metrics", TableFiles.Rows(eval.Texts.Count));
         run.Measure("eval_runtime", seconds);
         run.Measure("eval_samples_per_second", eval.Texts.Count / seconds);
@@ -112,19 +116,6 @@ public sealed class TfidfClassifyStage : IStage<TfidfClassifyOptions>
         if (table.RowCount == 0)
             throw new InputException($"'{input.Stage}' has no rows; check the selection that made it");
         return (table.PresentTexts(options.TextColumn), table.Labels(options.LabelColumn, classes));
-    }
-
-    private static ClassifierEvaluation Evaluated(float[,] logits, int[] labels)
-    {
-        var (loss, right) = (0.0, 0);
-        for (var row = 0; row < labels.Length; row++)
-        {
-            var values = Enumerable.Range(0, logits.GetLength(1)).Select(c => (double)logits[row, c]).ToList();
-            var highest = values.Max();
-            loss += highest + Math.Log(values.Sum(value => Math.Exp(value - highest))) - values[labels[row]];
-            right += values.IndexOf(highest) == labels[row] ? 1 : 0;
-        }
-        return new ClassifierEvaluation(loss / labels.Length, new Dictionary<string, double> { ["accuracy"] = (double)right / labels.Length }, logits);
     }
 
     private static void WriteModel(TfidfVectorizer vectorizer, LogisticRegression regression, StageRun run)

@@ -52,6 +52,25 @@ public sealed class OptionComparisonTests
         Assert.True(difference.Interval!.Value.Low > 0);
     }
 
+    // Five runs of deviation 0.01 against one: its own luck has the variance 1e-4 as well, unless nothing in it is random. Variances 1e-4 / 5 and 1e-4 (6 / 5),
+    // four degrees of freedom, t(0.975, 4) = 2.776445.
+    [Theory]
+    [InlineData(false, 1.2e-4)]
+    [InlineData(true, 0.2e-4)]
+    public void A_single_run_is_as_lucky_as_the_others_unless_it_is_exact(bool isExact, double variance)
+    {
+        var half = 0.01 / Math.Sqrt(2.5);
+        var several = Option("a", 0.9 - 2 * half, 0.9 - half, 0.9, 0.9 + half, 0.9 + 2 * half);
+        var single = Option("b", 0.88) with { IsExact = isExact };
+
+        var (one, other) = (OptionComparison.Of(several, single, "accuracy"), OptionComparison.Of(single, several, "accuracy"));
+
+        Assert.Equal(0.02 - 2.776445 * Math.Sqrt(variance), one.Interval!.Value.Low, 1e-7);
+        Assert.Equal(0.02 + 2.776445 * Math.Sqrt(variance), one.Interval!.Value.High, 1e-7);
+        Assert.Equal(-one.Interval!.Value.High, other.Interval!.Value.Low, 1e-12);
+        Assert.Equal(one.P!.Value, other.P!.Value, 1e-12);
+    }
+
     [Fact]
     public void Without_rows_the_interval_of_paired_runs_is_students()
     {

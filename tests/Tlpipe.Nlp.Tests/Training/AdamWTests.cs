@@ -46,6 +46,40 @@ public sealed class AdamWTests
         AssertClose(biasState.Values, biasParameter);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_layer_that_joins_later_begins_with_its_own_first_update_and_its_own_rate(bool fused)
+    {
+        var random = new System.Random(5);
+        var (top, low) = (Numbers(random, 6), Numbers(random, 6));
+        using var topParameter = new Parameter(tensor(top.Select(x => (float)x).ToArray()));
+        using var lowParameter = new Parameter(tensor(low.Select(x => (float)x).ToArray()), requires_grad: false);
+        using var optimizer = new AdamW(
+            [("top.weight", topParameter), ("low.weight", lowParameter)], Arguments, fused, name => name == "top.weight" ? (1, 0) : (0.25, 1));
+        var (topState, lowState) = (new Expected(top), new Expected(low));
+
+        for (var update = 1; update <= 6; update++)
+        {
+            var joined = update > 3;
+            lowParameter.requires_grad = joined;
+            var (topGradient, lowGradient) = (Numbers(random, 6), Numbers(random, 6));
+            var norm = Math.Sqrt(topGradient.Concat(joined ? lowGradient : []).Sum(g => g * g));
+            var factor = Math.Min(1, 1 / (norm + 1e-6));
+            topState.Update(topGradient, factor, 0.1, 0.1, update);
+            if (joined)
+                lowState.Update(lowGradient, factor, 0.025, 0.1, update - 3);
+            topParameter.grad = tensor(topGradient.Select(x => (float)x).ToArray());
+            if (joined)
+                lowParameter.grad = tensor(lowGradient.Select(x => (float)x).ToArray());
+            optimizer.Step(0.1)?.Dispose();
+            optimizer.ForgetGradients();
+        }
+
+        AssertClose(topState.Values, topParameter);
+        AssertClose(lowState.Values, lowParameter);
+    }
+
     [Fact]
     public void Fused_and_plain_updates_agree()
     {

@@ -20,7 +20,7 @@ public sealed class ResumeTests
 
     // After so many updates and evaluations; per epoch, the third is an epoch's last update and the fourth its evaluation.
     public static MatrixTheoryData<int, string, GradientAccumulation> Stops { get; } = new(
-        [1, 3, 4, 8, 15], ["classify", "mlm", "mlm-steps"], [GradientAccumulation.PerEpoch, GradientAccumulation.CarryOver]);
+        [1, 3, 4, 8, 15], ["classify", "classify-unfreezing", "mlm", "mlm-steps"], [GradientAccumulation.PerEpoch, GradientAccumulation.CarryOver]);
 
     [Theory]
     [MemberData(nameof(Stops))]
@@ -119,12 +119,12 @@ public sealed class ResumeTests
     /// <summary>Trains, and gives the digest of the weights and the whole history.</summary>
     private static string Run(string name, GradientAccumulation accumulation, FolderCheckpoints checkpoints, int? stopInEvaluation = null)
     {
-        using var golden = new TrainerGolden(name == "mlm-steps" ? "mlm" : name);
+        using var golden = new TrainerGolden(name.Split('-')[0]);
         using var scope = torch.NewDisposeScope();
         // 154 texts, and 78 windows, make 5 micro-batches an epoch: an odd number to carry over. Carrying over ends inside an epoch.
         var arguments = golden.Arguments with
         {
-            PerDeviceTrainBatchSize = name == "classify" ? 32 : 16,
+            PerDeviceTrainBatchSize = name.StartsWith("classify", StringComparison.Ordinal) ? 32 : 16,
             GradientAccumulationSteps = 2,
             GradientAccumulation = accumulation,
             NumTrainEpochs = accumulation == GradientAccumulation.CarryOver ? 7 : 5,
@@ -134,7 +134,10 @@ public sealed class ResumeTests
             arguments = WithEverythingBySteps(arguments);
         // A resumed run is opened with another number of threads than the checkpoint's.
         var device = Device.Open("cpu", checkpoints.Newest is null ? 2 : 1);
-        var task = new StoppingTask(golden.Task(device, arguments, Dropped), checkpoints, stopInEvaluation);
+        var task = new StoppingTask(golden.Task(device, arguments, Dropped), checkpoints, stopInEvaluation)
+        {
+            Layers = name == "classify-unfreezing" ? new LayerTraining { GradualUnfreezing = 1, LayerwiseLrDecay = 0.5 } : LayerTraining.Alike,
+        };
         using var model = task.Model;
         using var kept = new TemporaryFolder();
         var outcome = Trainer.Train(
@@ -179,6 +182,8 @@ public sealed class ResumeTests
         public PretrainedBert Model => inner.Model;
 
         public IReadOnlyList<string> Metrics => inner.Metrics;
+
+        public LayerTraining Layers { get; init; } = LayerTraining.Alike;
 
         public RandomStreams Streams() => inner.Streams();
 
