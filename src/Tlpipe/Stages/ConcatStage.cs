@@ -28,8 +28,6 @@ public sealed class ConcatStage : IStage<ConcatOptions>
     {
         if (options.Tables.Count == 0)
             yield return new OptionMistake("tables", "there is nothing to put together; name at least one table");
-        if (options.Names is { } names && names.Count != options.Tables.Count)
-            yield return new OptionMistake("names", $"there are {names.Count} names for {options.Tables.Count} tables; give one for each");
     }
 
     public void Run(ConcatOptions options, StageRun run)
