@@ -25,7 +25,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("The mistakes it was surest of", page);
         Assert.Contains("tokens.holdout: tokens a row, cut at 64", page);
         Assert.Contains("24 stages computed in", page);
-        Assert.Contains("configs/tiny.yaml:7:35", page);
+        Assert.Contains("configs/tiny.yaml:8:", page);
     }
 
     [Fact]

@@ -99,8 +99,13 @@ internal sealed class Checkup(string? givenStore, bool offline)
     {
         var path = Path.GetFullPath(givenStore ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : Path.Combine(".tlpipe", "store")));
         var there = Path.GetFullPath(path);
-        while (!Directory.Exists(there))
+        while (!Path.Exists(there))
             there = Path.GetDirectoryName(there)!;
+        if (!Directory.Exists(there))
+        {
+            yield return new Finding("store", FindingState.Problem, $"{path}: {there} is no folder", "name another with --store or TLPIPE_STORE");
+            yield break;
+        }
         var drive = new DriveInfo(there);
         yield return new Finding(
             "disk", drive.AvailableFreeSpace < LittleRoom ? FindingState.Warning : FindingState.Fine, $"{Words.Size(drive.AvailableFreeSpace)} free of {Words.Size(drive.TotalSize)} where the store is",
