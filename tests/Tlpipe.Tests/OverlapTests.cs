@@ -108,12 +108,14 @@ public sealed class OverlapTests
 
         var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], PipelineArguments.Catalog, experiment.Folder), PipelineArguments.Catalog);
 
-        string[] Checks(string name) => [.. Assert.IsType<ScoreOptions>(pipeline[name]!.Options).Overlaps.Select(check => check.Stage)];
+        // Checks of the same tables that allow different things are numbered.
+        string[] Checks(string name) => [.. Assert.IsType<ScoreOptions>(pipeline[name]!.Options).Overlaps
+            .Select(check => check.Stage.EndsWith("-2", StringComparison.Ordinal) ? check.Stage[..^2] : check.Stage).Order(StringComparer.Ordinal)];
         // Folds of all reviews, the holdout's among them, chose the options; the holdout itself set the temperature.
-        Assert.Equal(["overlap.holdout-holdout-calibrated", "overlap.labelled-holdout", "overlap.reviews-holdout-chosen"], Checks("reported").Order(StringComparer.Ordinal));
+        Assert.Equal(["overlap.holdout-holdout-calibrated", "overlap.labelled-holdout", "overlap.reviews-holdout-chosen"], Checks("reported"));
         // The embeddings are those of a language model that read the corpus.
-        Assert.Equal(["overlap.corpus-train-holdout", "overlap.labelled-holdout"], Checks("nearest.score").Select(check => check.TrimEnd('2').TrimEnd('-')).Order(StringComparer.Ordinal));
+        Assert.Equal(["overlap.corpus-train-holdout", "overlap.labelled-holdout"], Checks("nearest.score"));
         // The student's rows, and what its teacher was trained on.
-        Assert.Equal(["overlap.corpus-train-holdout", "overlap.guessed-holdout", "overlap.labelled-holdout"], Checks("student_scores").Select(check => check.TrimEnd('2').TrimEnd('-')).Where(check => !check.EndsWith("-chosen", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["overlap.corpus-train-holdout", "overlap.guessed-holdout", "overlap.labelled-holdout"], Checks("student_scores").Where(check => !check.EndsWith("-chosen", StringComparison.Ordinal)));
     }
 }
