@@ -33,6 +33,7 @@ public static class Program
         ["predict"] = PredictCommand.Create,
         ["fill-mask"] = FillMaskCommand.Create,
         ["export"] = ExportCommand.Create,
+        ["bench"] = BenchCommand.Create,
         [ExecStageCommand.Name] = ExecStageCommand.Create,
         [MeasureCommand.Name] = MeasureCommand.Create,
     };

@@ -44,9 +44,9 @@ internal sealed class Linear : Module
     public static Tensor Fused(Tensor x, params Linear[] parts) =>
         Product(x, cat([.. parts.Select(p => p.weight)], 0), cat([.. parts.Select(p => p.bias)], 0), parts[0].type);
 
-    public static Tensor Product(Tensor x, Tensor weight, Tensor bias, ScalarType type) => type == ScalarType.Float32
-        ? functional.linear(x, weight, bias)
-        : functional.linear(x.to(type), weight.to(type), bias.to(type));
+    public static Tensor Product(Tensor x, Tensor weight, Tensor bias, ScalarType type) => type != ScalarType.Float32
+        ? functional.linear(x.to(type), weight.to(type), bias.to(type))
+        : WideProduct.Takes(x) ? WideProduct.Linear(x, weight, bias) : functional.linear(x, weight, bias);
 }
 
 /// <summary>Normalizes the last dimension; always in float32.</summary>
@@ -243,7 +243,9 @@ internal sealed class Intermediate : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x) => dense.Forward(x).Activate(activation);
+    public Tensor Forward(Tensor x) => activation == "gelu" && !is_grad_enabled() && WideProduct.Takes(x)
+        ? WideProduct.LinearGelu(x, dense.Weight, dense.Bias)
+        : dense.Forward(x).Activate(activation);
 }
 
 /// <summary>One of BERT's layers.</summary>
