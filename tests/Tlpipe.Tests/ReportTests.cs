@@ -92,6 +92,21 @@ public sealed partial class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Every_plot_is_written_as_an_SVG_file_that_stands_alone()
+    {
+        var page = Report("-o", "report.html", "--files", "figures");
+
+        var files = Directory.GetFiles(experiment["figures"], "*.svg");
+        Assert.Equal(System.Text.RegularExpressions.Regex.Count(page, "<figure"), files.Length);
+        var loss = System.Xml.Linq.XDocument.Load(experiment["figures", "domain-loss.svg"]).Root!;
+        System.Xml.Linq.XNamespace svg = "http://www.w3.org/2000/svg";
+        Assert.Equal(svg + "svg", loss.Name);
+        Assert.Equal(2, loss.Descendants(svg + "polyline").Count());
+        Assert.Contains(loss.Descendants(svg + "text"), text => text.Value == "validation");
+        Assert.DoesNotContain("var(--", loss.ToString());
+    }
+
+    [Fact]
     public void A_config_means_its_last_run_and_one_that_never_ran_says_so()
     {
         experiment.Run("-t", "labelled");
