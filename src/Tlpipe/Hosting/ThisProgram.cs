@@ -67,6 +67,19 @@ internal static class Versions
         ["torch-backend"] = TorchBackend,
     };
 
+    /// <summary>What <c>--version</c> prints: the version with the commit that it was built from, and the libraries.</summary>
+    public static IEnumerable<string> Lines
+    {
+        get
+        {
+            // The SDK puts the commit behind the version; a build without a repository has none.
+            var commit = typeof(Versions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var behind] ? $" (commit {behind})" : "";
+            yield return $"tlpipe {OfThisProgram["tlpipe"]}{commit}";
+            foreach (var (name, version) in OfThisProgram.Where(v => v.Key != "tlpipe"))
+                yield return $"{name} {version}";
+        }
+    }
+
     /// <summary>Whether this build computes on the CPU alone (<c>cpu</c>) or on NVIDIA GPUs too (<c>cuda</c>).</summary>
     public static string TorchBackend => Own("TorchBackend") ?? "cpu";
 
