@@ -25,9 +25,12 @@ internal static class TensorBoardFolder
             if (File.Exists(path))
                 continue;
             Directory.CreateDirectory(folder);
+            // Under another name first: a second run of the same config may be writing it, too.
+            var draft = Path.Combine(folder, $"draft-{Guid.NewGuid():n}");
+            EventFile.Write(draft, started, Scalars(TrainingLog.Read(store.BlobPath(state)), started, result.Provenance.Seconds));
             foreach (var other in Directory.GetFiles(folder, "events.out.tfevents.*"))
                 File.Delete(other);
-            EventFile.Write(path, started, Scalars(TrainingLog.Read(store.BlobPath(state)), started, result.Provenance.Seconds));
+            File.Move(draft, path, overwrite: true);
         }
     }
 
