@@ -8,7 +8,11 @@ public sealed class WorkCountTests
 {
     private static readonly BertConfig Base = new()
     {
-        VocabSize = 29_794, HiddenSize = 768, NumHiddenLayers = 12, NumAttentionHeads = 12, IntermediateSize = 3072,
+        VocabSize = 29_794,
+        HiddenSize = 768,
+        NumHiddenLayers = 12,
+        NumAttentionHeads = 12,
+        IntermediateSize = 3072,
     };
 
     [Theory]
