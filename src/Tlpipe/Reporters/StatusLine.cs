@@ -5,7 +5,7 @@ namespace Tlpipe.Reporters;
 internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> width, bool isColoured = false)
 {
     private const string EraseLine = "\r\u001b[K";
-    private const string Indent = "    ";
+    private const int Indentation = 4;
     private const int LeastWidth = 20;
     private string status = "";
 
@@ -27,7 +27,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
             return;
         }
         output.Write(EraseLine);
-        foreach (var part in Folded(line))
+        foreach (var part in Folded(line, Width, Indentation))
         {
             output.WriteLine(isColoured && word is not null ? Coloured(part, word, colour) : part);
             word = null;
@@ -51,9 +51,10 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
             output.Write(EraseLine);
     }
 
-    private IEnumerable<string> Folded(string line)
+    /// <summary>A line in parts that fit into so many columns, cut between words; those after the first are indented.</summary>
+    public static IEnumerable<string> Folded(string line, int columns, int indentation)
     {
-        var room = Math.Max(LeastWidth, Width);
+        var room = Math.Max(LeastWidth, columns);
         while (line.Length > room)
         {
             // A line of a table or a long path is cut where the terminal ends, as it would cut it.
@@ -61,7 +62,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
             if (line[..Math.Max(0, space)].Trim().Length == 0)
                 space = room;
             yield return line[..space].TrimEnd();
-            line = Indent + line[space..].TrimStart();
+            line = new string(' ', indentation) + line[space..].TrimStart();
         }
         yield return line;
     }

@@ -124,5 +124,6 @@ internal static class Svg
 
     private static double Y(Axis axis, double value, double height) => axis.Place(value, height - Bottom, Top);
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : "…" + text[^(length - 1)..];
+    /// <summary>A text's end where the whole has more letters than there is room for.</summary>
+    public static string Cut(string text, int length) => text.Length <= length ? text : "…" + text[^(length - 1)..];
 }
