@@ -25,6 +25,8 @@ public static class Program
         ["runs"] = RunsCommand.Create,
         ["diff"] = DiffCommand.Create,
         ["init"] = InitCommand.Create,
+        ["doctor"] = DoctorCommand.Create,
+        ["completion"] = CompletionCommand.Create,
         ["config"] = ConfigCommand.Create,
         ["stages"] = StagesCommand.Create,
         ["cache"] = CacheCommand.Create,
@@ -33,12 +35,19 @@ public static class Program
         ["predict"] = PredictCommand.Create,
         ["fill-mask"] = FillMaskCommand.Create,
         ["export"] = ExportCommand.Create,
+        ["bench"] = BenchCommand.Create,
         [ExecStageCommand.Name] = ExecStageCommand.Create,
         [MeasureCommand.Name] = MeasureCommand.Create,
     };
 
     public static int Main(string[] args)
     {
+        if (args is ["--version"])
+        {
+            foreach (var line in Versions.Lines)
+                Console.WriteLine(line);
+            return 0;
+        }
         var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.");
         // Only the command that is asked for: what the options of all the others need would be compiled anew in every process.
         foreach (var create in args.Length > 0 && Commands.TryGetValue(args[0], out var named) ? [named] : Commands.Values)

@@ -46,10 +46,7 @@ public sealed class ManyProcessesTests
         using var runs = new KilledRuns();
         using var stopped = runs.Start(crashAt: null, leases);
         var stoppedOutput = Ending(stopped);
-        while (!runs.HasCheckpoint && !stopped.HasExited)
-            stopped.WaitForExit(20);
-        Assert.False(stopped.HasExited, stopped.HasExited ? (await stoppedOutput).Output : "");
-        Assert.Equal(0, SendSignal(-stopped.Id, Stop));
+        await StopAtCheckpoint(runs, stopped, stoppedOutput);
 
         var other = Follow(runs, leases, "run", "configs/killed.yaml");
         if (leases == "flock")
@@ -74,10 +71,7 @@ public sealed class ManyProcessesTests
         using var runs = new KilledRuns();
         using var stopped = runs.Start(crashAt: null, leases);
         var stoppedOutput = Ending(stopped);
-        while (!runs.HasCheckpoint && !stopped.HasExited)
-            stopped.WaitForExit(20);
-        Assert.False(stopped.HasExited, stopped.HasExited ? (await stoppedOutput).Output : "");
-        Assert.Equal(0, SendSignal(-stopped.Id, Stop));
+        await StopAtCheckpoint(runs, stopped, stoppedOutput);
         var before = runs.Results();
 
         var (collected, collection) = await Follow(
@@ -92,6 +86,14 @@ public sealed class ManyProcessesTests
         Assert.True(hasCheckpoint);
         Assert.True(exitCode == 0, output);
         Assert.Equal(CrashTests.Undisturbed.Value, runs.Results());
+    }
+
+    private static async Task StopAtCheckpoint(KilledRuns runs, Process running, Task<(int ExitCode, string Output)> ending)
+    {
+        while (!runs.HasCheckpoint && !running.HasExited)
+            running.WaitForExit(20);
+        Assert.False(running.HasExited, running.HasExited ? (await ending).Output : "");
+        Assert.Equal(0, SendSignal(-running.Id, Stop));
     }
 
     private static async Task<(int ExitCode, string Output)> Follow(KilledRuns runs, string leases, params string[] arguments)

@@ -87,4 +87,35 @@ public sealed class OverlapTests
         Assert.DoesNotContain(Score("one").Overlaps, check => check.Stage == "overlap.holdout-holdout-chosen");
         Assert.Equal(0, Score("majority.score").PositiveLabel);
     }
+
+    [Fact]
+    public void Every_way_by_which_rows_can_come_into_a_result_has_its_check()
+    {
+        using var experiment = new TinyExperiment();
+        experiment.Write(TinyExperiment.Config.Replace("runtime:", """
+              search:   { uses: tune, with: { stage: finetuned, table: reviews, space: { learning_rate: "choice(1e-3)" }, n_splits: 2 } }
+              tuned:    { uses: classify, with: { model: { config_of: base, weights: random }, train: tokens.labelled, eval: tokens.labelled, eval_strategy: no, tuned: search, seed: 1 } }
+              reported: { uses: evaluate, with: { model: tuned, data: tokens.holdout, calibrate_on: scores.random:predictions } }
+              nearest:  { uses: centroid-classify, with: { model: domain, train: tokens.labelled, eval: tokens.holdout } }
+              said:     { uses: predict, with: { model: finetuned, data: tokens.holdout } }
+              guessed:  { uses: pseudo-label, with: { table: holdout, predictions: said, labelled: labelled } }
+              guessed_tokens: { uses: tokenize, with: { table: guessed, tokenizer: base } }
+              student:  { uses: classify, with: { model: { config_of: base, weights: random }, train: guessed_tokens, eval: tokens.labelled, eval_strategy: no, seed: 1 } }
+              student_scores: { uses: evaluate, with: { model: student, data: tokens.holdout } }
+              table:    { uses: compare, with: { results: [reported, nearest, student_scores] } }
+            runtime:
+            """.ReplaceLineEndings("\n")));
+
+        var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], PipelineArguments.Catalog, experiment.Folder), PipelineArguments.Catalog);
+
+        // Checks of the same tables that allow different things are numbered.
+        string[] Checks(string name) => [.. Assert.IsType<ScoreOptions>(pipeline[name]!.Options).Overlaps
+            .Select(check => check.Stage.EndsWith("-2", StringComparison.Ordinal) ? check.Stage[..^2] : check.Stage).Order(StringComparer.Ordinal)];
+        // Folds of all reviews, the holdout's among them, chose the options; the holdout itself set the temperature.
+        Assert.Equal(["overlap.holdout-holdout-calibrated", "overlap.labelled-holdout", "overlap.reviews-holdout-chosen"], Checks("reported"));
+        // The embeddings are those of a language model that read the corpus.
+        Assert.Equal(["overlap.corpus-train-holdout", "overlap.labelled-holdout"], Checks("nearest.score"));
+        // The student's rows, and what its teacher was trained on.
+        Assert.Equal(["overlap.corpus-train-holdout", "overlap.guessed-holdout", "overlap.labelled-holdout"], Checks("student_scores").Where(check => !check.EndsWith("-chosen", StringComparison.Ordinal)));
+    }
 }

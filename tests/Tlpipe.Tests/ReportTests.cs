@@ -25,7 +25,7 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains("The mistakes it was surest of", page);
         Assert.Contains("tokens.holdout: tokens a row, cut at 64", page);
         Assert.Contains("24 stages computed in", page);
-        Assert.Contains("configs/tiny.yaml:7:35", page);
+        Assert.Contains("configs/tiny.yaml:8:", page);
     }
 
     [Fact]
@@ -89,6 +89,21 @@ public sealed partial class ReportTests : IDisposable
         Assert.Contains($"& {figure} &", latex);
         Assert.Contains(@"eval\_accuracy", latex);
         Assert.Equal(File.ReadAllText(experiment["outputs", "tiny", "results", "table", "results.json"]), File.ReadAllText(experiment["figures", "results.json"]));
+    }
+
+    [Fact]
+    public void Every_plot_is_written_as_an_SVG_file_that_stands_alone()
+    {
+        var page = Report("-o", "report.html", "--files", "figures");
+
+        var files = Directory.GetFiles(experiment["figures"], "*.svg");
+        Assert.Equal(System.Text.RegularExpressions.Regex.Count(page, "<figure"), files.Length);
+        var loss = System.Xml.Linq.XDocument.Load(experiment["figures", "domain-loss.svg"]).Root!;
+        System.Xml.Linq.XNamespace svg = "http://www.w3.org/2000/svg";
+        Assert.Equal(svg + "svg", loss.Name);
+        Assert.Equal(2, loss.Descendants(svg + "polyline").Count());
+        Assert.Contains(loss.Descendants(svg + "text"), text => text.Value == "validation");
+        Assert.DoesNotContain("var(--", loss.ToString());
     }
 
     [Fact]

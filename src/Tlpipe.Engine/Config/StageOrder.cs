@@ -13,6 +13,8 @@ internal sealed record Candidate(string Name, SourceLocation Location, IReadOnly
 /// <summary>Puts stage instances in an order in which each comes after all that it needs.</summary>
 internal static class StageOrder
 {
+    private static readonly Comparer<int> LastFirst = Comparer<int>.Create((one, other) => other.CompareTo(one));
+
     /// <summary>The instances in order: wherever there is a choice, the earlier one in the config. Cycles are reported, each once.</summary>
     /// <param name="stages">In the config's order.</param>
     /// <param name="mistakes">Receives the cycles.</param>
@@ -30,14 +32,20 @@ internal static class StageOrder
             foreach (var need in edges[at])
                 users[need].Add(at);
 
-        var ready = new PriorityQueue<int, int>(Enumerable.Range(0, stages.Count).Where(at => waiting[at] == 0).Select(at => (at, at)));
+        // The last first, so that the first is taken from the end.
+        var ready = new List<int>();
+        for (var at = stages.Count - 1; at >= 0; at--)
+            if (waiting[at] == 0)
+                ready.Add(at);
         var order = new List<Candidate>();
-        while (ready.TryDequeue(out var at, out _))
+        while (ready.Count > 0)
         {
+            var at = ready[^1];
+            ready.RemoveAt(ready.Count - 1);
             order.Add(stages[at]);
             foreach (var user in users[at])
                 if (--waiting[user] == 0)
-                    ready.Enqueue(user, user);
+                    ready.Insert(~ready.BinarySearch(user, LastFirst), user);
         }
         if (order.Count < stages.Count)
             ReportCycles(stages, edges, mistakes);

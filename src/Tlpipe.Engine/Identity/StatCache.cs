@@ -37,8 +37,8 @@ public sealed class StatCache
     private readonly TimeProvider clock;
     private readonly List<byte[]> unwritten = [];
 
-    // Where the last record of an inode begins. Two file systems may use the same number: then the later record counts, and a look at the
-    // other file finds none of its state.
+    // Where the last record of a file begins. Where two files have the same place, the later record counts, and a look at the other file finds none
+    // of its state.
     private Dictionary<ulong, int>? known;
     private byte[] records = [];
     private int length;
@@ -61,7 +61,7 @@ public sealed class StatCache
         lock (turn)
         {
             known ??= Load();
-            if (!known.TryGetValue(state.Inode, out var at) || StateIn(RecordAt(at)) != state)
+            if (!known.TryGetValue(PlaceOf(state.Device, state.Inode), out var at) || StateIn(RecordAt(at)) != state)
                 return null;
             if (IsSound(RecordAt(at)))
                 return Convert.ToHexStringLower(RecordAt(at).Slice(StateBytes, HashBytes));
@@ -92,7 +92,7 @@ public sealed class StatCache
             if (length + RecordBytes > records.Length)
                 Array.Resize(ref records, Math.Max(2 * records.Length, 16 * RecordBytes));
             record.CopyTo(records, length);
-            known[state.Inode] = length;
+            known[PlaceOf(state.Device, state.Inode)] = length;
             length += RecordBytes;
             unwritten.Add(record);
         }
@@ -122,7 +122,7 @@ public sealed class StatCache
         length = records.Length;
         var places = new Dictionary<ulong, int>(length / RecordBytes);
         for (var at = 0; at + RecordBytes <= length; at += RecordBytes)
-            places[InodeIn(RecordAt(at))] = at;
+            places[PlaceIn(RecordAt(at))] = at;
         return length % RecordBytes != 0 || length / RecordBytes > (2 * places.Count) + FewRecords || places.Count > MostFiles ? Sift() : places;
     }
 
@@ -132,7 +132,7 @@ public sealed class StatCache
         var last = new Dictionary<ulong, int>();
         for (var at = 0; at + RecordBytes <= length; at += RecordBytes)
             if (IsSound(RecordAt(at)))
-                last[InodeIn(RecordAt(at))] = at;
+                last[PlaceIn(RecordAt(at))] = at;
         var kept = last.Values.Order().TakeLast(last.Count > MostFiles ? MostFiles / 2 : MostFiles).ToList();
         var sifted = new byte[kept.Count * RecordBytes];
         var places = new Dictionary<ulong, int>();
@@ -140,7 +140,7 @@ public sealed class StatCache
         {
             var place = places.Count * RecordBytes;
             RecordAt(at).CopyTo(sifted.AsSpan(place));
-            places[InodeIn(RecordAt(at))] = place;
+            places[PlaceIn(RecordAt(at))] = place;
         }
         (records, length) = (sifted, sifted.Length);
         // What was not appended yet is among them.
@@ -172,7 +172,11 @@ public sealed class StatCache
         return record;
     }
 
-    private static ulong InodeIn(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[8..]);
+    private static ulong PlaceIn(ReadOnlySpan<byte> record) =>
+        PlaceOf(BinaryPrimitives.ReadUInt64LittleEndian(record), BinaryPrimitives.ReadUInt64LittleEndian(record[8..]));
+
+    /// <summary>One number for a file's two. Knuth's multiplier (2^64 over the golden ratio) keeps the inodes of two file systems, which both begin low, apart.</summary>
+    private static ulong PlaceOf(ulong device, ulong inode) => inode ^ (device * 0x9E3779B97F4A7C15);
 
     private static FileState StateIn(ReadOnlySpan<byte> record) => new(
         BinaryPrimitives.ReadUInt64LittleEndian(record),

@@ -25,12 +25,6 @@ internal static class Posix
     private const uint LinksWanted = 0x4;
     private const nuint CloneFile = 0x40049409;
     private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-    // statfs(2) and linux/magic.h: ext2 to ext4, XFS, btrfs, tmpfs, overlay, ZFS, F2FS, bcachefs, ramfs, JFS, ReiserFS, NILFS, exFAT, FAT, NTFS, eCryptfs.
-    private static readonly HashSet<uint> LocalFileSystems =
-    [
-        0xEF53, 0x58465342, 0x9123683E, 0x01021994, 0x794C7630, 0x2FC12FC1, 0xF2F52010, 0xCA451A4E, 0x858458F6, 0x3153464A, 0x52654973, 0x3434, 0x2011BAB0,
-        0x4D44, 0x7366746E, 0xF15F,
-    ];
     private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
@@ -149,8 +143,13 @@ internal static class Posix
         var status = new byte[256];
         if (statfs(folder, status) != 0)
             throw Failure("look at", folder);
-        return LocalFileSystems.Contains(BitConverter.ToUInt32(status, 0));
+        return IsLocal(BitConverter.ToUInt32(status, 0));
     }
+
+    // statfs(2) and linux/magic.h: ext2 to ext4, XFS, btrfs, tmpfs, overlay, ZFS, F2FS, bcachefs, ramfs, JFS, ReiserFS, NILFS, exFAT, FAT, NTFS, eCryptfs.
+    private static bool IsLocal(uint fileSystem) => fileSystem is
+        0xEF53 or 0x58465342 or 0x9123683E or 0x01021994 or 0x794C7630 or 0x2FC12FC1 or 0xF2F52010 or 0xCA451A4E
+        or 0x858458F6 or 0x3153464A or 0x52654973 or 0x3434 or 0x2011BAB0 or 0x4D44 or 0x7366746E or 0xF15F;
 
     /// <summary>How many names a file has.</summary>
     public static uint CountLinks(string path)

@@ -56,7 +56,9 @@ public sealed class RunRoot : IDisposable
     {
         Directory.CreateDirectory(folder);
         // Numbers order runs, for clocks jump. Two that begin at once may have the same: their order does not matter.
-        var number = Directory.EnumerateFiles(folder).Select(RecordedRun.NumberOf).DefaultIfEmpty(0).Max() + 1;
+        var number = 1L;
+        foreach (var file in Directory.EnumerateFiles(folder))
+            number = Math.Max(number, RecordedRun.NumberOf(file) + 1);
         var path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:d8}-{Guid.NewGuid():n}"));
         var root = new RunRoot(path, Posix.OpenForLock(path));
         // Whoever looks whether it is locked has it for a moment.

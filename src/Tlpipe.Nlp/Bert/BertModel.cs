@@ -44,9 +44,9 @@ internal sealed class Linear : Module
     public static Tensor Fused(Tensor x, params Linear[] parts) =>
         Product(x, cat([.. parts.Select(p => p.weight)], 0), cat([.. parts.Select(p => p.bias)], 0), parts[0].type);
 
-    public static Tensor Product(Tensor x, Tensor weight, Tensor bias, ScalarType type) => type == ScalarType.Float32
-        ? functional.linear(x, weight, bias)
-        : functional.linear(x.to(type), weight.to(type), bias.to(type));
+    public static Tensor Product(Tensor x, Tensor weight, Tensor bias, ScalarType type) => type != ScalarType.Float32
+        ? functional.linear(x.to(type), weight.to(type), bias.to(type))
+        : WideProduct.Takes(x) ? WideProduct.Linear(x, weight, bias) : functional.linear(x, weight, bias);
 }
 
 /// <summary>Normalizes the last dimension; always in float32.</summary>
@@ -108,8 +108,9 @@ internal sealed class Embeddings : Module
     /// <returns><c>[tokens, hidden]</c></returns>
     public Tensor Forward(PackedRows rows, Dropout? dropout)
     {
+        using var scope = NewDisposeScope();
         var sum = words.forward(rows.InputIds).Plus(types.forward(rows.TokenTypeIds)).Plus(positions.forward(rows.Positions));
-        return norm.Forward(sum).Drop(dropout, dropoutRate);
+        return norm.Forward(sum).Drop(dropout, dropoutRate).MoveToOuterDisposeScope();
     }
 }
 
@@ -139,8 +140,9 @@ internal sealed class SelfAttention : Module
         var contexts = new List<Tensor>();
         foreach (var bucket in rows.Buckets)
         {
+            using var scope = NewDisposeScope();
             var parts = Heads(bucket.Pad(qkv), bucket.Rows.Length, 3);
-            contexts.Add(Attend(parts[0], parts[1], parts[2], bucket.Mask, dropout));
+            contexts.Add(Attend(parts[0], parts[1], parts[2], bucket.Mask, dropout).MoveToOuterDisposeScope());
         }
         var context = contexts is [var only] ? only : cat(contexts, 0);
         return rows.Restore is null ? context : context.index_select(0, rows.Restore);
@@ -243,7 +245,9 @@ internal sealed class Intermediate : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x) => dense.Forward(x).Activate(activation);
+    public Tensor Forward(Tensor x) => activation == "gelu" && !is_grad_enabled() && WideProduct.Takes(x)
+        ? WideProduct.LinearGelu(x, dense.Weight, dense.Bias)
+        : dense.Forward(x).Activate(activation);
 }
 
 /// <summary>One of BERT's layers.</summary>
@@ -265,8 +269,10 @@ internal sealed class Layer : Module
     /// <returns><c>[tokens, hidden]</c>, or <c>[chosen, hidden]</c> where tokens are chosen.</returns>
     public Tensor Forward(Tensor x, PackedRows rows, TokenSelection? chosen, Dropout? dropout)
     {
+        // What gradients do not need is gone with the layer, not with the step.
+        using var scope = NewDisposeScope();
         var attended = attention.Forward(x, rows, chosen, dropout);
-        return output.Forward(intermediate.Forward(attended), attended, dropout);
+        return output.Forward(intermediate.Forward(attended), attended, dropout).MoveToOuterDisposeScope();
     }
 }
 

@@ -12,7 +12,7 @@ namespace Tlpipe.Nlp.Bert;
 public sealed class Dropout
 {
     // Below this a second thread costs more than it saves.
-    private const int ElementsForEachTask = 1 << 15;
+    private const int ElementsForEachTask = 1 << 18;
     private readonly Device device;
     private readonly ulong seed;
     private ulong step;

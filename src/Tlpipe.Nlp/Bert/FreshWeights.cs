@@ -42,10 +42,7 @@ internal sealed class FreshWeights
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var fresh = new FreshWeights(model, seed);
-        foreach (var part in fresh.parts)
-            if (part.Tensors.Any(t => missing.Contains(t.Name)))
-                fresh.Make(part, missing.Contains);
+        new FreshWeights(model, seed).Fill(missing);
     }
 
     /// <summary>
@@ -59,9 +56,7 @@ internal sealed class FreshWeights
         using var scope = NewDisposeScope();
         var fresh = new FreshWeights(model, seed);
         // They are what they were: the draws are the same.
-        foreach (var part in fresh.parts)
-            if (part.Tensors.Any(t => missing.Contains(t.Name)))
-                fresh.Make(part, missing.Contains);
+        fresh.Fill(missing);
         string[] owners = [
             .. pooler ? ["bert.pooler."] : Array.Empty<string>(),
             .. Enumerable.Range(model.Config.NumHiddenLayers - topLayers, topLayers).Select(layer => string.Create(CultureInfo.InvariantCulture, $"bert.encoder.layer.{layer}."))];
@@ -69,6 +64,13 @@ internal sealed class FreshWeights
         foreach (var part in made)
             fresh.Make(part, _ => true);
         return [.. made.SelectMany(part => part.Tensors.Select(t => t.Name))];
+    }
+
+    private void Fill(IReadOnlySet<string> missing)
+    {
+        foreach (var part in parts)
+            if (part.Tensors.Any(t => missing.Contains(t.Name)))
+                Make(part, missing.Contains);
     }
 
     private void DrawAsConstructor(Part part)

@@ -79,6 +79,9 @@ public static class ModelFolder
         return Load(() => new BertForPreTraining(config, device, computeType), config, folder, seed, randomWeights: false);
     }
 
+    /// <summary>Whether a folder has weights beside its config, in one of the forms that can be read.</summary>
+    public static bool HasWeights(string folder) => WeightFiles.AreIn(folder);
+
     /// <summary>What a folder's checkpoint gives a class of models, from names and shapes alone.</summary>
     /// <param name="folder">Any BERT's folder.</param>
     /// <param name="architecture">One of <see cref="ParameterShapes.Architectures"/>.</param>

@@ -10,6 +10,12 @@ internal static class WeightFiles
 
     public const string SafetensorsIndex = "model.safetensors.index.json";
 
+    private const string Pickled = "pytorch_model.bin";
+    private const string PickledIndex = "pytorch_model.bin.index.json";
+
+    public static bool AreIn(string folder) =>
+        new[] { Safetensors, SafetensorsIndex, Pickled, PickledIndex }.Any(name => File.Exists(Path.Combine(folder, name)));
+
     /// <exception cref="InputException">There are none, or they cannot be read.</exception>
     public static ITensorSource Open(string folder)
     {
@@ -19,10 +25,10 @@ internal static class WeightFiles
         var index = Path.Combine(folder, SafetensorsIndex);
         if (File.Exists(index))
             return new ShardedSource(index, path => new SafetensorsSource(path));
-        var pickled = Path.Combine(folder, "pytorch_model.bin");
+        var pickled = Path.Combine(folder, Pickled);
         if (File.Exists(pickled))
             return new PickledSource(pickled);
-        var pickledIndex = Path.Combine(folder, "pytorch_model.bin.index.json");
+        var pickledIndex = Path.Combine(folder, PickledIndex);
         if (File.Exists(pickledIndex))
             return new ShardedSource(pickledIndex, path => new PickledSource(path));
         throw new InputException($"{folder} has no weights; it needs model.safetensors, model.safetensors.index.json or pytorch_model.bin");

@@ -38,6 +38,7 @@ public sealed partial class Trainer : IDisposable
     private readonly Tensor runningLoss;
     private readonly long parametersWithoutEmbeddings;
     private readonly TrainingPace pace;
+    private readonly UpdateClock clock;
 
     private int epoch;
     private int microBatch;
@@ -56,7 +57,7 @@ public sealed partial class Trainer : IDisposable
     private List<MicroBatchLogEntry> microBatches = [];
 
     private Trainer(
-        ITrainingTask task, ITrainingCheckpoints checkpoints, CheckpointTarget? keep, Action<TrainingEvent> tell, CancellationToken stopping)
+        ITrainingTask task, ITrainingCheckpoints checkpoints, CheckpointTarget? keep, Action<TrainingEvent> tell, Action<UpdateTimes>? updated, CancellationToken stopping)
     {
         (this.task, this.checkpoints, this.stopping) = (task, checkpoints, stopping);
         arguments = task.Arguments;
@@ -79,6 +80,7 @@ public sealed partial class Trainer : IDisposable
         batches = new TrainingBatches(task, steps, streams);
         parametersWithoutEmbeddings = parameters.Where(p => !p.Name.Contains("_embeddings.", StringComparison.Ordinal)).Sum(p => p.Parameter.numel());
         pace = new TrainingPace(steps, intervals.Evaluations, task.EvalRows.Count, tell);
+        clock = new UpdateClock(updated);
     }
 
     /// <summary>Trains the task's model, from its newest checkpoint where there is one.</summary>
@@ -86,6 +88,7 @@ public sealed partial class Trainer : IDisposable
     /// <param name="checkpoints">Keeps the state; asked for its newest first.</param>
     /// <param name="tell">Called from the training thread with what happens.</param>
     /// <param name="keep">Where checkpoints go that the options ask to keep; null keeps none.</param>
+    /// <param name="updated">Called after each update with where its time went.</param>
     /// <param name="stopping">When set, the update is finished, a checkpoint written and <see cref="OperationCanceledException"/> thrown.</param>
     /// <exception cref="InputException">An option cannot be used, or the checkpoint does not fit.</exception>
     /// <exception cref="OutOfMemoryInTrainingException">It does not fit in memory.</exception>
@@ -94,6 +97,7 @@ public sealed partial class Trainer : IDisposable
         ITrainingCheckpoints? checkpoints = null,
         Action<TrainingEvent>? tell = null,
         CheckpointTarget? keep = null,
+        Action<UpdateTimes>? updated = null,
         CancellationToken stopping = default)
     {
         foreach (var (option, message) in task.Arguments.Mistakes().Concat(task.Arguments.MetricMistakes(task.Metrics)))
@@ -101,7 +105,7 @@ public sealed partial class Trainer : IDisposable
         try
         {
             using var scope = NewDisposeScope();
-            using var trainer = new Trainer(task, checkpoints ?? new NoCheckpoints(), keep, tell ?? (_ => { }), stopping);
+            using var trainer = new Trainer(task, checkpoints ?? new NoCheckpoints(), keep, tell ?? (_ => { }), updated, stopping);
             return trainer.Run();
         }
         catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
@@ -176,9 +180,11 @@ public sealed partial class Trainer : IDisposable
     private bool TrainGroup()
     {
         var group = new List<MicroBatch>();
+        clock.Begin();
         for (var next = microBatch; next < steps.MicroBatchesAnEpoch; next++)
         {
             group.Add(batches.Next());
+            clock.Collated(group[^1].Tokens);
             if (steps.CompletesUpdate(epoch, next))
                 break;
         }
@@ -196,6 +202,7 @@ public sealed partial class Trainer : IDisposable
         using var scope = NewDisposeScope();
         dropout.BeginStep((long)epoch * steps.MicroBatchesAnEpoch + microBatch);
         var loss = task.Loss(batch, dropout);
+        clock.WentForward();
         if (arguments.LogMicroBatches)
             microBatches.Add(new MicroBatchLogEntry(step + 1, batch.Rows.Count, batch.Width, loss.item<float>(), schedule.Rate(scheduledUpdates)));
         var (forGradient, forLog) = arguments.GradientAccumulationLoss switch
@@ -213,6 +220,7 @@ public sealed partial class Trainer : IDisposable
         runningLoss.Add(where(forLog.isfinite(), forLog, filler));
         totalFlops += 6.0 * batch.PaddedTokens * parametersWithoutEmbeddings;
         pace.Trained(batch.Tokens);
+        clock.WentBackward();
     }
 
     /// <summary>What a mean over some items adds to the mean over a group's; nothing where there are none, and the mean is no number.</summary>
@@ -238,6 +246,7 @@ public sealed partial class Trainer : IDisposable
             (lastGradNorm, lastLearningRate) = (gradNorm?.item<float>(), schedule.Rate(scheduledUpdates));
         if (finite)
             scheduledUpdates++;
+        clock.Updated();
         pace.Updated(step, loggedLoss);
     }
 

@@ -6,6 +6,7 @@ using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Store;
 using Tlpipe.Hosting;
 using Tlpipe.Reporters;
+using Tlpipe.Reports;
 
 namespace Tlpipe.Commands;
 
@@ -41,12 +42,19 @@ internal static class RunCommand
 
         public Option<bool> Check { get; } = new("--check") { Description = "Runs nothing: exit code 3 if a result is missing or out of date" };
 
+        public Option<string?> Verbosity { get; } = new("--verbosity", "-v")
+        {
+            Description = "live draws how far stages are, plain prints lines as to a file, quiet prints the comparison and mistakes alone. Default: live on a terminal, else plain",
+            HelpName = "live|plain|quiet",
+        };
+
         public Option<bool> Json { get; } = new("--json") { Description = "Prints the run's events, a JSON object a line" };
 
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[Targets, Forced, MaxParallel, KeepGoing, Retries, Check, Json])
+            foreach (var option in (Option[])[Targets, Forced, MaxParallel, KeepGoing, Retries, Check, Verbosity, Json])
                 command.Add(option);
+            Verbosity.AcceptOnlyFromAmong("live", "plain", "quiet");
             Pipeline.AddTo(command);
             Origins.AddTo(command);
             Remote.AddTo(command, pushes: true);
@@ -90,9 +98,11 @@ internal static class RunCommand
         var json = parsed.GetValue(arguments.Json);
         var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
         using var events = new StreamWriter(folder.Events);
-        var shown = json ? (IRunReporter)new EventLog(Console.Out, TimeProvider.System) : TerminalReporter.ForConsole();
-        var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), shown]);
+        var verbosity = parsed.GetValue(arguments.Verbosity);
+        IRunReporter[] shown = json ? [new EventLog(Console.Out, TimeProvider.System)] : verbosity == "quiet" ? [] : [TerminalReporter.ForConsole(isPlain: verbosity == "plain")];
+        var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), .. shown]);
         var results = service.Run();
+        TensorBoardFolder.Show(results, store, wishes.OutputFolder);
         if (!json)
             Summary.Print(pipeline, results, wishes, service.Traffic);
         return 0;

@@ -19,11 +19,14 @@ internal static class StagesCommand
     {
         var kind = new Argument<string?>("STAGE") { Description = "A stage kind", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Prints JSON" };
-        var command = new Command("stages", "Lists the stage kinds, or the options of one") { kind, json };
+        var markdown = new Option<bool>("--markdown") { Description = "Prints the whole reference as Markdown (docs/reference.md)" };
+        var command = new Command("stages", "Lists the stage kinds, or the options of one") { kind, json, markdown };
         command.SetAction(parsed =>
         {
             var found = parsed.GetValue(kind) is { } name ? Find(name) : null;
-            if (parsed.GetValue(json))
+            if (parsed.GetValue(markdown))
+                Console.Write(ReferencePage.Of(found is null ? PipelineArguments.Catalog.Kinds : [found], Facts));
+            else if (parsed.GetValue(json))
                 PrintJson(found);
             else if (found is not null)
                 PrintOne(found);

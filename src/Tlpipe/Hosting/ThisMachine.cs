@@ -12,12 +12,12 @@ internal static class ThisMachine
     /// <summary>What the stages of a run may take together: what the config allows of what is there.</summary>
     public static Machine Resources(RuntimeOptions runtime)
     {
-        var there = Machine.This with { Gpus = Versions.TorchBackend == "cuda" && runtime.Device != "cpu" ? Gpus() : [] };
+        var there = Machine.This with { Gpus = Versions.TorchBackend == "cuda" && runtime.Device != "cpu" ? GpusOfThisMachine() : [] };
         return there with { Cores = runtime.Cores ?? there.Cores, Memory = runtime.MemoryBytes ?? there.Memory };
     }
 
     /// <summary>The GPUs that CUDA would see, as CUDA_VISIBLE_DEVICES names them.</summary>
-    private static IReadOnlyList<string> Gpus()
+    public static IReadOnlyList<string> GpusOfThisMachine()
     {
         if (Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES") is { } visible)
             return visible.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Tlpipe.Nlp.Statistics;
+using Tlpipe.Reports;
 
 namespace Tlpipe.Reporters;
 
@@ -15,6 +16,8 @@ internal static class CurveDrawing
     private const double Right = 470;
     private const double Top = 24;
     private const double Bottom = 350;
+    private const double LeastSpan = 1e-6;
+    private const int Steps = 6;
 
     // Of other options' bars the small shift lets each be seen.
     private const double Shift = 3;
@@ -27,7 +30,7 @@ internal static class CurveDrawing
         var points = curves.SelectMany(curve => curve.Points).ToList();
         var (fewest, most) = (points.Min(p => p.Size), points.Max(p => p.Size));
         var (low, high) = (points.Min(p => Math.Min(p.Mean, p.Interval?.Low ?? p.Mean)), points.Max(p => Math.Max(p.Mean, p.Interval?.High ?? p.Mean)));
-        var step = Step(high - low);
+        var step = Axis.RoundStep(Math.Max(high - low, LeastSpan) / Steps);
         (low, high) = (Math.Floor(low / step) * step, Math.Ceiling(high / step) * step);
         if (high <= low)
             high = low + step;
@@ -57,14 +60,6 @@ internal static class CurveDrawing
             }
             svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Right + 14}\" y=\"{Top + index * 20}\" width=\"12\" height=\"12\"/></g><text x=\"{Right + 32}\" y=\"{Top + index * 20 + 10}\">{Text(curve.Name)}</text>\n");
         }
-    }
-
-    /// <summary>1, 2 or 5 times a power of ten: about six steps.</summary>
-    private static double Step(double span)
-    {
-        var rough = Math.Max(span, 1e-6) / 6;
-        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return power * ((rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
     }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);

@@ -62,7 +62,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{Word(status.State),-8}{Details(status)}")).ToList();
         var withKinds = width is null || lines.All(line => line.Start.Length + line.Kind.Length + line.End.Length <= width);
         foreach (var (start, kind, end) in lines)
-            foreach (var line in Wrapped((start + (withKinds ? kind : "") + end).TrimEnd(), width ?? int.MaxValue, Continuation))
+            foreach (var line in StatusLine.Folded((start + (withKinds ? kind : "") + end).TrimEnd(), width ?? int.MaxValue, Continuation))
                 yield return line;
         if (Stages.Any(s => s.State == StageState.Waits))
             yield return "RUN? stages are reused after all if their inputs come out as they once did";
@@ -147,17 +147,6 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
     }
 
     private Estimate? FromHistory(StageStatus status) => History.Estimate(Pipeline, status.Stage, status.Work, status.Rows);
-
-    /// <summary>A line cut at spaces so that it fits, what is cut off being indented.</summary>
-    private static IEnumerable<string> Wrapped(string line, int width, int indentation)
-    {
-        while (line.Length > width && line.LastIndexOf(' ', width) is var space && space > indentation && !string.IsNullOrWhiteSpace(line[..space]))
-        {
-            yield return line[..space].TrimEnd();
-            line = new string(' ', indentation) + line[(space + 1)..].TrimStart();
-        }
-        yield return line;
-    }
 
     private static string Flops(double flops) => flops switch
     {

@@ -11,9 +11,16 @@ namespace Tlpipe.Reporters;
 /// <summary>Writes for people. Progress in plain mode comes at most every <see cref="PlainInterval"/> for each stage.</summary>
 internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IRunReporter
 {
+    private const int RoomForDrawings = 64;
+    private const int Red = 31;
+    private const int Green = 32;
+    private const int Yellow = 33;
+    private const int Blue = 36;
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
     private readonly OrderedDictionary<string, Shown> active = new(StringComparer.Ordinal);
     private int nameWidth = 8;
+    private int wanted;
+    private int over;
     private int reused;
     private int failed;
     private double saved;
@@ -29,18 +36,27 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
 
         public long LastPlain { get; set; } = begun;
 
+        /// <summary>The losses that it told, one for each time that it told another.</summary>
+        public List<double> Losses { get; } = [];
+
         /// <summary>What a quick stage found: it has one line of its own, with these below it.</summary>
         public List<string> Notes { get; } = [];
     }
 
     /// <summary>The reporter for this process's standard output.</summary>
-    public static TerminalReporter ForConsole() => new(
-        new StatusLine(Console.Out, !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb", () => Console.WindowWidth),
-        TimeProvider.System);
+    /// <param name="isPlain">Whether lines are printed as to a file, even on a terminal.</param>
+    public static TerminalReporter ForConsole(bool isPlain = false)
+    {
+        var isTerminal = !isPlain && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        // https://no-color.org: set to anything but nothing, it means no colours.
+        var isColoured = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new TerminalReporter(new StatusLine(Console.Out, isTerminal, () => Console.WindowWidth, isColoured), TimeProvider.System);
+    }
 
     public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages)
     {
         nameWidth = stages.Max(s => s.Name.Length);
+        wanted = stages.Count;
         line.Print($"{pipeline.Name}: {Words.Count(stages.Count, "stage")}");
     }
 
@@ -121,15 +137,11 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
 
     private void Show(StageInstance stage, Progress progress)
     {
-        // What a person looks for first comes first: a narrow terminal cuts the line's end off.
-        var text = progress.Unit == Hub.FetchProgress.Unit ? $"  {stage.Name} {FetchBar.Text(progress)}" : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{stage.Name} {progress.Doing} {progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
-            + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")
-            + (progress.Loss is { } loss ? $", loss {Words.Loss(loss)}" : "")
-            + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
         if (!active.TryGetValue(stage.Name, out var shown))
             return;
+        if (progress.Loss is { } last && (shown.Losses.Count == 0 || shown.Losses[^1] != last))
+            shown.Losses.Add(last);
+        var text = Text(stage, progress, shown.Losses);
         shown.Status = text;
         if (line.Interactive)
         {
@@ -142,8 +154,20 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         }
     }
 
+    /// <summary>How far a stage is. What a person looks for first comes first: a narrow terminal cuts the line's end off.</summary>
+    private string Text(StageInstance stage, Progress progress, IReadOnlyList<double> losses)
+    {
+        if (progress.Unit == Hub.FetchProgress.Unit)
+            return $"  {stage.Name} {FetchBar.Text(progress)}";
+        var drawn = line.Interactive && line.Width >= RoomForDrawings;
+        return string.Create(CultureInfo.InvariantCulture, $"{stage.Name} {progress.Doing} {(drawn ? Spark.Bar(progress.Done, progress.Total) + " " : "")}{progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
+            + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")
+            + (progress.Loss is { } loss ? $", loss {Words.Loss(loss)}{(drawn && losses.Count > 1 ? " " + Spark.Line(losses) : "")}" : "")
+            + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
+    }
+
     /// <summary>The moving line: of each stage that runs, the newest first where there are several.</summary>
-    private void ShowStatus() => line.Show(active.Count == 0 ? "" : "  " + string.Join(" | ", active.Values.Select(s => s.Status)));
+    private void ShowStatus() => line.Show(active.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{over}/{wanted}] ") + string.Join(" | ", active.Values.Select(s => s.Status)));
 
     private void PrintEpoch(StageInstance stage, EpochEnded epoch)
     {
@@ -160,12 +184,13 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     /// <summary>Prints what has become of a stage. Where it is over, what it found follows.</summary>
     private void Stays(StageInstance stage, string state, string text)
     {
-        var over = state is "done" or "failed" or "stopped" or "reused";
+        var isOver = state is "done" or "failed" or "stopped" or "reused";
+        over += state is "done" or "reused" ? 1 : 0;
         Shown? shown = null;
-        if (over && active.Remove(stage.Name, out shown))
+        if (isOver && active.Remove(stage.Name, out shown))
             ShowStatus();
-        line.Print($"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}");
-        if (!over)
+        line.Print($"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}", $" {state}", state switch { "done" or "reused" => Green, "failed" => Red, "warning" or "stopped" or "skipped" => Yellow, _ => Blue });
+        if (!isOver)
             return;
         foreach (var note in shown?.Notes ?? [])
             line.Print(Below(stage, note));

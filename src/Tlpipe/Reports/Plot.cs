@@ -53,11 +53,16 @@ internal sealed record Axis(double Low, double High, IReadOnlyList<double> Ticks
             low = Math.Min(0, low);
         if (high - low < 1e-12 * Math.Max(1, Math.Abs(high)))
             (low, high) = fromZero ? (low, low + 1) : (low - Math.Max(Math.Abs(low) * 0.1, 1e-6), high + Math.Max(Math.Abs(high) * 0.1, 1e-6));
-        var rough = (high - low) / ticks;
-        var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        var step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
+        var step = RoundStep((high - low) / ticks);
         var (first, last) = (Math.Floor(low / step), Math.Ceiling(high / step));
         return new Axis(first * step, last * step, [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)]);
+    }
+
+    /// <summary>The next 1, 2 or 5 times a power of ten.</summary>
+    public static double RoundStep(double atLeast)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10(atLeast)));
+        return power * ((atLeast / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
     }
 
     /// <summary>A value's place between two ends.</summary>

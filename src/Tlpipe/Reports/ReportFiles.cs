@@ -22,6 +22,9 @@ internal static class ReportFiles
                     File.Copy(path, Path.Combine(folder, $"{stage.Name}.{ending}"), overwrite: true);
             File.WriteAllText(Path.Combine(folder, $"{stage.Name}.tex"), LatexTable.Of(Comparison.FromJson(File.ReadAllText(json))));
         }
-        return $"{Words.Count(tables, "table")}: {folder}";
+        var plots = page.Sections.SelectMany(section => section.Plots).ToList();
+        foreach (var plot in plots)
+            SvgFile.Write(plot, folder);
+        return $"{Words.Count(tables, "table")} and {Words.Count(plots.Count, "plot")}: {folder}";
     }
 }

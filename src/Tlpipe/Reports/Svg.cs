@@ -18,7 +18,27 @@ internal static class Svg
     private const double Bottom = 44;
     private const int MostPoints = 600;
 
-    public static Html Draw(Plot plot) => plot switch
+    /// <summary>A drawing with its size.</summary>
+    private sealed record Drawing(Html Shapes, double Width, double Height, string Kind = "plot");
+
+    /// <summary>A figure of a page.</summary>
+    public static Html Draw(Plot plot)
+    {
+        var drawing = DrawingOf(plot);
+        var legend = plot is not LinePlot { Lines.Count: > 1 } lines
+            ? Html.Empty
+            : Html.Of($"<ul class=\"legend\">{lines.Lines.Select((line, i) => Html.Of($"<li><span class=\"swatch b{i % Colours}\"></span>{line.Name}</li>"))}</ul>");
+        return Html.Of($"<figure class=\"{drawing.Kind}\"><figcaption>{plot.Title}</figcaption><svg viewBox=\"0 0 {drawing.Width} {drawing.Height}\" role=\"img\" aria-label=\"{plot.Title}\">{drawing.Shapes}</svg>{legend}</figure>");
+    }
+
+    /// <summary>The shapes alone, with the size of the drawing.</summary>
+    public static (Html Shapes, double Width, double Height) Bare(Plot plot)
+    {
+        var drawing = DrawingOf(plot);
+        return (drawing.Shapes, drawing.Width, drawing.Height);
+    }
+
+    private static Drawing DrawingOf(Plot plot) => plot switch
     {
         LinePlot lines => Draw(lines),
         HistogramPlot histogram => Draw(histogram),
@@ -27,14 +47,13 @@ internal static class Svg
         _ => throw new ArgumentException($"a {plot.GetType().Name} cannot be drawn", nameof(plot)),
     };
 
-    private static Html Draw(LinePlot plot)
+    private static Drawing Draw(LinePlot plot)
     {
         var points = plot.Lines.SelectMany(line => line.Points).ToList();
         var x = Axis.Of(points.Select(p => p.X), 5, fromZero: true);
         var y = Axis.Of(points.Select(p => p.Y), 5);
-        var legend = plot.Lines.Count < 2 ? Html.Empty : Html.Of($"<ul class=\"legend\">{plot.Lines.Select((line, i) => Html.Of($"<li><span class=\"swatch b{i % Colours}\"></span>{line.Name}</li>"))}</ul>");
         var lines = plot.Lines.Select((line, i) => Line(line, i, x, y));
-        return Figure(plot.Title, Height, Html.Of($"{Frame(x, y, plot.XLabel, plot.YLabel, Height)}{lines}"), legend);
+        return new Drawing(Html.Of($"{Frame(x, y, plot.XLabel, plot.YLabel, Height)}{lines}"), Width, Height);
     }
 
     private static Html Line(Series line, int index, Axis x, Axis y)
@@ -46,7 +65,7 @@ internal static class Svg
         return Html.Of($"<polyline class=\"l{index % Colours}{(line.HasMarks ? " eval" : "")}\" points=\"{string.Join(' ', shown.Select(p => Html.Of($"{p.X},{p.Y}").Markup))}\"/>{marks}");
     }
 
-    private static Html Draw(HistogramPlot plot)
+    private static Drawing Draw(HistogramPlot plot)
     {
         var x = new Axis(0, plot.Width * plot.Counts.Count, [.. Axis.Of([0, plot.Width * plot.Counts.Count], 6).Ticks.Where(tick => tick <= plot.Width * plot.Counts.Count)]);
         var y = Axis.Of(plot.Counts.Select(c => (double)c), 4, fromZero: true);
@@ -56,10 +75,10 @@ internal static class Svg
             return count == 0 ? Html.Empty : Html.Of($"<rect class=\"b0\" x=\"{left + 0.5}\" y=\"{top}\" width=\"{Math.Max(0.5, right - left - 1)}\" height=\"{Height - Bottom - top}\"/>");
         });
         var limit = plot.Limit is { } cut && cut <= x.High ? Html.Of($"<line class=\"limit\" x1=\"{X(x, cut)}\" x2=\"{X(x, cut)}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>") : Html.Empty;
-        return Figure(plot.Title, Height, Html.Of($"{Frame(x, y, plot.XLabel, "rows", Height)}{bars}{limit}"), Html.Empty);
+        return new Drawing(Html.Of($"{Frame(x, y, plot.XLabel, "rows", Height)}{bars}{limit}"), Width, Height);
     }
 
-    private static Html Draw(ConfusionPlot plot)
+    private static Drawing Draw(ConfusionPlot plot)
     {
         var classes = plot.Counts.GetLength(0);
         var cell = Math.Min(86, 380.0 / classes);
@@ -73,10 +92,10 @@ internal static class Svg
                     select Html.Of($"<rect class=\"{(label == answer ? "right" : "wrong")}\" fill-opacity=\"{0.06 + (0.5 * share)}\" x=\"{x + 1}\" y=\"{y + 1}\" width=\"{cell - 2}\" height=\"{cell - 2}\"/><text class=\"cell\" x=\"{x + (cell / 2)}\" y=\"{y + (cell / 2) + 5}\" text-anchor=\"middle\">{count:N0}</text>");
         var names = Enumerable.Range(0, classes).Select(i => Html.Of($"<text x=\"{60 + ((i + 0.5) * cell)}\" y=\"28\" text-anchor=\"middle\">{i}</text><text x=\"52\" y=\"{34 + ((i + 0.5) * cell) + 5}\" text-anchor=\"end\">{i}</text>"));
         var height = 42 + (classes * cell);
-        return Figure(plot.Title, height, Html.Of($"<text x=\"{60 + (classes * cell / 2)}\" y=\"12\" text-anchor=\"middle\">answered</text><text transform=\"translate(14 {34 + (classes * cell / 2)}) rotate(-90)\" text-anchor=\"middle\">right</text>{names}{cells}"), Html.Empty, 72 + (classes * cell), "square");
+        return new Drawing(Html.Of($"<text x=\"{60 + (classes * cell / 2)}\" y=\"12\" text-anchor=\"middle\">answered</text><text transform=\"translate(14 {34 + (classes * cell / 2)}) rotate(-90)\" text-anchor=\"middle\">right</text>{names}{cells}"), 72 + (classes * cell), height, "square");
     }
 
-    private static Html Draw(DotPlot plot)
+    private static Drawing Draw(DotPlot plot)
     {
         const double names = 172;
         var height = 30 + (plot.Dots.Count * 30) + Bottom;
@@ -91,7 +110,7 @@ internal static class Svg
             var runs = dot.Runs.Select(run => Html.Of($"<circle class=\"run\" cx=\"{Place(run)}\" cy=\"{y + 8}\" r=\"2.5\"/>"));
             return Html.Of($"<text x=\"{names - 8}\" y=\"{y + 4}\" text-anchor=\"end\">{Cut(dot.Label, 24)}</text>{interval}{runs}<circle class=\"m0\" cx=\"{Place(dot.Value)}\" cy=\"{y}\" r=\"5\"/>");
         });
-        return Figure(plot.Title, height, Html.Of($"{ticks}{mark}{dots}<text x=\"{(names + Width - Right) / 2}\" y=\"{height - 8}\" text-anchor=\"middle\">{plot.XLabel}</text>"), Html.Empty);
+        return new Drawing(Html.Of($"{ticks}{mark}{dots}<text x=\"{(names + Width - Right) / 2}\" y=\"{height - 8}\" text-anchor=\"middle\">{plot.XLabel}</text>"), Width, height);
     }
 
     private static Html Frame(Axis x, Axis y, string xLabel, string yLabel, double height)
@@ -101,12 +120,10 @@ internal static class Svg
         return Html.Of($"{lines}{marks}<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{height - Bottom}\" y2=\"{height - Bottom}\"/><text x=\"{(Left + Width - Right) / 2}\" y=\"{height - 8}\" text-anchor=\"middle\">{xLabel}</text><text transform=\"translate(12 {(Top + height - Bottom) / 2}) rotate(-90)\" text-anchor=\"middle\">{yLabel}</text>");
     }
 
-    private static Html Figure(string title, double height, Html drawing, Html legend, double width = Width, string kind = "plot") =>
-        Html.Of($"<figure class=\"{kind}\"><figcaption>{title}</figcaption><svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\">{drawing}</svg>{legend}</figure>");
-
     private static double X(Axis axis, double value) => axis.Place(value, Left, Width - Right);
 
     private static double Y(Axis axis, double value, double height) => axis.Place(value, height - Bottom, Top);
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : "…" + text[^(length - 1)..];
+    /// <summary>A text's end where the whole has more letters than there is room for.</summary>
+    public static string Cut(string text, int length) => text.Length <= length ? text : "…" + text[^(length - 1)..];
 }

@@ -47,8 +47,7 @@ public sealed class ChooseStage : IStage<ChooseOptions>
     public void Run(ChooseOptions options, StageRun run)
     {
         var figures = options.Results.Select(result => Figure(run.Read(result), result, options.Metric)).ToList();
-        var sign = ScoredRows.LessIsBetter(options.Metric) ? 1 : -1;
-        var order = Enumerable.Range(0, figures.Count).OrderBy(i => sign * figures[i]).ToList();
+        var order = BestFirst(figures, options.Metric);
         var best = run.Read(options.Models[order[0]]);
         var folder = run.Create("model");
         foreach (var path in Directory.EnumerateFiles(best.Folder))
@@ -57,6 +56,13 @@ public sealed class ChooseStage : IStage<ChooseOptions>
         run.Report(new Note(string.Create(CultureInfo.InvariantCulture, $"{options.Labels![order[0]]} of {figures.Count} trials, {options.Metric} {figures[order[0]]:0.000000}")));
         WriteTrials(options, order, figures, run.Create("trials"));
         run.Describe("trials", TableFiles.Rows(figures.Count));
+    }
+
+    /// <summary>Places of figures, that of the best first and of equal ones the first.</summary>
+    internal static List<int> BestFirst(IReadOnlyList<double> figures, string metric)
+    {
+        var sign = ScoredRows.LessIsBetter(metric) ? 1 : -1;
+        return [.. Enumerable.Range(0, figures.Count).OrderBy(i => sign * figures[i])];
     }
 
     internal static double Figure(InputFolder result, Input input, string metric)

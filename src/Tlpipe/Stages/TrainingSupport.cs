@@ -62,7 +62,7 @@ internal static class TrainingSupport
         Tell(run, source, report);
         var checkpoints = run.Create("checkpoints");
         var outcome = Trainer.Train(
-            task, new BackgroundCheckpoints(run.Checkpoints, text => run.Report(new Warned(text)), TimeProvider.System), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), run.Stopping);
+            task, new BackgroundCheckpoints(run.Checkpoints, text => run.Report(new Warned(text)), TimeProvider.System), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), stopping: run.Stopping);
 
         var model = run.Create("model");
         var digest = Write(model);

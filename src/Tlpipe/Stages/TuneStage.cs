@@ -86,8 +86,7 @@ public sealed class TuneStage : IStage<TuneOptions>
         var folds = options.Results.Count / options.Trials.Count;
         var figures = options.Trials.Select((_, trial) => Enumerable.Range(0, folds)
             .Select(fold => options.Results[trial * folds + fold]).Select(result => ChooseStage.Figure(run.Read(result), result, options.Metric)).ToArray()).ToList();
-        var sign = ScoredRows.LessIsBetter(options.Metric) ? 1 : -1;
-        var order = Enumerable.Range(0, figures.Count).OrderBy(trial => sign * figures[trial].Average()).ToList();
+        var order = ChooseStage.BestFirst([.. figures.Select(trial => trial.Average())], options.Metric);
 
         File.WriteAllText(Path.Combine(run.Create("options"), Tuned.FileName), options.Trials[order[0]] + "\n");
         run.Describe("options", Facts.None);

@@ -125,9 +125,7 @@ public sealed class RunnerTests : IDisposable
     public void A_damaged_result_is_computed_again()
     {
         Run(Config);
-        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == "hello big world");
-        File.SetAttributes(blob, FileAttributes.Normal);
-        File.WriteAllText(blob, "hello BIG world");
+        Damage("hello big world", "hello BIG world");
 
         var done = Run(Config, ("end", "?"));
 
@@ -139,9 +137,7 @@ public sealed class RunnerTests : IDisposable
     public void A_repair_is_told_and_nothing_is_reported_twice()
     {
         Run(Config);
-        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == "big world.");
-        File.SetAttributes(blob, FileAttributes.Normal);
-        File.WriteAllText(blob, "BIG world.");
+        Damage("big world.", "BIG world.");
 
         Run(Config + "\n  more: { uses: change, with: { from: \"parts:rest\" } }\n");
 
@@ -163,9 +159,7 @@ public sealed class RunnerTests : IDisposable
     public void A_forced_stage_runs_even_after_what_it_reads_was_repaired()
     {
         Run(Config);
-        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == "hello big world");
-        File.SetAttributes(blob, FileAttributes.Normal);
-        File.WriteAllText(blob, "hello BIG world");
+        Damage("hello big world", "hello BIG world");
 
         var done = RunWith(Config, [], new RunWishes([], ["parts"], folder["outputs"]));
 
@@ -291,6 +285,14 @@ public sealed class RunnerTests : IDisposable
     private string StorePath => folder["store"];
 
     private string Output(string stage, string output) => File.ReadAllText(Path.Combine(folder["outputs"], stage, output, "text.txt"));
+
+    /// <summary>Gives a stored file of that content another.</summary>
+    private void Damage(string content, string other)
+    {
+        var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == content);
+        File.SetAttributes(blob, FileAttributes.Normal);
+        File.WriteAllText(blob, other);
+    }
 
     private List<string> Run(string config, params (string Name, string Value)[] overrides) =>
         RunWith(config, overrides, new RunWishes([], [], folder["outputs"]));

@@ -1,0 +1,117 @@
+// Products of tokens with weights by the library that uses all of this processor.
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Devices;
+
+/// <summary>
+/// libtorch multiplies float32 matrices with MKL, which takes 512-bit instructions on Intel's processors only. oneDNN, which libtorch holds too, takes them
+/// wherever they are: on Zen 5 it is about twice as fast. TorchSharp has no way to it; libtorch's C interface for compiled models has
+/// (<c>torch/csrc/inductor/aoti_torch</c>), whose tensor handles are TorchSharp's.
+/// </summary>
+internal static class WideProduct
+{
+    private const string Library = "torch_cpu";
+    private const string EntryPoint = "aoti_torch_cpu__linear_pointwise";
+
+    // Where fewer are multiplied, starting costs what the product gains.
+    private const long LeastTokens = 32;
+
+    // From so many rows of W on, a vocabulary's, its gradient is sooner computed lying on its side and copied.
+    private const long ManyOutputs = 8192;
+
+    private const int Amd = 0x68747541;
+
+    private static readonly nint Erf = Marshal.StringToHGlobalAnsi("none");
+    private static readonly bool IsFaster = OperatingSystem.IsLinux() && Avx512F.IsSupported && X86Base.CpuId(0, 0).Ebx == Amd && IsExported();
+
+    /// <summary>Whether <c>x W'</c> is to be computed here, x <c>[n, in]</c>.</summary>
+    public static bool Takes(Tensor x) =>
+        IsFaster && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32 && x.shape[0] >= LeastTokens;
+
+    /// <summary><c>x W' + b</c>, with a graph where gradients are on.</summary>
+    /// <param name="x"><c>[n, in]</c></param>
+    /// <param name="weight"><c>[out, in]</c></param>
+    /// <param name="bias"><c>[out]</c></param>
+    /// <returns><c>[n, out]</c></returns>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor bias) =>
+        is_grad_enabled() ? LinearFunction.apply(x, weight, bias) : Multiply(x, weight, bias, gelu: false);
+
+    /// <summary><c>gelu(x W' + b)</c> in one pass; no gradient flows through it.</summary>
+    /// <inheritdoc cref="Linear"/>
+    public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor bias) => Multiply(x, weight, bias, gelu: true);
+
+    private static Tensor Multiply(Tensor x, Tensor weight, Tensor bias, bool gelu)
+    {
+        var (handle, algorithm) = (bias.Handle, Erf);
+        var code = gelu
+            ? LinearPointwise(x.Handle, weight.Handle, in handle, "gelu", 0, 0, in algorithm, out var result)
+            : LinearPointwise(x.Handle, weight.Handle, in handle, "none", 0, 0, 0, out result);
+        GC.KeepAlive((x, weight, bias));
+        return Wrap(code, result);
+    }
+
+    private static Tensor Multiply(Tensor x, Tensor weight)
+    {
+        var code = LinearPointwise(x.Handle, weight.Handle, 0, "none", 0, 0, 0, out var result);
+        GC.KeepAlive((x, weight));
+        return Wrap(code, result);
+    }
+
+    private static Tensor Wrap(int code, nint result) => code == 0
+        ? Tensor.UnsafeCreateTensor(result)
+        : throw new ExternalException("libtorch could not multiply two matrices: out of memory");
+
+    private static bool IsExported() =>
+        NativeLibrary.TryLoad(Library, typeof(WideProduct).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, EntryPoint, out _);
+
+    [DllImport(Library, EntryPoint = EntryPoint, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int LinearPointwise(
+        nint x, nint weight, in nint bias, string activation, nint scalars, long scalarCount, in nint algorithm, out nint result);
+
+    [DllImport(Library, EntryPoint = EntryPoint, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int LinearPointwise(
+        nint x, nint weight, in nint bias, string activation, nint scalars, long scalarCount, nint algorithm, out nint result);
+
+    [DllImport(Library, EntryPoint = EntryPoint, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int LinearPointwise(
+        nint x, nint weight, nint bias, string activation, nint scalars, long scalarCount, nint algorithm, out nint result);
+
+    /// <summary>The product with its gradients: <c>dx = g W</c>, <c>dW = g' x</c>, <c>db</c> the sum of g's rows.</summary>
+    private sealed class LinearFunction : autograd.SingleTensorFunction<LinearFunction>
+    {
+        // What the last call returned is libtorch's by the next; until the step's scope ends it would be kept for nothing.
+        [ThreadStatic]
+        private static List<Tensor>? returned;
+
+        public override string Name => "WideLinear";
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var (x, weight, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+            ctx.save_for_backward([x, weight]);
+            return Multiply(x, weight, bias, gelu: false);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            returned?.ForEach(tensor => tensor.Dispose());
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var saved = ctx.get_saved_variables();
+            var (x, weight) = (saved[0], saved[1]);
+            using var gradient = grad_output.contiguous();
+            var ofInput = Multiply(gradient, weight.t());
+            var ofWeight = weight.shape[0] < ManyOutputs ? Multiply(gradient.t(), x.t()) : Multiply(x.t(), gradient.t()).t().contiguous();
+            var ofBias = gradient.sum([0]);
+            returned = [ofInput.DetachFromDisposeScope(), ofWeight.DetachFromDisposeScope(), ofBias.DetachFromDisposeScope()];
+            grad_output.Dispose();
+            return returned;
+        }
+    }
+}

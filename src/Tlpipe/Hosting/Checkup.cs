@@ -1,0 +1,154 @@
+// What doctor looks at.
+using System.Diagnostics;
+using System.Globalization;
+using Tlpipe.Commands;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Store;
+using Tlpipe.Hub;
+using Tlpipe.Reporters;
+
+namespace Tlpipe.Hosting;
+
+/// <summary>How something is.</summary>
+internal enum FindingState
+{
+    Fine,
+
+    /// <summary>Runs work, but slower or not all of them.</summary>
+    Warning,
+
+    /// <summary>Runs will fail.</summary>
+    Problem,
+}
+
+/// <summary>What was found.</summary>
+/// <param name="Check">What was looked at.</param>
+/// <param name="State">How it is.</param>
+/// <param name="Found">What is there.</param>
+/// <param name="Remedy">What to do; null where there is nothing to do.</param>
+internal sealed record Finding(string Check, FindingState State, string Found, string? Remedy = null);
+
+/// <summary>Looks at this machine; each thing by itself, so that one failure does not hide the others.</summary>
+/// <param name="givenStore">The store of <c>--store</c>; null for the one that a run in this folder would use.</param>
+/// <param name="offline">Whether the hub is left alone.</param>
+internal sealed class Checkup(string? givenStore, bool offline)
+{
+    private const long LittleRoom = 5L << 30;
+    private static readonly TimeSpan HubTimeout = TimeSpan.FromSeconds(5);
+
+    public IEnumerable<Finding> Findings()
+    {
+        yield return new Finding("tlpipe", FindingState.Fine, $"{Versions.OfThisProgram["tlpipe"]} on .NET {Versions.OfThisProgram["dotnet"]}, {System.Runtime.InteropServices.RuntimeInformation.OSDescription.Split('#')[0].Trim()}");
+        yield return NativeLibrary();
+        yield return Threads();
+        yield return Memory();
+        yield return Gpu();
+        foreach (var finding in Store())
+            yield return finding;
+        yield return Hub();
+    }
+
+    /// <summary>The library is loaded by a child, as in a run: a library that brings a process down must not bring this one down.</summary>
+    private static Finding NativeLibrary()
+    {
+        var command = ThisProgram.Command(MeasureCommand.Name);
+        var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[.. command.Arguments, "cpu", "fp32"])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        var library = $"libtorch {Versions.OfThisProgram["libtorch"]} ({Versions.TorchBackend})";
+        if (process.ExitCode == 0 && double.TryParse(output, NumberStyles.Float, CultureInfo.InvariantCulture, out var speed))
+            return new Finding("library", FindingState.Fine, string.Create(CultureInfo.InvariantCulture, $"{library}, {speed / 1e9:N0} GFLOP/s in fp32"));
+        var why = errors.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? $"it ended with exit code {process.ExitCode}";
+        return new Finding("library", FindingState.Problem, $"{library} cannot be loaded: {why}", "publish tlpipe for this machine: dotnet publish src/Tlpipe --output bin");
+    }
+
+    private static Finding Threads()
+    {
+        var cores = Machine.This.Cores;
+        var set = (string[])[.. new[] { "OMP_NUM_THREADS", "MKL_NUM_THREADS" }.Where(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))];
+        return set.Length == 0
+            ? new Finding("threads", FindingState.Fine, Words.Count(cores, "core"))
+            : new Finding("threads", FindingState.Warning, $"{Words.Count(cores, "core")}, and {string.Join(", ", set.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}"))}", "tlpipe sets threads by itself; say 'runtime: { cores: N }' rather than these");
+    }
+
+    private static Finding Memory()
+    {
+        var memory = Machine.This.Memory;
+        return memory >= 4L << 30
+            ? new Finding("memory", FindingState.Fine, Words.Size(memory))
+            : new Finding("memory", FindingState.Warning, Words.Size(memory), "enough for configs/quickstart.yaml; a BERT of 110 million weights takes about 4 GB to train");
+    }
+
+    private static Finding Gpu()
+    {
+        var there = ThisMachine.GpusOfThisMachine();
+        return (there.Count, Versions.TorchBackend) switch
+        {
+            (0, _) => new Finding("GPU", FindingState.Fine, "none; trainings run on the CPU"),
+            ( > 0, "cuda") => new Finding("GPU", FindingState.Fine, $"{Words.Count(there.Count, "GPU")}, which 'runtime: {{ device: auto }}' takes"),
+            _ => new Finding("GPU", FindingState.Warning, $"{Words.Count(there.Count, "GPU")}, and this tlpipe was built for the CPU alone", "dotnet publish src/Tlpipe --output bin -p:TorchBackend=cuda"),
+        };
+    }
+
+    private IEnumerable<Finding> Store()
+    {
+        var path = Path.GetFullPath(givenStore ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : Path.Combine(".tlpipe", "store")));
+        var there = Path.GetFullPath(path);
+        while (!Path.Exists(there))
+            there = Path.GetDirectoryName(there)!;
+        if (!Directory.Exists(there))
+        {
+            yield return new Finding("store", FindingState.Problem, $"{path}: {there} is no folder", "name another with --store or TLPIPE_STORE");
+            yield break;
+        }
+        var drive = new DriveInfo(there);
+        yield return new Finding(
+            "disk", drive.AvailableFreeSpace < LittleRoom ? FindingState.Warning : FindingState.Fine, $"{Words.Size(drive.AvailableFreeSpace)} free of {Words.Size(drive.TotalSize)} where the store is",
+            drive.AvailableFreeSpace < LittleRoom ? "'tlpipe cache gc' shows what can go; or name a store elsewhere with --store or TLPIPE_STORE" : null);
+        if (!Directory.Exists(path))
+        {
+            yield return new Finding("store", FindingState.Fine, $"{path}: none yet; the first run makes it");
+            yield break;
+        }
+        Finding found;
+        try
+        {
+            var store = ResultStore.Open(path);
+            using var scratch = store.CreateScratch();
+            found = new Finding("store", FindingState.Fine, $"{store.Root}: can be read and written");
+        }
+        catch (PipelineException e)
+        {
+            found = new Finding("store", FindingState.Problem, e.Diagnostics[0].Message, "check its permissions, or name another with --store or TLPIPE_STORE");
+        }
+        yield return found;
+    }
+
+    private Finding Hub()
+    {
+        try
+        {
+            var settings = HubSettings.FromEnvironment();
+            var cache = $"cache {settings.Cache}";
+            if (offline || settings.Offline)
+                return new Finding("hub", FindingState.Fine, $"{settings.Endpoint.Host} is not asked (offline); {cache}");
+            using var client = new HttpClient { Timeout = HubTimeout };
+            using var request = new HttpRequestMessage(HttpMethod.Head, settings.Endpoint);
+            using var answer = client.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            return new Finding("hub", FindingState.Fine, $"{settings.Endpoint.Host} answers; {cache}");
+        }
+        catch (PipelineException e)
+        {
+            return new Finding("hub", FindingState.Problem, e.Diagnostics[0].Message);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return new Finding("hub", FindingState.Warning, "the hub does not answer", "what is in the store or the cache needs no network; only fetch-model and fetch-file of what is new do");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// docs/reference.md: every stage kind and option, from the option records and their comments.
+using System.Text;
+using Tlpipe.Engine.Stages;
+
+namespace Tlpipe.Reporters;
+
+/// <summary>Writes the reference.</summary>
+internal static class ReferencePage
+{
+    /// <summary>The page, in Markdown.</summary>
+    /// <param name="kinds">The stage kinds.</param>
+    /// <param name="facts">An option's type, range and default, in words.</param>
+    public static string Of(IReadOnlyCollection<StageKind> kinds, Func<Option, string> facts)
+    {
+        var text = new StringBuilder("""
+            # Stages and their options
+
+            Written by `tlpipe stages --markdown` from the option records; do not edit. A reference is `stage`, `stage.instance` or `stage.*`, with `:output` for any output
+            but the first. *In Hugging Face* names the class or function that has an option of the same name and meaning.
+
+
+            """.ReplaceLineEndings("\n"));
+        foreach (var kind in kinds)
+            text.Append("- [").Append(kind.Kind).Append("](#").Append(kind.Kind).Append(")\n");
+        foreach (var kind in kinds)
+            Append(text, kind, facts);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, StageKind kind, Func<Option, string> facts)
+    {
+        text.Append("\n## ").Append(kind.Kind).Append("\n\n").Append(Cell(DocComments.Of(kind.StageType))).Append("\n\n| output | |\n|---|---|\n");
+        foreach (var output in kind.Outputs)
+            text.Append("| `").Append(output.Name).Append("` | ").Append(Cell(output.Holds)).Append(" |\n");
+        text.Append("\n| option | type and default | meaning | in Hugging Face |\n|---|---|---|---|\n");
+        Append(text, kind.Options, "", facts);
+    }
+
+    private static void Append(StringBuilder text, OptionModel model, string prefix, Func<Option, string> facts)
+    {
+        foreach (var option in model.Options.OrderBy(option => option.Required ? 0 : 1))
+        {
+            var name = prefix + option.Name;
+            text.Append("| `").Append(name).Append("` | ").Append(Cell(facts(option))).Append(" | ").Append(Cell(DocComments.Of(option.Property))).Append(" | ").Append(HuggingFaceNames.Of(option)).Append(" |\n");
+            if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
+                Append(text, nested, name + ".", facts);
+        }
+    }
+
+    /// <summary>A text that is no markup and stays in its cell.</summary>
+    private static string Cell(string words) =>
+        words.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+}

@@ -1,0 +1,116 @@
+// README and docs/: every command in them that is quick runs as it is written.
+using System.Diagnostics;
+
+namespace Tlpipe.Tests;
+
+public sealed class DocumentationTests : IDisposable
+{
+    /// <summary>Makes the quickstart that init wrote a matter of seconds: the only thing that the tutorial does not say.</summary>
+    private const string MakeSmall =
+        "sed -i -E 's/^  rows: .*/  rows: 1000/; s/^  sentences: .*/  sentences: 300/; s/^  ((pretrain|mlm)_)?epochs: .*/  \\1epochs: 1/; s/sample: 600/sample: 60/' shop/configs/quickstart.yaml";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_reference_is_what_the_option_records_say()
+    {
+        var written = TlpipeProcess.Run(folder.Path, "stages", "--markdown");
+
+        Assert.Equal(0, written.ExitCode);
+        Assert.True(
+            written.Output == File.ReadAllText(Path.Combine(TestFiles.Repository, "docs", "reference.md")),
+            "docs/reference.md is out of date: write it anew with 'tlpipe stages --markdown > docs/reference.md'");
+    }
+
+    [Fact]
+    public void The_tutorials_commands_run_one_after_the_other()
+    {
+        var commands = Commands("docs/tutorial.md");
+
+        var ended = Shell([commands[0], MakeSmall, .. commands.Skip(1)]);
+
+        Assert.True(commands.Count >= 15, $"{commands.Count} commands");
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
+        Assert.True(File.Exists(folder["shop/report.html"]));
+        Assert.True(File.Exists(folder["shop/figures/results.tex"]));
+    }
+
+    [Fact]
+    public void Every_command_that_the_documents_name_is_there()
+    {
+        var words = new[] { "README.md", "docs/tutorial.md" }
+            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(Path.Combine(TestFiles.Repository, file)), @"`tlpipe ([a-z][a-z-]*)").Select(match => match.Groups[1].Value))
+            .Distinct();
+
+        Assert.Empty(words.Except(Program.Commands.Keys));
+    }
+
+    [Theory]
+    [InlineData("bash", "complete -o default -F _tlpipe tlpipe")]
+    [InlineData("zsh", "compdef _tlpipe tlpipe")]
+    [InlineData("fish", "complete -c tlpipe")]
+    public void A_completion_script_is_there_for_each_shell(string shell, string expected) =>
+        Assert.Contains(expected, TlpipeProcess.Run(folder.Path, "completion", shell).Output);
+
+    [Fact]
+    public void Bash_completes_commands_and_their_options()
+    {
+        var ended = Shell(["eval \"$(tlpipe completion bash)\"", "COMP_LINE='tlpipe rep'", "COMP_POINT=10", "COMP_WORDS=(tlpipe rep)", "COMP_CWORD=1", "_tlpipe", "echo \"${COMPREPLY[@]}\"",
+            "COMP_LINE='tlpipe report --no'", "COMP_POINT=18", "COMP_WORDS=(tlpipe report --no)", "COMP_CWORD=2", "_tlpipe", "echo \"${COMPREPLY[@]}\""]);
+
+        Assert.Equal(["report", "--no-texts"], ended.Lines);
+    }
+
+    [Fact]
+    public void Doctor_finds_this_machine_fit_and_says_each_thing_in_a_line_of_80_columns()
+    {
+        var ended = TlpipeProcess.Run(folder.Path, "doctor", "--offline");
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Matches(@"(?m)^ok +library +libtorch .* GFLOP/s in fp32$", ended.Output);
+        foreach (var check in new[] { "threads", "memory", "GPU", "disk", "store", "hub" })
+            Assert.Matches($@"(?m)^(ok|warning) +{check} ", ended.Output);
+    }
+
+    [Fact]
+    public void Doctor_says_what_to_do_about_a_store_that_cannot_be_used()
+    {
+        File.WriteAllText(folder["file"], "no folder");
+
+        var ended = TlpipeProcess.Run(folder.Path, "doctor", "--offline", "--store", "file/store");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Matches(@"(?m)^PROBLEM +store .*\n +.*--store", ended.Output);
+    }
+
+    /// <summary>The lines of the blocks of shell commands in a document.</summary>
+    private static List<string> Commands(string document)
+    {
+        var commands = new List<string>();
+        var inside = false;
+        foreach (var line in File.ReadLines(Path.Combine(TestFiles.Repository, document)))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+                inside = line == "```sh";
+            else if (inside && line.Length > 0)
+                commands.Add(line);
+        }
+        return commands;
+    }
+
+    private Ended Shell(IEnumerable<string> commands)
+    {
+        var start = new ProcessStartInfo("bash") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-ec");
+        start.ArgumentList.Add(string.Join('\n', commands));
+        start.Environment.Remove("TLPIPE_STORE");
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(TlpipeProcess.Executable)}:{start.Environment["PATH"]}";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Ended(process.ExitCode, output, errors.Result);
+    }
+}
