@@ -41,6 +41,10 @@ internal sealed class Linear : Module
 
     public Tensor Forward(Tensor x) => Product(x, weight, bias, type);
 
+    /// <summary>Of an activation's result; where gradients are needed and can be had so, x alone is kept for them.</summary>
+    public Tensor ForwardActivated(Tensor x, string activation) =>
+        type == ScalarType.Float32 && is_grad_enabled() ? ActivatedProduct.Of(x, activation, weight, bias) : Forward(x.Activate(activation));
+
     /// <summary>Several products of one input as one, their results side by side.</summary>
     public static Tensor Fused(Tensor x, params Linear[] parts) =>
         Product(x, cat([.. parts.Select(p => p.weight)], 0), cat([.. parts.Select(p => p.bias)], 0), parts[0].type);
@@ -257,8 +261,12 @@ internal sealed class ResidualOutput : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x, Tensor residual, Dropout? dropout) =>
-        norm.Forward(dense.Forward(x).Drop(dropout, dropoutRate).Plus(residual));
+    public Tensor Forward(Tensor x, Tensor residual, Dropout? dropout) => Join(dense.Forward(x), residual, dropout);
+
+    /// <summary>Of an activation's result.</summary>
+    public Tensor Forward(Tensor x, string activation, Tensor residual, Dropout? dropout) => Join(dense.ForwardActivated(x, activation), residual, dropout);
+
+    private Tensor Join(Tensor x, Tensor residual, Dropout? dropout) => norm.Forward(x.Drop(dropout, dropoutRate).Plus(residual));
 }
 
 /// <summary>Attention and its output.</summary>
@@ -295,9 +303,14 @@ internal sealed class Intermediate : Module
         RegisterComponents();
     }
 
-    /// <param name="x"><c>[tokens, hidden]</c></param>
-    /// <param name="trains">Then the two steps are never one, whose last digits are others: a layer that is computed again with gradients has to be the same.</param>
-    public Tensor Forward(Tensor x, bool trains) => activation == "gelu" && !trains && !is_grad_enabled() && WideProduct.Takes(x)
+    /// <summary>The name of the activation that follows.</summary>
+    public string Activation => activation;
+
+    /// <summary>What the activation is given, <c>[tokens, inner]</c>.</summary>
+    public Tensor BeforeActivation(Tensor x) => dense.Forward(x);
+
+    /// <summary>Both steps, as one where that is faster; its last digits are others, so not for a training.</summary>
+    public Tensor Forward(Tensor x) => activation == "gelu" && !is_grad_enabled() && WideProduct.Takes(x)
         ? WideProduct.LinearGelu(x, dense.Weight, dense.Bias)
         : dense.Forward(x).Activate(activation);
 }
@@ -324,7 +337,10 @@ internal sealed class Layer : Module
         // What gradients do not need is gone with the layer, not with the step.
         using var scope = NewDisposeScope();
         var attended = attention.Forward(x, rows, chosen, dropout);
-        return output.Forward(intermediate.Forward(attended, trains: dropout is not null), attended, dropout).MoveToOuterDisposeScope();
+        var result = dropout is null
+            ? output.Forward(intermediate.Forward(attended), attended, null)
+            : output.Forward(intermediate.BeforeActivation(attended), intermediate.Activation, attended, dropout);
+        return result.MoveToOuterDisposeScope();
     }
 }
 

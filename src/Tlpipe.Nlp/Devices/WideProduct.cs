@@ -49,6 +49,19 @@ internal static class WideProduct
     /// <inheritdoc cref="Linear"/>
     public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor bias) => Multiply(x, weight, bias, gelu: true);
 
+    /// <summary>The gradients of <c>x W' + b</c> for x, W and b: <c>g W</c>, <c>g' x</c>, and the sum of g's rows.</summary>
+    /// <param name="gradient">g, <c>[n, out]</c></param>
+    /// <param name="x"><c>[n, in]</c></param>
+    /// <param name="weight"><c>[out, in]</c></param>
+    public static (Tensor OfInput, Tensor OfWeight, Tensor OfBias) Gradients(Tensor gradient, Tensor x, Tensor weight)
+    {
+        var g = gradient.contiguous();
+        if (!Takes(x))
+            return (g.mm(weight), g.t().mm(x), g.sum([0]));
+        var ofWeight = weight.shape[0] < ManyOutputs ? Multiply(g.t(), x.t()) : Multiply(x.t(), g.t()).t().contiguous();
+        return (Multiply(g, weight.t()), ofWeight, g.sum([0]));
+    }
+
     private static Tensor Multiply(Tensor x, Tensor weight, Tensor bias, bool gelu)
     {
         var (handle, algorithm) = (bias.Handle, Erf);
@@ -88,7 +101,6 @@ internal static class WideProduct
     private static extern int LinearPointwise(
         nint x, nint weight, nint bias, string activation, nint scalars, long scalarCount, nint algorithm, out nint result);
 
-    /// <summary>The product with its gradients: <c>dx = g W</c>, <c>dW = g' x</c>, <c>db</c> the sum of g's rows.</summary>
     private sealed class LinearFunction : autograd.SingleTensorFunction<LinearFunction>
     {
         [ThreadStatic]
@@ -107,13 +119,10 @@ internal static class WideProduct
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => Backward.Run(ref returned, 3, grad_output, () =>
         {
             var saved = ctx.get_saved_variables();
-            var (x, weight) = (saved[0], saved[1]);
             // libtorch would keep x until the step has ended.
             ctx.Dispose();
-            using var gradient = grad_output.contiguous();
-            var ofInput = Multiply(gradient, weight.t());
-            var ofWeight = weight.shape[0] < ManyOutputs ? Multiply(gradient.t(), x.t()) : Multiply(x.t(), gradient.t()).t().contiguous();
-            return [ofInput, ofWeight, gradient.sum([0])];
+            var (ofInput, ofWeight, ofBias) = Gradients(grad_output, saved[0], saved[1]);
+            return [ofInput, ofWeight, ofBias];
         });
     }
 }
