@@ -48,11 +48,7 @@ public static class Program
                 Console.WriteLine(line);
             return 0;
         }
-        var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.");
-        // Only the command that is asked for: what the options of all the others need would be compiled anew in every process.
-        foreach (var create in args.Length > 0 && Commands.TryGetValue(args[0], out var named) ? [named] : Commands.Values)
-            root.Add(create());
-        var parsed = root.Parse(args);
+        var parsed = Parse(args);
         if (parsed.Errors.Count > 0)
         {
             // Where a word was not understood, what it was meant for is missing, too; that is one mistake.
@@ -98,6 +94,16 @@ public static class Program
             Complain(new Diagnostic(null, failure.Code, failure.Message));
             return 1;
         }
+    }
+
+    /// <summary>What the words of a command line mean; what cannot be understood is among its errors.</summary>
+    internal static ParseResult Parse(IReadOnlyList<string> args)
+    {
+        var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.");
+        // Only the command that is asked for: what the options of all the others need would be compiled anew in every process.
+        foreach (var create in args.Count > 0 && Commands.TryGetValue(args[0], out var named) ? [named] : Commands.Values)
+            root.Add(create());
+        return root.Parse(args);
     }
 
     private static void Complain(Diagnostic diagnostic)

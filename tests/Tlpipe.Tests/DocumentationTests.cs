@@ -1,6 +1,4 @@
-// README and docs/: every command in them that is quick runs as it is written.
-using System.Diagnostics;
-
+// docs/: the reference is fresh and the tutorial runs; doctor and completion do what they say.
 namespace Tlpipe.Tests;
 
 public sealed class DocumentationTests : IDisposable
@@ -27,7 +25,7 @@ public sealed class DocumentationTests : IDisposable
     [Fact]
     public void The_tutorials_commands_run_one_after_the_other()
     {
-        var commands = Commands("docs/tutorial.md");
+        var commands = WrittenCommands.Blocks("docs/tutorial.md");
 
         var ended = Shell([commands[0], MakeSmall, .. commands.Skip(1)]);
 
@@ -35,16 +33,6 @@ public sealed class DocumentationTests : IDisposable
         Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors);
         Assert.True(File.Exists(folder["shop/report.html"]));
         Assert.True(File.Exists(folder["shop/figures/results.tex"]));
-    }
-
-    [Fact]
-    public void Every_command_that_the_documents_name_is_there()
-    {
-        var words = new[] { "README.md", "docs/tutorial.md" }
-            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(Path.Combine(TestFiles.Repository, file)), @"`tlpipe ([a-z][a-z-]*)").Select(match => match.Groups[1].Value))
-            .Distinct();
-
-        Assert.Empty(words.Except(Program.Commands.Keys));
     }
 
     [Theory]
@@ -85,32 +73,5 @@ public sealed class DocumentationTests : IDisposable
         Assert.Matches(@"(?m)^PROBLEM +store .*\n +.*--store", ended.Output);
     }
 
-    /// <summary>The lines of the blocks of shell commands in a document.</summary>
-    private static List<string> Commands(string document)
-    {
-        var commands = new List<string>();
-        var inside = false;
-        foreach (var line in File.ReadLines(Path.Combine(TestFiles.Repository, document)))
-        {
-            if (line.StartsWith("```", StringComparison.Ordinal))
-                inside = line == "```sh";
-            else if (inside && line.Length > 0)
-                commands.Add(line);
-        }
-        return commands;
-    }
-
-    private Ended Shell(IEnumerable<string> commands)
-    {
-        var start = new ProcessStartInfo("bash") { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add("-ec");
-        start.ArgumentList.Add(string.Join('\n', commands));
-        start.Environment.Remove("TLPIPE_STORE");
-        start.Environment["PATH"] = $"{Path.GetDirectoryName(TlpipeProcess.Executable)}:{start.Environment["PATH"]}";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Ended(process.ExitCode, output, errors.Result);
-    }
+    private Ended Shell(IEnumerable<string> commands) => TlpipeProcess.RunShell(folder.Path, string.Join('\n', commands));
 }

@@ -50,6 +50,27 @@ public sealed class LearningCurveTests
     }
 
     [Fact]
+    public void The_report_shows_the_curve_and_its_table_as_the_stage_computed_them()
+    {
+        using var experiment = new TinyExperiment();
+        experiment.Write(Config);
+        experiment.Run();
+
+        var ended = TlpipeProcess.Run(experiment.Folder, "report", "-o", "report.html", "--files", "figures");
+
+        Assert.Equal(0, ended.ExitCode);
+        var page = File.ReadAllText(experiment["report.html"]);
+        Assert.Contains("<section id=\"learning-curve\"", page);
+        Assert.Contains("labels that majority needs", page);
+        var line = File.ReadAllLines(experiment["outputs", "tiny", "curve", "curve", "curve.csv"]).Single(l => l.StartsWith("\"bag\",80,", StringComparison.Ordinal)).Split(',');
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $">{Number(line[3]):0.0000}<"), page);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $">{Number(line[4]):0.0000} to {Number(line[5]):0.0000}<"), page);
+        var drawing = XDocument.Load(experiment["figures", "curve-accuracy.svg"]);
+        Assert.Equal(2, drawing.Descendants().Count(element => element.Name.LocalName == "polyline"));
+        Assert.Equal(6, drawing.Descendants().Count(element => (string?)element.Attribute("class") is { } classes && classes.StartsWith("interval ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_result_without_a_number_of_labels_is_one_clear_line()
     {
         using var experiment = new TinyExperiment();

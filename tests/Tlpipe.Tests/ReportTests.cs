@@ -1,4 +1,5 @@
 // tlpipe report: the page of a run.
+using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Tlpipe.Reports;
 
@@ -104,6 +105,34 @@ public sealed partial class ReportTests : IDisposable
         Assert.Equal(2, loss.Descendants(svg + "polyline").Count());
         Assert.Contains(loss.Descendants(svg + "text"), text => text.Value == "validation");
         Assert.DoesNotContain("var(--", loss.ToString());
+    }
+
+    [Fact]
+    public void Every_plot_is_written_as_a_PNG_file_where_the_machine_has_fonts()
+    {
+        var ended = TlpipeProcess.Run(experiment.Folder, "report", "1", "-o", "report.html", "--files", "figures");
+        Assert.SkipWhen(ended.Output.Contains("no fonts"), "needs fonts");
+
+        var names = Directory.GetFiles(experiment["figures"], "*.png").Select(Path.GetFileNameWithoutExtension).Order();
+
+        Assert.Equal(Directory.GetFiles(experiment["figures"], "*.svg").Select(Path.GetFileNameWithoutExtension).Order(), names);
+        // PNG, 11.2.2: after the signature comes the header with width and height.
+        var loss = File.ReadAllBytes(experiment["figures", "domain-loss.png"]).AsSpan();
+        Assert.Equal("89504E470D0A1A0A0000000D49484452", Convert.ToHexString(loss[..16]));
+        Assert.Equal((1440u, 880u), (BinaryPrimitives.ReadUInt32BigEndian(loss[16..]), BinaryPrimitives.ReadUInt32BigEndian(loss[20..])));
+        Assert.True(loss.Length > 10_000, $"{loss.Length} bytes");
+    }
+
+    [Fact]
+    public void Without_fonts_there_are_no_PNG_files_and_one_line_says_why()
+    {
+        var ended = TlpipeProcess.RunShell(experiment.Folder, "unshare -rm bash -c 'mount -t tmpfs tmpfs /usr/share/fonts || exit 77; tlpipe report 1 -o report.html --files figures'");
+        Assert.SkipWhen(ended.ExitCode == 77 || ended.Errors.StartsWith("unshare", StringComparison.Ordinal), "no file system can be mounted here");
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Equal("no PNG files: this machine has no fonts; the SVG files need none", ended.Lines[^1]);
+        Assert.Empty(Directory.GetFiles(experiment["figures"], "*.png"));
+        Assert.NotEmpty(Directory.GetFiles(experiment["figures"], "*.svg"));
     }
 
     [Fact]

@@ -43,6 +43,39 @@ public sealed class TensorBoardTests
         Assert.Equal(before, File.ReadAllBytes(Assert.Single(Directory.GetFiles(experiment["outputs", "tiny", "tensorboard", "domain"]))));
     }
 
+    [Fact]
+    public void A_full_disk_while_they_are_written_is_a_warning_and_the_run_stays_one_that_ended_well()
+    {
+        using var experiment = TinyExperiment.Completed();
+        Directory.Delete(experiment["outputs", "tiny", "tensorboard"], recursive: true);
+
+        var ended = TlpipeProcess.RunShell(experiment.Folder, $"unshare -rm bash -c '{WithFullDisk("outputs/tiny/tensorboard")} tlpipe run {TinyExperiment.ConfigPath}'");
+        Assert.SkipWhen(ended.ExitCode == 77 || ended.Errors.StartsWith("unshare", StringComparison.Ordinal), "no file system can be mounted here");
+        var again = experiment.Run();
+
+        Assert.Equal(0, ended.ExitCode);
+        Assert.StartsWith("warning: no event files for TensorBoard: No space left on device", Assert.Single(ended.ErrorLines));
+        Assert.Contains("eval_accuracy", ended.Output);
+        Assert.Empty(again.Errors);
+        Assert.Single(Directory.GetFiles(experiment["outputs", "tiny", "tensorboard", "domain"]));
+    }
+
+    [Fact]
+    public void Where_no_folder_can_be_made_for_them_it_is_the_same_warning()
+    {
+        using var experiment = TinyExperiment.Completed();
+        Directory.Delete(experiment["outputs", "tiny", "tensorboard"], recursive: true);
+        File.WriteAllText(experiment["outputs", "tiny", "tensorboard"], "a file");
+
+        var ended = experiment.Run();
+
+        Assert.StartsWith("warning: no event files for TensorBoard: ", Assert.Single(ended.ErrorLines));
+    }
+
+    /// <summary>Makes a folder a file system of its own, of a few pages that are all taken.</summary>
+    private static string WithFullDisk(string folder) =>
+        $"mkdir -p {folder} && mount -t tmpfs -o size=16k tmpfs {folder} || exit 77; head -c 64k /dev/zero > {folder}/full 2>/dev/null;";
+
     // RFC 3720, appendix B.4, and the check value of CRC-32C over the digits 1 to 9.
     [Theory]
     [InlineData("313233343536373839", 0xe3069283)]

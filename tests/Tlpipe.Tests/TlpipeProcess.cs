@@ -30,18 +30,19 @@ internal static class TlpipeProcess
         TestFiles.Repository, "src", "Tlpipe", "bin",
         Path.GetRelativePath(Path.Combine(TestFiles.Repository, "tests", "Tlpipe.Tests", "bin"), AppContext.BaseDirectory), "tlpipe");
 
-
     /// <summary>Runs it to its end.</summary>
     public static Ended Run(string folder, params string[] arguments) => Run(folder, environment: null, arguments);
 
     /// <summary>Runs it to its end, with something added to its environment.</summary>
-    public static Ended Run(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static Ended Run(string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments) => ToEnd(Start(folder, arguments, environment));
+
+    /// <summary>Runs bash's commands until one fails; tlpipe is among the programs that it finds.</summary>
+    public static Ended RunShell(string folder, string commands)
     {
-        using var process = Start(folder, arguments, environment);
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Ended(process.ExitCode, output, errors.Result);
+        var start = new ProcessStartInfo("bash", ["-ec", commands]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove("TLPIPE_STORE");
+        start.Environment["PATH"] = $"{Path.GetDirectoryName(Executable)}:{start.Environment["PATH"]}";
+        return ToEnd(Process.Start(start)!);
     }
 
     /// <summary>
@@ -101,6 +102,15 @@ internal static class TlpipeProcess
         }
         process.WaitForExit();
         return new Ended(process.ExitCode, string.Join('\n', output), errors.Result);
+    }
+
+    private static Ended ToEnd(Process started)
+    {
+        using var process = started;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Ended(process.ExitCode, output, errors.Result);
     }
 
     private static Process Start(string folder, string[] arguments, IReadOnlyDictionary<string, string>? environment, bool ownGroup = false)

@@ -32,7 +32,7 @@ public static class RunSelection
             var back = 0;
             if (word != Last && !int.TryParse(word.AsSpan(Last.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out back))
                 throw Unknown($"'{word}' names no run", runs);
-            return runs.Reverse().ElementAtOrDefault(back) ?? throw Unknown($"there are only {runs.Count} runs", runs);
+            return runs.Reverse().ElementAtOrDefault(back) ?? throw Unknown(runs.Count == 1 ? "there is only 1 run" : $"there are only {runs.Count} runs", runs);
         }
         return (Path.Exists(word) ? RunFolder.Open(word) : null) ?? throw Unknown($"'{word}' names no run", runs);
     }

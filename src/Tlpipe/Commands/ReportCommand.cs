@@ -15,7 +15,7 @@ internal static class ReportCommand
         var root = new RootArgument();
         var store = new Option<string?>("--store") { Description = "The folder of results; else the one that the run used", HelpName = "DIR" };
         var output = new Option<string?>("--output", "-o") { Description = "The page. Default: report.html in the outputs of the config", HelpName = "FILE" };
-        var files = new Option<string?>("--files") { Description = "Also writes each plot as SVG, and the tables as Markdown, CSV, JSON and LaTeX, into this folder", HelpName = "FOLDER" };
+        var files = new Option<string?>("--files") { Description = "Also writes each plot as SVG and PNG, and the tables as Markdown, CSV, JSON and LaTeX, into this folder", HelpName = "FOLDER" };
         var noTexts = new Option<bool>("--no-texts") { Description = "Leaves out texts of the data, for a report that others may see" };
         var command = new Command("report", "Writes what came of a run as one HTML page that needs nothing else") { run, store, output, files, noTexts };
         root.AddTo(command);
@@ -28,7 +28,8 @@ internal static class ReportCommand
             File.WriteAllText(path, page.ToHtml());
             Console.WriteLine($"report of run {record.Request.Number}: {path}");
             if (parsed.GetValue(files) is { } folder)
-                Console.WriteLine(ReportFiles.Write(page, folder));
+                foreach (var line in ReportFiles.Write(page, folder))
+                    Console.WriteLine(line);
             return 0;
         });
         return command;

@@ -102,7 +102,8 @@ internal static class RunCommand
         IRunReporter[] shown = json ? [new EventLog(Console.Out, TimeProvider.System)] : verbosity == "quiet" ? [] : [TerminalReporter.ForConsole(isPlain: verbosity == "plain")];
         var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), .. shown]);
         var results = service.Run();
-        TensorBoardFolder.Show(results, store, wishes.OutputFolder);
+        if (TensorBoardFolder.Show(results, store, wishes.OutputFolder) is { } trouble)
+            Console.Error.WriteLine($"warning: {trouble}");
         if (!json)
             Summary.Print(pipeline, results, wishes, service.Traffic);
         return 0;

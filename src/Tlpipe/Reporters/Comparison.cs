@@ -147,7 +147,7 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     private static string Sentence(OptionDifference pair, string metric)
     {
         var sentence = pair.Sentence(metric.Replace('_', ' '));
-        return pair.HolmP is { } p ? $"{sentence} (p = {ComparisonTable.PValue(p)} after Holm)" : sentence;
+        return pair.HolmP is { } p ? $"{sentence} ({ComparisonTable.PSaid(p)} after Holm)" : sentence;
     }
 
     private static JsonNode Json(OptionDifference pair) => new JsonObject

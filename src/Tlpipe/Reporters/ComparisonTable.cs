@@ -54,6 +54,9 @@ internal static class ComparisonTable
     /// <summary>A p-value as it is printed.</summary>
     public static string PValue(double p) => p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
 
+    /// <summary>A p-value within a sentence: <c>p = 0.0140</c>, <c>p &lt; 0.0001</c>.</summary>
+    public static string PSaid(double p) => PValue(p) is ['<', .. var least] ? $"p < {least}" : $"p = {PValue(p)}";
+
     private static bool HasRuns(Comparison comparison) => comparison.Rows.Any(row => row.Runs.Count > 1);
 
     /// <summary>Loss, then what figures any row has, the compared one first, then times.</summary>

@@ -5,7 +5,11 @@ namespace Tlpipe.Reports;
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Points">In the order of x.</param>
 /// <param name="HasMarks">Whether every point has a mark: of evaluations, which are few.</param>
-internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, bool HasMarks = false);
+internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points, bool HasMarks = false)
+{
+    /// <summary>For each point the interval that it lies in, where it has one; empty where none has.</summary>
+    public IReadOnlyList<(double Low, double High)?> Intervals { get; init; } = [];
+}
 
 /// <summary>A plot with a name of its own among the plots of a report.</summary>
 /// <param name="Name">For the file's name: <c>finetuned-loss</c>.</param>
@@ -13,7 +17,14 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, double Y)> P
 internal abstract record Plot(string Name, string Title);
 
 /// <summary>Lines over steps or epochs.</summary>
-internal sealed record LinePlot(string Name, string Title, string XLabel, string YLabel, IReadOnlyList<Series> Lines) : Plot(Name, Title);
+internal sealed record LinePlot(string Name, string Title, string XLabel, string YLabel, IReadOnlyList<Series> Lines) : Plot(Name, Title)
+{
+    /// <summary>Where all points lie along x, which then goes by the logarithm; null for a common axis.</summary>
+    public IReadOnlyList<double>? Places { get; init; }
+
+    /// <summary>A value's place along x before it is scaled.</summary>
+    public double Along(double x) => Places is null ? x : Math.Log10(x);
+}
 
 /// <summary>A histogram.</summary>
 /// <param name="Name">For the file's name.</param>
@@ -65,12 +76,17 @@ internal sealed record Axis(double Low, double High, IReadOnlyList<double> Ticks
         return power * ((atLeast / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
     }
 
+    /// <summary>What stands at the ticks, where it is not their numbers; null where it is.</summary>
+    public IReadOnlyList<string>? Words { get; init; }
+
     /// <summary>A value's place between two ends.</summary>
     public double Place(double value, double from, double to) => from + ((value - Low) / (High - Low) * (to - from));
 
     /// <summary>A tick as text: no more digits than its neighbours need.</summary>
     public string Text(double tick)
     {
+        if (Words is not null)
+            return Words[Ticks.TakeWhile(other => other != tick).Count()];
         var step = Ticks.Count > 1 ? Ticks[1] - Ticks[0] : 1;
         if (Math.Abs(tick) < step / 1e6)
             return "0";

@@ -6,9 +6,9 @@ namespace Tlpipe.Reports;
 /// <summary>Writes what papers and slides need.</summary>
 internal static class ReportFiles
 {
-    /// <summary>Writes each comparison as Markdown, CSV, JSON and LaTeX, and each plot.</summary>
-    /// <returns>What was written, in a line.</returns>
-    public static string Write(ReportPage page, string folder)
+    /// <summary>Writes each comparison as Markdown, CSV, JSON and LaTeX, and each plot as SVG, and as PNG where the machine has fonts.</summary>
+    /// <returns>What was written and what was not, a line each.</returns>
+    public static IEnumerable<string> Write(ReportPage page, string folder)
     {
         Directory.CreateDirectory(folder);
         var tables = 0;
@@ -25,6 +25,15 @@ internal static class ReportFiles
         var plots = page.Sections.SelectMany(section => section.Plots).ToList();
         foreach (var plot in plots)
             SvgFile.Write(plot, folder);
-        return $"{Words.Count(tables, "table")} and {Words.Count(plots.Count, "plot")}: {folder}";
+        yield return $"{Words.Count(tables, "table")} and {Words.Count(plots.Count, "plot")}: {folder}";
+        if (plots.Count == 0)
+            yield break;
+        if (PngFile.Font() is not { } font)
+        {
+            yield return "no PNG files: this machine has no fonts; the SVG files need none";
+            yield break;
+        }
+        foreach (var plot in plots)
+            PngFile.Write(plot, folder, font);
     }
 }

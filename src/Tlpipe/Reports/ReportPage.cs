@@ -15,7 +15,7 @@ internal sealed record ReportPage(RunRecord Run, IReadOnlyList<Section> Sections
     /// <param name="withTexts">Whether texts of the data may stand in it.</param>
     public static ReportPage Of(RunRecord run, bool withTexts) => new(run,
     [
-        .. ((Section?[])[ComparisonSection.Of(run), TrainingSection.Of(run), AnswersSection.Of(run, withTexts), TextsSection.Of(run, withTexts)]).OfType<Section>(),
+        .. ((Section?[])[ComparisonSection.Of(run), CurveSection.Of(run), TrainingSection.Of(run), AnswersSection.Of(run, withTexts), TextsSection.Of(run, withTexts)]).OfType<Section>(),
         StagesSection.Of(run), SettingsSection.Config(run), SettingsSection.Environment(run),
     ]);
 

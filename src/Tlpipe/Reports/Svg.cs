@@ -17,6 +17,7 @@ internal static class Svg
     private const double Top = 12;
     private const double Bottom = 44;
     private const int MostPoints = 600;
+    private const double ShiftOfIntervals = 2.5;
 
     /// <summary>A drawing with its size.</summary>
     private sealed record Drawing(Html Shapes, double Width, double Height, string Kind = "plot");
@@ -49,20 +50,34 @@ internal static class Svg
 
     private static Drawing Draw(LinePlot plot)
     {
-        var points = plot.Lines.SelectMany(line => line.Points).ToList();
-        var x = Axis.Of(points.Select(p => p.X), 5, fromZero: true);
-        var y = Axis.Of(points.Select(p => p.Y), 5);
-        var lines = plot.Lines.Select((line, i) => Line(line, i, x, y));
+        var values = plot.Lines.SelectMany(line => line.Points.Select(p => p.Y).Concat(line.Intervals.OfType<(double Low, double High)>().SelectMany(ends => (double[])[ends.Low, ends.High])));
+        var x = plot.Places is { } places ? Places(plot, places) : Axis.Of(plot.Lines.SelectMany(line => line.Points.Select(p => p.X)), 5, fromZero: true);
+        var y = Axis.Of(values, 5);
+        var lines = plot.Lines.Select((line, i) => Line(plot, line, i, x, y));
         return new Drawing(Html.Of($"{Frame(x, y, plot.XLabel, plot.YLabel, Height)}{lines}"), Width, Height);
     }
 
-    private static Html Line(Series line, int index, Axis x, Axis y)
+    /// <summary>An axis with a tick at each place, by the logarithm, and some room at both ends.</summary>
+    private static Axis Places(LinePlot plot, IReadOnlyList<double> places)
     {
+        double[] ticks = [.. places.Select(plot.Along)];
+        var room = Math.Max(0.06 * (ticks[^1] - ticks[0]), 0.05);
+        return new Axis(ticks[0] - room, ticks[^1] + room, ticks) { Words = [.. places.Select(place => place.ToString("N0", System.Globalization.CultureInfo.InvariantCulture))] };
+    }
+
+    private static Html Line(LinePlot plot, Series line, int index, Axis x, Axis y)
+    {
+        // Intervals of several lines at one place would hide each other.
+        var shift = line.Intervals.Count == 0 ? 0 : (index - ((plot.Lines.Count - 1) / 2.0)) * ShiftOfIntervals;
+        var bars = line.Intervals.Select((ends, i) => ends is not { } interval ? Html.Empty : Html.Of(
+            $"<line class=\"interval l{index % Colours}\" x1=\"{X(x, plot.Along(line.Points[i].X)) + shift}\" x2=\"{X(x, plot.Along(line.Points[i].X)) + shift}\" y1=\"{Y(y, interval.Low, Height)}\" y2=\"{Y(y, interval.High, Height)}\"/>"));
         // More points than pixels only make the page large.
         var every = Math.Max(1, line.Points.Count / MostPoints);
-        var shown = line.Points.Where((p, i) => (i % every == 0 || i == line.Points.Count - 1) && double.IsFinite(p.Y)).Select(p => (X: X(x, p.X), Y: Y(y, p.Y, Height))).ToList();
+        var shown = line.Points.Where((p, i) => (i % every == 0 || i == line.Points.Count - 1) && double.IsFinite(p.Y)).Select(p => (X: X(x, plot.Along(p.X)) + shift, Y: Y(y, p.Y, Height))).ToList();
         var marks = line.HasMarks || shown.Count == 1 ? shown.Select(p => Html.Of($"<circle class=\"m{index % Colours}\" cx=\"{p.X}\" cy=\"{p.Y}\" r=\"3.5\"/>")) : [];
-        return Html.Of($"<polyline class=\"l{index % Colours}{(line.HasMarks ? " eval" : "")}\" points=\"{string.Join(' ', shown.Select(p => Html.Of($"{p.X},{p.Y}").Markup))}\"/>{marks}");
+        // Beside a line of all steps, that of the few evaluations is dashed.
+        var isDashed = line.HasMarks && line.Intervals.Count == 0;
+        return Html.Of($"{bars}<polyline class=\"l{index % Colours}{(isDashed ? " eval" : "")}\" points=\"{string.Join(' ', shown.Select(p => Html.Of($"{p.X},{p.Y}").Markup))}\"/>{marks}");
     }
 
     private static Drawing Draw(HistogramPlot plot)

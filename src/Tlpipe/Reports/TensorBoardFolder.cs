@@ -12,7 +12,21 @@ internal static class TensorBoardFolder
     public const string Name = "tensorboard";
 
     /// <summary>Writes the files of those results that are trainings, and leaves what is there already.</summary>
-    public static void Show(IReadOnlyDictionary<string, StoredResult> results, ResultStore store, string outputFolder)
+    /// <returns>Why they could not be written, such as a full disk; null where they were. The run's results do not depend on them.</returns>
+    public static string? Show(IReadOnlyDictionary<string, StoredResult> results, ResultStore store, string outputFolder)
+    {
+        try
+        {
+            Write(results, store, outputFolder);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"no event files for TensorBoard: {e.Message.TrimEnd('.')}; the results are stored, and the same command writes the files once that is mended";
+        }
+    }
+
+    private static void Write(IReadOnlyDictionary<string, StoredResult> results, ResultStore store, string outputFolder)
     {
         foreach (var (stage, result) in results)
         {
@@ -27,7 +41,16 @@ internal static class TensorBoardFolder
             Directory.CreateDirectory(folder);
             // Under another name first: a second run of the same config may be writing it, too.
             var draft = Path.Combine(folder, $"draft-{Guid.NewGuid():n}");
-            EventFile.Write(draft, started, Scalars(TrainingLog.Read(store.BlobPath(state)), started, result.Provenance.Seconds));
+            try
+            {
+                EventFile.Write(draft, started, Scalars(TrainingLog.Read(store.BlobPath(state)), started, result.Provenance.Seconds));
+            }
+            catch (IOException)
+            {
+                // Half a file would only keep a full disk full.
+                File.Delete(draft);
+                throw;
+            }
             foreach (var other in Directory.GetFiles(folder, "events.out.tfevents.*"))
                 File.Delete(other);
             File.Move(draft, path, overwrite: true);

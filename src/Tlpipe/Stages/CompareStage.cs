@@ -43,7 +43,7 @@ public sealed record CompareOptions
 /// Writes the comparison of evaluated models as Markdown, CSV and JSON, with Trainer's columns; of several seeds mean, standard deviation, interval and
 /// each run; and how the rows differ, with intervals and corrected tests. Times come from the records of the results.
 /// </summary>
-[Stage("compare", version: 3)]
+[Stage("compare", version: 4)]
 [Output("table", "results.md, results.csv and results.json")]
 public sealed class CompareStage : IStage<CompareOptions>
 {
