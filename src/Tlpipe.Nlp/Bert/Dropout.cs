@@ -1,7 +1,6 @@
 // Dropout whose masks depend on the seed, the step and the place alone.
 using System.Runtime.InteropServices;
 using Tlpipe.Nlp.Devices;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Bert;

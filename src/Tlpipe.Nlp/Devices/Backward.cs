@@ -1,6 +1,5 @@
 // What a gradient of ours, which libtorch calls, has to heed.
 using Tlpipe.Nlp.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Devices;
