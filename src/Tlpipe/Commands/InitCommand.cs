@@ -7,8 +7,8 @@ using Tlpipe.Engine.Diagnostics;
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for what runs make. What is there stays: a config of the
-/// same name is refused, the others are passed over.
+/// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for what runs make.
+/// What is there stays: a config of the same name is refused, the others are passed over.
 /// </summary>
 internal static class InitCommand
 {
@@ -21,7 +21,7 @@ internal static class InitCommand
     private static readonly (string Name, string What)[] Samples =
     [
         (Standard, "the whole experiment on made-up reviews in a few minutes, without any download"),
-        ("mini", "the experiment for two cores, with a table and a small BERT of yours"),
+        ("mini", "the experiment for two cores, with a table of yours"),
         ("americanas", "the published experiment, for a GPU"),
     ];
 
@@ -87,13 +87,18 @@ internal static class InitCommand
             Console.WriteLine($"kept     {to}");
             return;
         }
-        Directory.CreateDirectory(to);
+        // Whole or not at all: what an interrupted run left is written anew.
+        var draft = to + ".part";
+        if (Directory.Exists(draft))
+            Directory.Delete(draft, recursive: true);
+        Directory.CreateDirectory(draft);
         foreach (var name in typeof(InitCommand).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(ModelFolder + "/", StringComparison.Ordinal)))
         {
             using var source = Open(name);
-            using var target = File.Create(Path.Join(folder == "." ? "" : folder, name));
+            using var target = File.Create(Path.Join(draft, Path.GetFileName(name)));
             source.CopyTo(target);
         }
+        Directory.Move(draft, to);
         Console.WriteLine($"written  {to}");
     }
 

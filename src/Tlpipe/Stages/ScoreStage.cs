@@ -107,8 +107,8 @@ public sealed class ScoreStage : IStage<ScoreOptions>
 
     private static ScoreReport OfLanguageModel(ScoreOptions options, InputFolder folder, StageRun run)
     {
-        if (options.CalibrateOn is not null)
-            throw Bad("calibrate_on is for classifiers; leave it out");
+        if (options is not { CalibrateOn: null, Threshold: null, Temperature: 1 })
+            throw Bad("calibrate_on, threshold and temperature are for classifiers; leave them out");
         if (options.Slices?.Any(slice => slice != ScoreReport.Length) == true)
             throw Bad("windows of text have no columns; leave out slices, or slice by length");
         var predictions = MaskedPredictions.Load(folder.Folder);
