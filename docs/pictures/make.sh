@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of README anew, from a real run of the quickstart: docs/pictures/make.sh, with tlpipe on the path, python3, tmux and chromium.
+# Makes the pictures of README anew, from a real run of the quickstart: docs/pictures/make.sh [run's arguments, such as --force domain], with tlpipe on the path, python3, tmux and chromium.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
@@ -30,11 +30,11 @@ for row, line in enumerate(lines):
 print("</g>\n</svg>")
 PYTHON
 
-tmux -L "$session" new-session -d -x 80 -y 24 -s run "env -u NO_COLOR tlpipe run configs/quickstart.yaml; sleep 600"
+tmux -L "$session" new-session -d -x 80 -y 24 -s run "env -u NO_COLOR tlpipe run configs/quickstart.yaml $*; sleep 600"
 # While the language model learns the shop's reviews, with half of it done.
-until tmux -L "$session" capture-pane -t run -p | grep -qE 'domain train █████'; do sleep 0.2; done
+until tmux -L "$session" capture-pane -t run -p | grep -qE 'domain train █████'; do sleep 0.5; done
 tmux -L "$session" capture-pane -t run -e -p | python3 to_svg.py > "$here/run.svg"
-until tmux -L "$session" capture-pane -t run -p | grep -q '^everything'; do sleep 0.5; done
+until tmux -L "$session" capture-pane -t run -p | grep -q '^everything'; do sleep 1; done
 
 tlpipe report -o report.html > /dev/null
 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$folder/profile" \

@@ -45,9 +45,19 @@ internal static class DiffCommand
             [o.Stage.Length == 0 ? o.Option : $"{o.Stage}.{o.Option}", $"{o.Before ?? "nothing"} -> {o.After ?? "nothing"}", o.Place])]);
         Print("figures", [.. difference.Metrics.Select(m => (string[])
             [$"{m.Stage}.{m.Metric}", $"{Figure(m.Before)} -> {Figure(m.After)}", m is { Before: { } before, After: { } after } ? (after - before).ToString("+0.######;-0.######", CultureInfo.InvariantCulture) : ""])]);
-        Print("files", [.. difference.Files.GroupBy(f => f.Stage).SelectMany(stage => stage.Select(f => (string[])[$"  {f.File}", $"{Digest(f.Before)} -> {Digest(f.After)}"]).Prepend([stage.Key]))]);
+        Print("files", Files(difference));
         if (difference is { OnlyFirst.Count: 0, OnlySecond.Count: 0, Options.Count: 0, Metrics.Count: 0, Files.Count: 0 })
             Terminal.Print("no difference in options, figures or files");
+    }
+
+    /// <summary>A line for each file; where a terminal is too narrow for that, below its stage.</summary>
+    private static IReadOnlyList<string[]> Files(RunDifference difference)
+    {
+        string[] Line(string name, FileDifference file) => [name, $"{Digest(file.Before)} -> {Digest(file.After)}"];
+        IReadOnlyList<string[]> lines = [.. difference.Files.Select(f => Line($"{f.Stage}/{f.File}", f))];
+        return Columns.Of(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
+            ? lines
+            : [.. difference.Files.GroupBy(f => f.Stage).SelectMany(stage => stage.Select(f => Line($"  {f.File}", f)).Prepend([stage.Key]))];
     }
 
     private static void Print(string what, IReadOnlyList<string[]> rows)
