@@ -4,6 +4,8 @@
 
 Needs the peer on PYTHONPATH (compare.sh unpacks it). A ratio is of real tokens a second, padding not counted, of two runs one after the other;
 the table has the median of the pairs, and the lowest and highest. For memory it is tlpipe's peak by the peer's.
+The peer gets the settings of glibc's memory that tlpipe gives itself, which make it faster, too; --peer-memory default leaves them out (peaks are
+always of the default, which gives back what is free).
 """
 import argparse
 import glob
@@ -12,6 +14,9 @@ import os
 import statistics
 import subprocess
 import sys
+
+# As in src/Tlpipe/Hosting/ThisProgram.cs.
+KEPT = {'GLIBC_TUNABLES': 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=1073741824:glibc.malloc.top_pad=67108864'}
 
 WORK = {
     # name: what, shape, rows, options of tlpipe bench, options of hf.py, least ratio
@@ -26,6 +31,7 @@ WORK = {
     'evaluate-base': ('evaluate 512 reviews, BERT-base, the peer padded to the longest', 'bert-base', 'holdout', ['--limit', '512'], ['--limit', '512'], 5.0),
     'mlm-small': ('masked language model, 4 × 256, windows of 128, batch 32, 10 updates', 'small-4x256', 'windows.128', ['--max-steps', '10'], ['--max-steps', '10'], 2.0),
     'mlm-base': ('the same, BERT-base, 10 updates', 'bert-base', 'windows.128', ['--max-steps', '10'], ['--max-steps', '10'], 1.3),
+    'memory-base-checkpointing': ('the same, tlpipe with gradient checkpointing, the peer without', 'bert-base', 'windows.512', ['--batch-size', '8', '--accumulate', '2', '--max-steps', '2', '--gradient-checkpointing'], ['--batch', '8', '--accumulate', '2', '--max-steps', '2'], None),
     'memory-base': ('peak memory, BERT-base, windows of 512, batch 8 × 2', 'bert-base', 'windows.512', ['--batch-size', '8', '--accumulate', '2', '--max-steps', '2'], ['--batch', '8', '--accumulate', '2', '--max-steps', '2'], 0.6),
 }
 
@@ -50,6 +56,7 @@ def main():
     parser.add_argument('--only', nargs='*', choices=WORK, default=list(WORK))
     parser.add_argument('--runs', type=int, default=3)
     parser.add_argument('--updates', type=int, help="in place of a line's own number of updates, for a first look")
+    parser.add_argument('--peer-memory', choices=['kept', 'default'], default='kept', help="glibc's settings for the peer")
     parser.add_argument('--output', help='the table; default: standard output')
     a = parser.parse_args()
     a.shared, a.work, a.tlpipe = (os.path.abspath(p) for p in (a.shared, a.work, a.tlpipe))
@@ -113,7 +120,7 @@ def compare(a, name):
         other += ['--batch', '32']
     pairs = []
     for _ in range(a.runs):
-        pairs.append((run(bench), run(other)))
+        pairs.append((run(bench), run(other, {} if a.peer_memory == 'default' or name.startswith('memory') else KEPT)))
         print(f'{name}: {pairs[-1][0]["real_tokens_per_s"]:.0f} and {pairs[-1][1]["real_tokens_per_s"]:.0f} tokens/s, '
               f'{pairs[-1][0]["peak_rss_mb"]} and {pairs[-1][1]["peak_rss_mb"]} MB', file=sys.stderr, flush=True)
     key = 'peak_rss_mb' if name.startswith('memory') else 'real_tokens_per_s'
@@ -126,8 +133,8 @@ def compare(a, name):
     return (what, statistics.median(p[0][key] for p in pairs), statistics.median(p[1][key] for p in pairs), ratios, least, share)
 
 
-def run(command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def run(command, environment=None):
+    done = subprocess.run(command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise SystemExit(f'{" ".join(command)} ended with {done.returncode}: {done.stderr[-2000:]}')
     return json.loads(done.stdout.strip().split('\n')[-1])
@@ -136,7 +143,7 @@ def run(command):
 def as_table(lines):
     out = '| work | tlpipe | Hugging Face | ratio | lowest to highest | asked | of the matrix speed |\n|---|---:|---:|---:|---|---:|---:|\n'
     for what, mine, theirs, ratios, least, share in lines:
-        unit = 'MB' if what.startswith('peak') else 'tokens/s'
+        unit = 'MB' if 'memory' in what or 'checkpointing' in what else 'tokens/s'
         asked = '' if least is None else f'{least:g}'
         out += f'| {what} | {mine:,.0f} {unit} | {theirs:,.0f} {unit} | {statistics.median(ratios):.2f} | {ratios[0]:.2f} to {ratios[-1]:.2f} | {asked} | {share:.0%} |\n'
     return out

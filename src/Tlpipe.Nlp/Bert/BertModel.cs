@@ -2,6 +2,7 @@
 //
 // Shapes: tokens is the number of tokens of all rows of a batch; hidden, heads, width = hidden / heads; labels; vocab.
 // A bucket is [rows, length] of rows of similar length; only attention sees buckets.
+using System.Numerics;
 using Tlpipe.Nlp.Devices;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -39,6 +40,10 @@ internal sealed class Linear : Module
     public Parameter Bias => bias;
 
     public Tensor Forward(Tensor x) => Product(x, weight, bias, type);
+
+    /// <summary>Of an activation's result; where gradients are needed and can be had so, x alone is kept for them.</summary>
+    public Tensor ForwardActivated(Tensor x, string activation) =>
+        type == ScalarType.Float32 && is_grad_enabled() ? ActivatedProduct.Of(x, activation, weight, bias) : Forward(x.Activate(activation));
 
     /// <summary>Several products of one input as one, their results side by side.</summary>
     public static Tensor Fused(Tensor x, params Linear[] parts) =>
@@ -117,6 +122,9 @@ internal sealed class Embeddings : Module
 /// <summary>Attention of a row's tokens to each other (hf-parity.md 5.2).</summary>
 internal sealed class SelfAttention : Module
 {
+    // Up to so many probabilities (16 MB) are kept for backward; more are computed in parts that fit into a processor's cache, and again.
+    internal const long ScoresKept = 1 << 22, ScoresAtOnce = 1 << 21;
+
     private readonly Linear query;
     private readonly Linear key;
     private readonly Linear value;
@@ -141,8 +149,7 @@ internal sealed class SelfAttention : Module
         foreach (var bucket in rows.Buckets)
         {
             using var scope = NewDisposeScope();
-            var parts = Heads(bucket.Pad(qkv), bucket.Rows.Length, 3);
-            contexts.Add(Attend(parts[0], parts[1], parts[2], bucket.Mask, dropout).MoveToOuterDisposeScope());
+            contexts.Add(Forward(bucket.Pad(qkv), bucket, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
         var context = contexts is [var only] ? only : cat(contexts, 0);
         return rows.Restore is null ? context : context.index_select(0, rows.Restore);
@@ -158,12 +165,49 @@ internal sealed class SelfAttention : Module
         {
             if (queries.Width == 0)
                 continue;
+            using var scope = NewDisposeScope();
             var asking = Heads(q.index_select(0, queries.Gather), bucket.Rows.Length, 1);
             var parts = Heads(bucket.Pad(kv), bucket.Rows.Length, 2);
-            contexts.Add(Attend(asking[0], parts[0], parts[1], bucket.Mask, dropout));
+            contexts.Add(Attend(asking[0], parts[0], parts[1], bucket.Mask, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
         var context = contexts is [var only] ? only : cat(contexts, 0);
         return context.index_select(0, chosen.Restore);
+    }
+
+    /// <summary>
+    /// A bucket's rows, <c>[rows * length, 3 * hidden]</c> to <c>[rows * length, hidden]</c>. Where their probabilities would fill more memory than all else in a layer, they go by in
+    /// parts, and backward computes them again.
+    /// </summary>
+    private Tensor Forward(Tensor qkv, AttentionBucket bucket, MaskSource? masks)
+    {
+        var (rows, scoresOfRow) = (bucket.Rows.Length, (long)setup.Heads * bucket.Length * bucket.Length);
+        if (masks is null || rows * scoresOfRow <= ScoresKept)
+            return Attend(qkv, rows, bucket.Mask, masks);
+
+        var parts = qkv.view(rows, bucket.Length, -1).split(RowsOfPart(scoresOfRow), 0);
+        var contexts = new List<Tensor>();
+        var start = 0L;
+        foreach (var part in parts)
+        {
+            var (first, count) = (start, part.shape[0]);
+            contexts.Add(Recomputed.Of(part, x => Attend(x, count, bucket.Mask?.narrow(0, first, count), masks.From(first * scoresOfRow)), null));
+            start += count;
+        }
+        return contexts is [var only] ? only : cat(contexts, 0);
+    }
+
+    /// <summary>As many rows as are computed at once; a part's mask has to begin with a run of the generator.</summary>
+    private static long RowsOfPart(long scoresOfRow)
+    {
+        var step = Philox.Run >> Math.Min(BitOperations.TrailingZeroCount(scoresOfRow), BitOperations.Log2(Philox.Run));
+        return Math.Max(step, ScoresAtOnce / scoresOfRow / step * step);
+    }
+
+    private Tensor Attend(Tensor qkv, long rows, Tensor? mask, MaskSource? masks)
+    {
+        using var scope = NewDisposeScope();
+        var parts = Heads(qkv, rows, 3);
+        return Attend(parts[0], parts[1], parts[2], mask, masks).MoveToOuterDisposeScope();
     }
 
     /// <summary><c>[rows * length, count * hidden]</c> to count times <c>[rows, heads, length, width]</c>.</summary>
@@ -171,11 +215,10 @@ internal sealed class SelfAttention : Module
         x.view(rows, -1, count, setup.Heads, setup.Width).permute(2, 0, 3, 1, 4).unbind(0);
 
     /// <returns><c>[rows * queries, hidden]</c></returns>
-    private Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? mask, Dropout? dropout)
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? mask, MaskSource? masks)
     {
-        var rate = setup.Config.AttentionProbsDropoutProb;
         Tensor context;
-        if (dropout is null || rate == 0)
+        if (masks is null)
         {
             context = functional.scaled_dot_product_attention(q, k, v, mask?.to(q.dtype));
         }
@@ -184,9 +227,20 @@ internal sealed class SelfAttention : Module
             // The product spelled out: torch's own attention draws its masks serially.
             var scores = matmul(q.Over(Math.Sqrt(setup.Width)), k.transpose(-2, -1)).to(ScalarType.Float32);
             var weights = functional.softmax(mask is null ? scores : scores.Plus(mask), -1);
-            context = matmul(dropout.Apply(weights, rate).to(v.dtype), v);
+            context = matmul(masks.Apply(weights).to(v.dtype), v);
         }
         return context.transpose(1, 2).reshape(-1, setup.Config.HiddenSize);
+    }
+
+    private MaskSource? MasksOfNext(Dropout? dropout) =>
+        dropout is null || setup.Config.AttentionProbsDropoutProb == 0 ? null : new MaskSource(dropout, setup.Config.AttentionProbsDropoutProb, dropout.NextCall(), 0);
+
+    /// <summary>The mask of a bucket's probabilities, from one of its elements on.</summary>
+    private sealed record MaskSource(Dropout Dropout, double Rate, uint Call, long First)
+    {
+        public MaskSource From(long first) => this with { First = first };
+
+        public Tensor Apply(Tensor weights) => Dropout.Apply(weights, Rate, Call, First);
     }
 }
 
@@ -207,8 +261,12 @@ internal sealed class ResidualOutput : Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor x, Tensor residual, Dropout? dropout) =>
-        norm.Forward(dense.Forward(x).Drop(dropout, dropoutRate).Plus(residual));
+    public Tensor Forward(Tensor x, Tensor residual, Dropout? dropout) => Join(dense.Forward(x), residual, dropout);
+
+    /// <summary>Of an activation's result.</summary>
+    public Tensor Forward(Tensor x, string activation, Tensor residual, Dropout? dropout) => Join(dense.ForwardActivated(x, activation), residual, dropout);
+
+    private Tensor Join(Tensor x, Tensor residual, Dropout? dropout) => norm.Forward(x.Drop(dropout, dropoutRate).Plus(residual));
 }
 
 /// <summary>Attention and its output.</summary>
@@ -245,6 +303,13 @@ internal sealed class Intermediate : Module
         RegisterComponents();
     }
 
+    /// <summary>The name of the activation that follows.</summary>
+    public string Activation => activation;
+
+    /// <summary>What the activation is given, <c>[tokens, inner]</c>.</summary>
+    public Tensor BeforeActivation(Tensor x) => dense.Forward(x);
+
+    /// <summary>Both steps, as one where that is faster; its last digits are others, so not for a training.</summary>
     public Tensor Forward(Tensor x) => activation == "gelu" && !is_grad_enabled() && WideProduct.Takes(x)
         ? WideProduct.LinearGelu(x, dense.Weight, dense.Bias)
         : dense.Forward(x).Activate(activation);
@@ -272,7 +337,10 @@ internal sealed class Layer : Module
         // What gradients do not need is gone with the layer, not with the step.
         using var scope = NewDisposeScope();
         var attended = attention.Forward(x, rows, chosen, dropout);
-        return output.Forward(intermediate.Forward(attended), attended, dropout).MoveToOuterDisposeScope();
+        var result = dropout is null
+            ? output.Forward(intermediate.Forward(attended), attended, null)
+            : output.Forward(intermediate.BeforeActivation(attended), intermediate.Activation, attended, dropout);
+        return result.MoveToOuterDisposeScope();
     }
 }
 
@@ -324,18 +392,30 @@ internal sealed class BertModel : Module
 
     public Parameter WordEmbeddings => embeddings.Words;
 
+    /// <summary>Whether a training keeps of each layer its input alone, and computes the layer again for its gradients.</summary>
+    public bool GradientCheckpointing { get; set; }
+
     /// <summary>The last layer's output at the chosen tokens, <c>[chosen, hidden]</c>.</summary>
     public Tensor Forward(PackedRows rows, TokenSelection chosen, Dropout? dropout)
     {
         var x = embeddings.Forward(rows, dropout);
         var layers = encoder.Layers;
         foreach (var layer in layers.SkipLast(1))
-            x = layer.Forward(x, rows, null, dropout);
+        {
+            using var before = x;
+            x = Through(layer, before, null);
+        }
 
         // Where most tokens are chosen, choosing costs more than it saves.
+        using var last = x;
         if (chosen.Count > 0 && chosen.Count * 4L < rows.Tokens * 3L)
-            return layers[^1].Forward(x, rows, chosen, dropout);
-        return layers[^1].Forward(x, rows, null, dropout).index_select(0, chosen.Index);
+            return Through(layers[^1], last, chosen);
+        using var all = Through(layers[^1], last, null);
+        return all.index_select(0, chosen.Index);
+
+        Tensor Through(Layer layer, Tensor before, TokenSelection? asking) => GradientCheckpointing
+            ? Recomputed.Of(before, kept => layer.Forward(kept, rows, asking, dropout), dropout, layer.parameters())
+            : layer.Forward(before, rows, asking, dropout);
     }
 
     /// <summary>The embeddings' output and every layer's, each <c>[tokens, hidden]</c>.</summary>

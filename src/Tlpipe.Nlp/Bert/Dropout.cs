@@ -1,5 +1,6 @@
 // Dropout whose masks depend on the seed, the step and the place alone.
 using System.Runtime.InteropServices;
+using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Bert;
@@ -7,7 +8,7 @@ namespace Tlpipe.Nlp.Bert;
 /// <summary>
 /// The source of a training run's dropout masks. On the CPU a mask is a function of (seed, micro step, call within the step,
 /// element), whatever the number of threads, so a resumed run needs no generator's state; it is drawn in parallel, which
-/// libtorch's own dropout is not. On a GPU it is torch's dropout, its generator seeded from (seed, micro step).
+/// libtorch's own dropout is not. On a GPU it is torch's dropout, its generator seeded from the same numbers.
 /// </summary>
 public sealed class Dropout
 {
@@ -25,43 +26,105 @@ public sealed class Dropout
     }
 
     /// <summary>Begins a forward pass; two passes with one number draw the same masks.</summary>
-    public void BeginStep(long microStep)
+    public void BeginStep(long microStep) => (step, call) = ((ulong)microStep, 0);
+
+    /// <summary>A part of a forward pass that can be computed again later, each time with the masks that it has at first.</summary>
+    internal Func<Tensor, Tensor> Repeatable(Func<Tensor, Tensor> part)
     {
-        step = (ulong)microStep;
-        call = 0;
-        if (device.IsCuda)
-            cuda.manual_seed_all((long)Philox.Mix(seed, step));
+        var begin = (step, call);
+        var first = true;
+        return x =>
+        {
+            if (first)
+            {
+                first = false;
+                return part(x);
+            }
+            var now = (step, call);
+            (step, call) = begin;
+            var result = part(x);
+            (step, call) = now;
+            return result;
+        };
     }
 
     /// <summary>Sets elements to zero with probability <paramref name="p"/> and multiplies the others by 1 / (1 - p).</summary>
-    public Tensor Apply(Tensor x, double p)
+    public Tensor Apply(Tensor x, double p) => p == 0 ? x : Apply(x, p, call++, 0);
+
+    /// <summary>
+    /// As the other overload for rows that are computed in parts: each part has its elements of the whole's mask.
+    /// </summary>
+    /// <param name="x">A part.</param>
+    /// <param name="p">The rate, not 0.</param>
+    /// <param name="call">From <see cref="NextCall"/>, one for all parts.</param>
+    /// <param name="first">The part's first element in the whole; a multiple of <see cref="Philox.Run"/>.</param>
+    internal Tensor Apply(Tensor x, double p, uint call, long first)
     {
-        if (p == 0)
-            return x;
         if (device.IsCuda)
+        {
+            // From its own seed, so that it is the same when it is computed again.
+            cuda.manual_seed_all((long)Philox.Mix(Philox.Mix(seed, step), Philox.Mix(call, (ulong)first)));
             return nn.functional.dropout(x, p, training: true);
-        using var mask = Mask(x.shape, p);
-        // Multiplied in float32: 1 / (1 - p) rounded to x's type would make every mean a little too small.
-        return (x * mask).to(x.dtype);
+        }
+        return MaskFunction.On(x, new Mask(new Philox(seed, step, call), first, p, device.Threads));
     }
 
-    private Tensor Mask(long[] shape, double p)
-    {
-        var mask = device.Empty(shape);
-        var count = checked((int)mask.NumberOfElements);
-        var stream = new Philox(seed, step, call++);
-        var tasks = (count + ElementsForEachTask - 1) / ElementsForEachTask;
-        if (tasks <= 1)
-            Fill(0);
-        else
-            Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = device.Threads }, Fill);
-        return mask;
+    /// <summary>The number of a mask, for what takes it in parts.</summary>
+    internal uint NextCall() => call++;
 
-        void Fill(int task)
+    /// <summary>A part of a mask.</summary>
+    private sealed record Mask(Philox Stream, long First, double Rate, int Threads)
+    {
+        /// <returns>x times the mask, of x's type.</returns>
+        public Tensor Times(Tensor x)
         {
-            var first = task * ElementsForEachTask;
-            var part = MemoryMarshal.Cast<byte, float>(mask.bytes)[first..Math.Min(count, first + ElementsForEachTask)];
-            stream.FillMask(part, first, p);
+            using var scope = NewDisposeScope();
+            // Multiplied in float32: 1 / (1 - p) rounded to x's type would make every mean a little too small.
+            var values = x.to(ScalarType.Float32).contiguous();
+            var result = empty_like(values, requires_grad: false);
+            var count = checked((int)values.NumberOfElements);
+            var tasks = (count + ElementsForEachTask - 1) / ElementsForEachTask;
+            if (tasks <= 1)
+                Part(0);
+            else
+                Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = Threads }, Part);
+            return result.to(x.dtype).MoveToOuterDisposeScope();
+
+            void Part(int task)
+            {
+                var begin = task * ElementsForEachTask;
+                var range = begin..Math.Min(count, begin + ElementsForEachTask);
+                Stream.TimesMask(Floats(values)[range], Floats(result)[range], First + begin, Rate);
+            }
         }
+
+        private static Span<float> Floats(Tensor x) => MemoryMarshal.Cast<byte, float>(x.bytes);
+    }
+
+    /// <summary>Dropout that keeps nothing for its gradient: the mask is drawn again.</summary>
+    private sealed class MaskFunction : autograd.SingleTensorFunction<MaskFunction>
+    {
+        [ThreadStatic]
+        private static Backward? returned;
+
+        public override string Name => "Dropout";
+
+        public static Tensor On(Tensor x, Mask mask)
+        {
+            if (!is_grad_enabled() || !x.requires_grad)
+                return mask.Times(x);
+            using var scope = NewDisposeScope();
+            return apply(x, mask).MoveToOuterDisposeScope();
+        }
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.set_materialize_grads(false);
+            ctx.save_data(nameof(Mask), vars[1]);
+            return ((Mask)vars[1]).Times((Tensor)vars[0]);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
+            Backward.Run(ref returned, 2, grad_output, () => [((Mask)ctx.get_data(nameof(Mask))).Times(grad_output), null]);
     }
 }

@@ -14,8 +14,8 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
     private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
     private const int Rounds = 10;
 
-    // Numbers of a run of 32 come from eight neighbouring blocks: word 0 of all eight, then word 1, and so on.
-    private const int Run = 32;
+    /// <summary>Numbers of a run come from eight neighbouring blocks: word 0 of all eight, then word 1, and so on.</summary>
+    public const int Run = 32;
 
     /// <summary>One number from two, for seeding another generator: the finalizer of SplitMix64 over both.</summary>
     public static ulong Mix(ulong a, ulong b)
@@ -26,32 +26,33 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
         return x ^ (x >> 31);
     }
 
-    /// <summary>Writes 0 with probability <paramref name="p"/> and 1 / (1 - p) otherwise.</summary>
-    /// <param name="mask">Where to.</param>
-    /// <param name="first">The index of its first element in the whole mask; a multiple of 32.</param>
+    /// <summary>Multiplies by a mask that is 0 with probability <paramref name="p"/> and 1 / (1 - p) otherwise.</summary>
+    /// <param name="x">A part of the values.</param>
+    /// <param name="result">Where to.</param>
+    /// <param name="first">The index of the part's first element in the whole mask; a multiple of <see cref="Run"/>.</param>
     /// <param name="p">The probability of 0.</param>
-    public void FillMask(Span<float> mask, int first, double p)
+    public void TimesMask(ReadOnlySpan<float> x, Span<float> result, long first, double p)
     {
         var threshold = (uint)Math.Round(p * uint.MaxValue);
         var kept = (float)(1 / (1 - p));
         Span<uint> numbers = stackalloc uint[Run];
-        for (var i = 0; i < mask.Length; i += Run)
+        for (var i = 0; i < x.Length; i += Run)
         {
-            var block = (uint)(first + i) / 4;
+            var block = (uint)((first + i) / 4);
             if (Avx2.IsSupported)
                 EightBlocks(block, numbers);
             else
                 EightBlocksWithoutVectors(block, numbers);
-            if (mask.Length - i < Run)
+            if (x.Length - i < Run)
             {
-                for (var j = 0; i + j < mask.Length; j++)
-                    mask[i + j] = numbers[j] < threshold ? 0 : kept;
+                for (var j = 0; i + j < x.Length; j++)
+                    result[i + j] = x[i + j] * (numbers[j] < threshold ? 0 : kept);
                 continue;
             }
             for (var j = 0; j < Run; j += Vector256<uint>.Count)
             {
                 var keep = Vector256.GreaterThanOrEqual(Vector256.Create<uint>(numbers[j..]), Vector256.Create(threshold));
-                Vector256.BitwiseAnd(keep.AsSingle(), Vector256.Create(kept)).CopyTo(mask[(i + j)..]);
+                (Vector256.Create(x[(i + j)..]) * Vector256.BitwiseAnd(keep.AsSingle(), Vector256.Create(kept))).CopyTo(result[(i + j)..]);
             }
         }
     }

@@ -27,6 +27,16 @@ public abstract class PretrainedBert : nn.Module
     /// <summary>The element type of its products.</summary>
     public ComputeType ComputeType => Setup.ComputeType;
 
+    /// <summary>
+    /// Whether a training keeps of each layer its input alone and computes the layer again for its gradients: a fraction of the memory for a third more work,
+    /// and the same gradients. Default: false.
+    /// </summary>
+    public bool GradientCheckpointing
+    {
+        get => Body.GradientCheckpointing;
+        set => Body.GradientCheckpointing = value;
+    }
+
     private protected BertSetup Setup { get; }
 
     private protected abstract BertModel Body { get; }

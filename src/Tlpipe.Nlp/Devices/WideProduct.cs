@@ -36,12 +36,31 @@ internal static class WideProduct
     /// <param name="weight"><c>[out, in]</c></param>
     /// <param name="bias"><c>[out]</c></param>
     /// <returns><c>[n, out]</c></returns>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor bias) =>
-        is_grad_enabled() ? LinearFunction.apply(x, weight, bias) : Multiply(x, weight, bias, gelu: false);
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor bias)
+    {
+        if (!is_grad_enabled())
+            return Multiply(x, weight, bias, gelu: false);
+        // TorchSharp makes a tensor of the result's size for each such function, which is not used here.
+        using var scope = NewDisposeScope();
+        return LinearFunction.apply(x, weight, bias).MoveToOuterDisposeScope();
+    }
 
     /// <summary><c>gelu(x W' + b)</c> in one pass; no gradient flows through it.</summary>
     /// <inheritdoc cref="Linear"/>
     public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor bias) => Multiply(x, weight, bias, gelu: true);
+
+    /// <summary>The gradients of <c>x W' + b</c> for x, W and b: <c>g W</c>, <c>g' x</c>, and the sum of g's rows.</summary>
+    /// <param name="gradient">g, <c>[n, out]</c></param>
+    /// <param name="x"><c>[n, in]</c></param>
+    /// <param name="weight"><c>[out, in]</c></param>
+    public static (Tensor OfInput, Tensor OfWeight, Tensor OfBias) Gradients(Tensor gradient, Tensor x, Tensor weight)
+    {
+        var g = gradient.contiguous();
+        if (!Takes(x))
+            return (g.mm(weight), g.t().mm(x), g.sum([0]));
+        var ofWeight = weight.shape[0] < ManyOutputs ? Multiply(g.t(), x.t()) : Multiply(x.t(), g.t()).t().contiguous();
+        return (Multiply(g, weight.t()), ofWeight, g.sum([0]));
+    }
 
     private static Tensor Multiply(Tensor x, Tensor weight, Tensor bias, bool gelu)
     {
@@ -82,36 +101,28 @@ internal static class WideProduct
     private static extern int LinearPointwise(
         nint x, nint weight, nint bias, string activation, nint scalars, long scalarCount, nint algorithm, out nint result);
 
-    /// <summary>The product with its gradients: <c>dx = g W</c>, <c>dW = g' x</c>, <c>db</c> the sum of g's rows.</summary>
     private sealed class LinearFunction : autograd.SingleTensorFunction<LinearFunction>
     {
-        // What the last call returned is libtorch's by the next; until the step's scope ends it would be kept for nothing.
         [ThreadStatic]
-        private static List<Tensor>? returned;
+        private static Backward? returned;
 
         public override string Name => "WideLinear";
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (x, weight, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+            ctx.set_materialize_grads(false);
             ctx.save_for_backward([x, weight]);
             return Multiply(x, weight, bias, gelu: false);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => Backward.Run(ref returned, 3, grad_output, () =>
         {
-            returned?.ForEach(tensor => tensor.Dispose());
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
             var saved = ctx.get_saved_variables();
-            var (x, weight) = (saved[0], saved[1]);
-            using var gradient = grad_output.contiguous();
-            var ofInput = Multiply(gradient, weight.t());
-            var ofWeight = weight.shape[0] < ManyOutputs ? Multiply(gradient.t(), x.t()) : Multiply(x.t(), gradient.t()).t().contiguous();
-            var ofBias = gradient.sum([0]);
-            returned = [ofInput.DetachFromDisposeScope(), ofWeight.DetachFromDisposeScope(), ofBias.DetachFromDisposeScope()];
-            grad_output.Dispose();
-            return returned;
-        }
+            // libtorch would keep x until the step has ended.
+            ctx.Dispose();
+            var (ofInput, ofWeight, ofBias) = Gradients(grad_output, saved[0], saved[1]);
+            return [ofInput, ofWeight, ofBias];
+        });
     }
 }

@@ -24,16 +24,18 @@ public sealed class OutOfMemoryInTrainingException : Exception
     };
 
     /// <summary>For training: half the batch, and twice the accumulation, make the same updates.</summary>
-    public static OutOfMemoryInTrainingException InTraining(TrainingArguments arguments, Exception cause)
+    public static OutOfMemoryInTrainingException InTraining(TrainingArguments arguments, bool gradientCheckpointing, Exception cause)
     {
+        const string Checkpointing = "gradient_checkpointing: true";
         var (batch, accumulation) = (arguments.PerDeviceTrainBatchSize, arguments.GradientAccumulationSteps);
         if (batch == 1)
-            return new("a batch of one row does not fit in memory; use shorter rows, a smaller model or a device with more memory", cause);
+            return new($"a batch of one row does not fit in memory; use shorter rows, a smaller model{(gradientCheckpointing ? "" : $", {Checkpointing}")} or a device with more memory", cause);
         // The largest proper divisor keeps the effective batch exactly.
         var smaller = Enumerable.Range(1, batch / 2).Last(b => batch % b == 0);
         return new(
             $"a batch of {batch} rows does not fit in memory; with per_device_train_batch_size {smaller} and "
-            + $"gradient_accumulation_steps {accumulation * (batch / smaller)} an update still sees {batch * accumulation} rows",
+            + $"gradient_accumulation_steps {accumulation * (batch / smaller)} an update still sees {batch * accumulation} rows"
+            + (gradientCheckpointing ? "" : $"; {Checkpointing} takes less, too"),
             cause);
     }
 

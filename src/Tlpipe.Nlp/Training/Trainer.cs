@@ -110,7 +110,7 @@ public sealed partial class Trainer : IDisposable
         }
         catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
         {
-            throw OutOfMemoryInTrainingException.InTraining(task.Arguments, e);
+            throw OutOfMemoryInTrainingException.InTraining(task.Arguments, task.Model.GradientCheckpointing, e);
         }
     }
 
@@ -212,7 +212,10 @@ public sealed partial class Trainer : IDisposable
             _ => ShareOf(loss, batch.Targets.LongLength, itemsOfGroup),
         };
         if (loss.requires_grad)
+        {
             (scaler is null ? forGradient : forGradient.Times(scaler.Scale)).backward();
+            Backward.ThrowIfFailed();
+        }
         gradientPending = true;
 
         // A loss that is not a number counts in the log as the mean so far (hf-parity.md 10.8).

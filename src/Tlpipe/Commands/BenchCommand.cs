@@ -34,9 +34,10 @@ internal static class BenchCommand
         var steps = Count("--max-steps", "Updates; default: an epoch's");
         var length = Count("--length", "Tokens of a made-up window; default: 128");
         var dropout = new Option<double?>("--dropout") { Description = "All dropout rates; default: the model's", HelpName = "P" };
+        var checkpointing = new Option<bool>("--gradient-checkpointing") { Description = "Layers are computed again for their gradients: less memory" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object" };
         var device = new DeviceOptions();
-        var command = new Command("bench", "Measures how fast this machine trains or evaluates") { task, model, rows, limit, batch, accumulate, steps, length, dropout, json };
+        var command = new Command("bench", "Measures how fast this machine trains or evaluates") { task, model, rows, limit, batch, accumulate, steps, length, dropout, checkpointing, json };
         device.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -61,7 +62,7 @@ internal static class BenchCommand
                     EvalStrategy = IntervalStrategy.No,
                     Seed = Seed,
                 },
-                opened, type);
+                opened, type, parsed.GetValue(checkpointing));
             var figures = run.Measure();
             Print(figures, what, opened, type, matrixSpeed, parsed.GetValue(json));
             return 0;
@@ -120,7 +121,7 @@ internal static class BenchCommand
 
     /// <summary>What to measure.</summary>
     private sealed record Run(
-        string What, string? Model, string? Rows, int? Limit, int Length, DropoutRates? Dropout, TrainingArguments Arguments, Device Device, ComputeType Type)
+        string What, string? Model, string? Rows, int? Limit, int Length, DropoutRates? Dropout, TrainingArguments Arguments, Device Device, ComputeType Type, bool GradientCheckpointing)
     {
         public SpeedFigures Measure()
         {
@@ -134,11 +135,13 @@ internal static class BenchCommand
             if (What == Mlm)
             {
                 var (model, _) = ModelFolder.LoadMaskedLM(folder, Seed, Device, Type, fresh, Dropout);
+                model.GradientCheckpointing = GradientCheckpointing;
                 using (model)
                     return SpeedRun.Train(new MaskedLanguageModelingTask(model, rows, rows, Collator(folder, config), Arguments), config.VocabSize);
             }
             var labels = Math.Max(2, 1 + (rows.Labels ?? throw new InputException($"the rows of {Rows} have no labels; give rows that were tokenized with labels, or none")).Max());
             var (classifier, _) = ModelFolder.LoadClassifier(folder, labels, Seed, Device, Type, fresh, Dropout, "single_label_classification");
+            classifier.GradientCheckpointing = GradientCheckpointing;
             using (classifier)
                 return What == Evaluate
                     ? SpeedRun.Evaluate(classifier, rows)

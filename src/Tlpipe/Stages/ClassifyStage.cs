@@ -126,6 +126,7 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
             new Reinitialization(options.ReinitPooler, options.ReinitLayers));
         using (model)
         {
+            model.GradientCheckpointing = options.GradientCheckpointing;
             if (options.FreezeLayers > model.Config.NumHiddenLayers)
                 throw new InputException($"freeze_layers is {options.FreezeLayers}, and '{options.Model.Folder.Stage}' has {model.Config.NumHiddenLayers} layers; give a smaller number");
             run.Train(new ClassificationTask(model, train, eval, options, options.ClassWeights) { Layers = options.Layers }, options.Model, report, tokenizer, options);

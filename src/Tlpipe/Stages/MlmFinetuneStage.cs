@@ -112,6 +112,7 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
             folder, options.Seed, run.OpenDevice(), run.ComputeType(), options.Model.IsRandom, options.DropoutRates);
         using (model)
         {
+            model.GradientCheckpointing = options.GradientCheckpointing;
             // A checkpoint's weights take the place of these.
             if (options.Initialize == Initialization.Warm && run.Checkpoints.Newest is null)
                 WarmStart.Apply(model, train, tokenizer.SpecialTokens.AllSpecialIds, options.Seed, run.Stopping);

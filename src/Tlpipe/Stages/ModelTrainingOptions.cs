@@ -29,7 +29,8 @@ namespace Tlpipe.Stages;
     "fsdp_min_num_params", "fsdp_transformer_layer_cls_to_wrap", "parallelism_config", "tpu_num_cores", "tpu_metrics_debug", "mp_parameters",
     "average_tokens_across_devices", "log_on_each_node", "log_level_replica", "eval_use_gather_object", "ray_scope")]
 [NotSupported("give per_device_train_batch_size or per_device_eval_batch_size", "per_gpu_train_batch_size", "per_gpu_eval_batch_size", "train_batch_size", "eval_batch_size")]
-[NotSupported("if memory runs out, tlpipe says which batch size to lower; leave it out", "auto_find_batch_size", "gradient_checkpointing", "gradient_checkpointing_kwargs", "torch_empty_cache_steps")]
+[NotSupported("if memory runs out, tlpipe says which batch size to lower; leave it out", "auto_find_batch_size", "torch_empty_cache_steps")]
+[NotSupported("there is one way to compute layers again; write gradient_checkpointing: true alone", "gradient_checkpointing_kwargs")]
 [NotSupported("evaluations compute only what their figures need; leave it out",
     "eval_accumulation_steps", "prediction_loss_only", "batch_eval_metrics", "eval_do_concat_batches", "include_for_metrics", "include_inputs_for_metrics",
     "jit_mode_eval", "use_legacy_prediction_loop")]
@@ -62,6 +63,13 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
     [Range(0, 0.99)]
     public double? AttentionProbsDropoutProb { get; init; }
+
+    /// <summary>
+    /// Whether a training keeps of each layer its input alone, and computes the layer again for its gradients: less memory for a third more work. The gradients are
+    /// the same. Default: false.
+    /// </summary>
+    [ExecutionOnly]
+    public bool GradientCheckpointing { get; init; }
 
     /// <summary>
     /// Whether rows that the model is later evaluated on may be among those that it is trained on: none; text, for a language model that

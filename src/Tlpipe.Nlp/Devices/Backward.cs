@@ -1,0 +1,64 @@
+// What a gradient of ours, which libtorch calls, has to heed.
+using Tlpipe.Nlp.Training;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Devices;
+
+/// <summary>
+/// The gradients that a function returned last. TorchSharp reads them after <c>backward</c> has returned, and lets go of them when the step's scope ends; by the
+/// function's next call libtorch has them, and they can go.
+/// </summary>
+internal sealed class Backward
+{
+    private static Exception? failure;
+
+    private readonly List<Tensor> tensors;
+
+    private Backward(IEnumerable<Tensor> tensors) => this.tensors = [.. tensors];
+
+    /// <summary>Computes a function's gradients.</summary>
+    /// <param name="last">A field of the function, one for each thread.</param>
+    /// <param name="arguments">How many arguments the function has.</param>
+    /// <param name="gradient">Of its result; let go of here. The function says <c>set_materialize_grads(false)</c>, so there may be none.</param>
+    /// <param name="compute">The gradients in the order of the function's arguments; null for an argument without one.</param>
+    public static List<Tensor> Run(ref Backward? last, int arguments, Tensor gradient, Func<Tensor?[]> compute)
+    {
+        LetGo(ref last);
+        using var given = gradient;
+        // Without a gradient something has failed before.
+        if (gradient.IsInvalid)
+            return Of(new Tensor?[arguments]);
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var without = no_grad();
+            var gradients = compute();
+            // The function may have been called within itself.
+            LetGo(ref last);
+            last = new Backward(gradients.OfType<Tensor>().Select(tensor => tensor.DetachFromDisposeScope()));
+            return Of(gradients);
+        }
+        // An exception may not pass through libtorch.
+        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        {
+            Interlocked.CompareExchange(ref failure, e, null);
+            return Of(new Tensor?[arguments]);
+        }
+    }
+
+    /// <summary>To be called when libtorch has gone backward: throws what went wrong in a function.</summary>
+    public static void ThrowIfFailed()
+    {
+        if (Interlocked.Exchange(ref failure, null) is { } exception)
+            throw new OutOfMemoryException(exception.Message, exception);
+    }
+
+    private static void LetGo(ref Backward? last)
+    {
+        last?.tensors.ForEach(tensor => tensor.Dispose());
+        last = null;
+    }
+
+    /// <summary>TorchSharp takes null for no gradient, though its type does not say so.</summary>
+    private static List<Tensor> Of(Tensor?[] gradients) => [.. gradients.Select(tensor => tensor!)];
+}

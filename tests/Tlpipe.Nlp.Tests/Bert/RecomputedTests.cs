@@ -1,0 +1,130 @@
+// What is computed again for its gradients, beside the same kept: layers, attention's probabilities, dropout's masks.
+using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+using Device = Tlpipe.Nlp.Devices.Device;
+
+namespace Tlpipe.Nlp.Tests.Bert;
+
+public sealed class RecomputedTests : IDisposable
+{
+    private static readonly Device Cpu = Device.Open("cpu", 2);
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly TemporaryModel files = new();
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        files.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0.1, 0)]
+    [InlineData(0.1, 1)]
+    [InlineData(0, 0)]
+    public void Layers_computed_again_have_the_same_loss_and_gradients_to_the_byte(double dropout, int frozenLayers)
+    {
+        var kept = Gradients(checkpointing: false, dropout, frozenLayers);
+
+        var again = Gradients(checkpointing: true, dropout, frozenLayers);
+
+        Assert.Equal(kept, again);
+        Assert.Equal(frozenLayers == 0 ? 0 : 5 + 16, kept.Count(gradient => gradient.Length == 0));
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("mlm")]
+    public void A_training_ends_with_the_same_bytes(string name)
+    {
+        Assert.Equal(Train(name, checkpointing: false), Train(name, checkpointing: true));
+    }
+
+    [Fact]
+    public void Gradients_of_the_whole_mask_are_those_of_its_parts_end_to_end()
+    {
+        var dropout = new Dropout(Cpu, 3);
+        dropout.BeginStep(4);
+        var x = Cpu.Normal(Cpu.Generator(1), 0, 1, 10, 64);
+
+        var whole = dropout.Apply(x, 0.3);
+        dropout.BeginStep(4);
+        var call = dropout.NextCall();
+        var parts = x.split(3, 0).Select((part, i) => dropout.Apply(part, 0.3, call, i * 3 * 64)).ToArray();
+
+        Assert.Equal(Numbers.Of(whole), Numbers.Of(cat(parts, 0)));
+    }
+
+    // More probabilities than are kept: 8 rows of 3 heads and 512 tokens, some rows shorter by what fits into one bucket.
+    [Fact]
+    public void Attention_in_parts_is_attention_at_once()
+    {
+        using var large = new TemporaryModel(("max_position_embeddings", 512), ("hidden_dropout_prob", 0.0));
+        var rows = TemporaryModel.Rows(9, 512, 500, 512, 490, 512, 512, 470, 512);
+        Assert.True(rows.Length * 3 * 512 * 512 > SelfAttention.ScoresKept);
+
+        var (together, alone) = (Step(rows), rows.Select((row, i) => Step([row])).ToList());
+
+        Assert.True(together.Loss is > 0 and < 10);
+        float[][] Sum() => [.. together.Gradients.Select((gradient, p) => gradient.Select((_, i) => alone.Sum(step => step.Gradients[p][i]) / rows.Length).ToArray())];
+        foreach (var (expected, actual) in Sum().Zip(together.Gradients))
+            Numbers.AreClose(expected, actual, 2e-5, 1e-3);
+
+        // Without dropout in it attention is torch's own, which goes by rows alone.
+        (double Loss, float[][] Gradients) Step(int[][] of)
+        {
+            var model = ModelFolder.LoadMaskedLM(large.Folder, 8, Cpu, ComputeType.Fp32, randomWeights: true, dropout: new DropoutRates(0, 1e-9)).Model;
+            var dropout = new Dropout(Cpu, 5);
+            dropout.BeginStep(0);
+            var packed = PackedRows.From(of, model.Config, Cpu);
+            var chosen = packed.RowStarts.SkipLast(1).Select(start => start + 7).ToArray();
+            var loss = nn.functional.cross_entropy(model.Logits(packed, Cpu.From(chosen), dropout), Cpu.From([.. of.Select(row => row[7])]));
+            loss.backward();
+            return (loss.item<float>(), [.. model.Parameters().Select(p => Numbers.Of(p.Parameter.grad!))]);
+        }
+    }
+
+    [Fact]
+    public void Running_out_of_memory_while_computing_again_is_told_behind_the_backward_pass()
+    {
+        var x = Cpu.Ones(4).requires_grad_();
+        var calls = 0;
+        var result = Recomputed.Of(x, y => calls++ == 0 ? y.mul(2) : throw new OutOfMemoryException("no room"), null);
+
+        result.sum().backward();
+
+        Assert.Equal("no room", Assert.Throws<OutOfMemoryException>(Backward.ThrowIfFailed).Message);
+        Assert.Null(x.grad);
+        Backward.ThrowIfFailed();
+    }
+
+    private float[][] Gradients(bool checkpointing, double rate, int frozenLayers)
+    {
+        using var inner = NewDisposeScope();
+        var model = ModelFolder.LoadMaskedLM(files.Folder, 8, Cpu, ComputeType.Fp32, randomWeights: true, dropout: new DropoutRates(rate, rate)).Model;
+        model.GradientCheckpointing = checkpointing;
+        new LayerTraining { FreezeLayers = frozenLayers }.Begin(0, model.Parameters(), 2);
+        var packed = PackedRows.From(TemporaryModel.Rows(7, 48, 3, 47, 20, 11, 48), model.Config, Cpu);
+        var chosen = Enumerable.Range(0, packed.Tokens).Where(i => i % 6 == 0).ToArray();
+        var dropout = new Dropout(Cpu, 5);
+        // Two micro-batches, whose gradients add up.
+        foreach (var step in new[] { 12, 13 })
+        {
+            dropout.BeginStep(step);
+            nn.functional.cross_entropy(model.Logits(packed, Cpu.From(chosen), dropout), Cpu.From([.. chosen.Select(i => i % 97)])).backward();
+        }
+        return [.. model.Parameters().Select(p => p.Parameter.grad is { } gradient ? Numbers.Of(gradient) : [])];
+    }
+
+    private static float[][] Train(string name, bool checkpointing)
+    {
+        using var golden = new Training.TrainerGolden(name);
+        var task = golden.Task(Cpu, golden.Arguments with { MaxSteps = 3 }, new DropoutRates(0.1, 0.1, 0.1));
+        using var model = task.Model;
+        model.GradientCheckpointing = checkpointing;
+        var outcome = Trainer.Train(task, stopping: TestContext.Current.CancellationToken);
+        return [[(float)outcome.TrainLoss], .. model.Parameters().Select(p => p.Parameter.data<float>().ToArray())];
+    }
+}
