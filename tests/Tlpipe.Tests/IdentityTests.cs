@@ -14,6 +14,7 @@ public sealed class IdentityTests
     [
         "centroid-classify.allow_overlap",
         "classify.allow_overlap",
+        "classify.gradient_checkpointing",
         "evaluate.per_device_eval_batch_size",
         "fetch-file.name",
         "fetch-file.sha256",
@@ -21,6 +22,7 @@ public sealed class IdentityTests
         "fetch-model.if_missing",
         "fetch-model.revision",
         "mlm-finetune.allow_overlap",
+        "mlm-finetune.gradient_checkpointing",
         "read-table.if_missing",
         "tfidf-classify.allow_overlap",
         "tune.n_splits",
