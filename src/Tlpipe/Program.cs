@@ -1,5 +1,6 @@
 // The process: parses the command line, and turns every way of ending into an exit code.
 using System.CommandLine;
+using System.CommandLine.Help;
 using Tlpipe.Commands;
 using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
@@ -40,6 +41,8 @@ public static class Program
         [MeasureCommand.Name] = MeasureCommand.Create,
     };
 
+    private static readonly string[] OtherSystemsHelp = ["-?", "/?", "/h"];
+
     public static int Main(string[] args)
     {
         if (args is ["--version"])
@@ -47,6 +50,12 @@ public static class Program
             foreach (var line in Versions.Lines)
                 Console.WriteLine(line);
             return 0;
+        }
+        if (args is [])
+        {
+            // Who types the name alone wants to know what there is; a script has made a mistake.
+            Parse(["--help"]).Invoke();
+            return 2;
         }
         var parsed = Parse(args);
         if (parsed.Errors.Count > 0)
@@ -103,6 +112,9 @@ public static class Program
         // Only the command that is asked for: what the options of all the others need would be compiled anew in every process.
         foreach (var create in args.Count > 0 && Commands.TryGetValue(args[0], out var named) ? [named] : Commands.Values)
             root.Add(create());
+        // Of another system's ways to ask for help, which a shell here would offer with all options.
+        foreach (var alias in OtherSystemsHelp)
+            root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias);
         return root.Parse(args);
     }
 

@@ -40,7 +40,7 @@ public sealed partial class WrittenCommandTests
     private static readonly string[] WithTestsOfTheirOwn = ["docs/tutorial.md", "bench", "completion", "doctor"];
 
     /// <summary>Options that sentences name and that belong to dotnet.</summary>
-    private static readonly string[] OfDotnet = ["--self-contained"];
+    private static readonly string[] OfDotnet = ["--self-contained", "-r"];
 
     [Fact]
     public void Each_is_understood_by_the_command_line()

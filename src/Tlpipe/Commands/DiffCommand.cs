@@ -36,18 +36,28 @@ internal static class DiffCommand
 
     private static void Print(RunDifference difference)
     {
-        Console.WriteLine($"run {Named(difference.First)} -> run {Named(difference.Second)}");
+        Terminal.Print($"run {Named(difference.First)} -> run {Named(difference.Second)}");
         if (difference.OnlyFirst.Count > 0)
-            Console.WriteLine($"stages that only run {difference.First.Request.Number} has: {string.Join(", ", difference.OnlyFirst)}");
+            Terminal.Print($"stages that only run {difference.First.Request.Number} has: {string.Join(", ", difference.OnlyFirst)}");
         if (difference.OnlySecond.Count > 0)
-            Console.WriteLine($"stages that only run {difference.Second.Request.Number} has: {string.Join(", ", difference.OnlySecond)}");
+            Terminal.Print($"stages that only run {difference.Second.Request.Number} has: {string.Join(", ", difference.OnlySecond)}");
         Print("options", [.. difference.Options.Select(o => (string[])
             [o.Stage.Length == 0 ? o.Option : $"{o.Stage}.{o.Option}", $"{o.Before ?? "nothing"} -> {o.After ?? "nothing"}", o.Place])]);
         Print("figures", [.. difference.Metrics.Select(m => (string[])
             [$"{m.Stage}.{m.Metric}", $"{Figure(m.Before)} -> {Figure(m.After)}", m is { Before: { } before, After: { } after } ? (after - before).ToString("+0.######;-0.######", CultureInfo.InvariantCulture) : ""])]);
-        Print("files", [.. difference.Files.Select(f => (string[])[$"{f.Stage}/{f.File}", $"{Digest(f.Before)} -> {Digest(f.After)}"])]);
+        Print("files", Files(difference));
         if (difference is { OnlyFirst.Count: 0, OnlySecond.Count: 0, Options.Count: 0, Metrics.Count: 0, Files.Count: 0 })
-            Console.WriteLine("no difference in options, figures or files");
+            Terminal.Print("no difference in options, figures or files");
+    }
+
+    /// <summary>A line for each file; where a terminal is too narrow for that, below its stage.</summary>
+    private static IReadOnlyList<string[]> Files(RunDifference difference)
+    {
+        string[] Line(string name, FileDifference file) => [name, $"{Digest(file.Before)} -> {Digest(file.After)}"];
+        IReadOnlyList<string[]> lines = [.. difference.Files.Select(f => Line($"{f.Stage}/{f.File}", f))];
+        return Columns.Of(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
+            ? lines
+            : [.. difference.Files.GroupBy(f => f.Stage).SelectMany(stage => stage.Select(f => Line($"  {f.File}", f)).Prepend([stage.Key]))];
     }
 
     private static void Print(string what, IReadOnlyList<string[]> rows)
@@ -56,7 +66,7 @@ internal static class DiffCommand
             return;
         Console.WriteLine(what);
         foreach (var line in Columns.Of(rows))
-            Console.WriteLine("  " + line);
+            Terminal.Print("  " + line);
     }
 
     private static string Named(RunFolder run) =>

@@ -15,6 +15,7 @@ internal static class ExplainCommand
         var arguments = new LastRunArguments();
         var originArguments = new OriginArguments();
         var stage = new Argument<string>("STAGE") { Description = "A stage, or an instance of one" };
+        stage.CompletionSources.Add(arguments.Pipeline.StageNames);
         var json = new Option<bool>("--json") { Description = "Prints the explanation as JSON" };
         var command = new Command("explain", "Shows why a stage would run again, or why it last did");
         arguments.AddTo(command);
@@ -31,7 +32,7 @@ internal static class ExplainCommand
                 JsonText.Print(ExplanationReport.ToJson(explanations));
             else
                 foreach (var line in explanations.SelectMany(ExplanationReport.Lines))
-                    Console.WriteLine(line);
+                    Terminal.Print(line);
             if (explanations.SelectMany(e => e.Status.Mistakes ?? []).ToList() is { Count: > 0 } mistakes)
                 throw new PipelineException(mistakes);
             return 0;

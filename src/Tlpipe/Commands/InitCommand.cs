@@ -63,7 +63,6 @@ internal static class InitCommand
         Create(config, Resource(sample + ".yaml"));
         Create(Path.Join(Path.GetDirectoryName(config), "tlpipe.schema.json"), SchemaCommand.Text());
         Create(Path.Join(folder == "." ? "" : folder, ".gitignore"), Ignored);
-        var width = "tlpipe plan ".Length + config.Length;
         Console.WriteLine();
         foreach (var (command, what) in new[]
         {
@@ -71,7 +70,7 @@ internal static class InitCommand
             ($"tlpipe run {config}", "runs it; edit it and run it again: only what the edit changed runs"),
             ("tlpipe stages", "what stages there are; with a name: its options"),
         })
-            Console.WriteLine($"  {command.PadRight(width)}  {what}");
+            Console.WriteLine($"  {command}\n      {what}");
     }
 
     private static void Create(string path, string text)

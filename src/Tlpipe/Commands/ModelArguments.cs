@@ -48,6 +48,8 @@ internal sealed class ModelArguments
 
     public void AddTo(Command command)
     {
+        stage.CompletionSources.Add(context =>
+            context.ParseResult.GetResult(model)?.Tokens is [var named] ? PipelineArguments.StageNames(named.Value, context.ParseResult.GetValue(properties)) : []);
         command.Add(model);
         command.Add(stage);
         command.Add(properties);

@@ -1,5 +1,6 @@
 // The arguments that every command about a config has.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
@@ -42,6 +43,24 @@ internal sealed class PipelineArguments(bool withStore = true)
         Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
+
+    /// <summary>What a shell may complete where a stage is named: the stages, instances and targets of the config that stands before. None where it cannot be read.</summary>
+    public IEnumerable<CompletionItem> StageNames(CompletionContext context) =>
+        context.ParseResult.GetResult(config)?.Tokens is [var named] ? StageNames(named.Value, context.ParseResult.GetValue(properties)) : [];
+
+    /// <summary>The same for a config that something else names.</summary>
+    public static IEnumerable<CompletionItem> StageNames(string config, IReadOnlyList<string>? properties)
+    {
+        try
+        {
+            var pipeline = Pipeline.Load(config, Overrides(properties ?? []), Catalog, Environment.CurrentDirectory);
+            return pipeline.Stages.SelectMany(stage => (string[])[stage.StageName, stage.Name]).Concat(pipeline.Targets.Keys).Distinct().Select(name => new CompletionItem(name));
+        }
+        catch (Exception e) when (e is PipelineException or IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The option <c>-p</c>.</summary>
     public static Option<string[]> PropertiesOption() => new("--property", "-p")

@@ -68,8 +68,8 @@ internal static class PlanCommand
         if (json)
             JsonText.Print(report.ToJson());
         else
-            foreach (var line in report.Lines(Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth))
-                Console.WriteLine(line);
+            foreach (var line in report.Lines(Terminal.Columns))
+                Terminal.Print(line);
         ThrowMistakes(report.Stages);
     }
 

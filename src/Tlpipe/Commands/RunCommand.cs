@@ -54,6 +54,8 @@ internal static class RunCommand
         {
             foreach (var option in (Option[])[Targets, Forced, MaxParallel, KeepGoing, Retries, Check, Verbosity, Json])
                 command.Add(option);
+            Targets.CompletionSources.Add(Pipeline.StageNames);
+            Forced.CompletionSources.Add(Pipeline.StageNames);
             Verbosity.AcceptOnlyFromAmong("live", "plain", "quiet");
             Pipeline.AddTo(command);
             Origins.AddTo(command);

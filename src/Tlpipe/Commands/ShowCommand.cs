@@ -14,6 +14,7 @@ internal static class ShowCommand
         var arguments = new LastRunArguments();
         var originArguments = new OriginArguments();
         var stage = new Argument<string>("STAGE") { Description = "A stage, or an instance of one" };
+        stage.CompletionSources.Add(arguments.Pipeline.StageNames);
         var rows = new Option<int>("--rows", "-n") { Description = "The first N rows of tables", HelpName = "N", DefaultValueFactory = _ => 5 };
         var json = new Option<bool>("--json") { Description = "Prints what the stage made as JSON" };
         var command = new Command("show", "Shows what a stage made: figures, first rows, files");
@@ -35,7 +36,7 @@ internal static class ShowCommand
                 JsonText.Print(ResultReport.ToJson(shown));
             else
                 foreach (var line in shown.SelectMany(report => report.Lines()))
-                    Console.WriteLine(line);
+                    Terminal.Print(line);
             // One of a matrix's instances may be there and another not.
             if (wanted.Where(s => s.Result is null).ToList() is { Count: > 0 } missing)
                 throw new PipelineException([.. missing.Select(Missing)]);

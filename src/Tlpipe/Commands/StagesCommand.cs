@@ -1,5 +1,6 @@
 // tlpipe stages: the stage kinds, and the options of one of them.
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
@@ -13,11 +14,14 @@ namespace Tlpipe.Commands;
 /// <summary>Prints what the option records say: types, ranges, defaults, and the doc comments.</summary>
 internal static class StagesCommand
 {
-    private const int Width = 110;
+    private const int Widest = 110;
+
+    private static int Width => Math.Min(Widest, Terminal.Columns ?? Widest);
 
     public static Command Create()
     {
         var kind = new Argument<string?>("STAGE") { Description = "A stage kind", Arity = ArgumentArity.ZeroOrOne };
+        kind.CompletionSources.Add(_ => PipelineArguments.Catalog.Kinds.Select(known => new CompletionItem(known.Kind)));
         var json = new Option<bool>("--json") { Description = "Prints JSON" };
         var markdown = new Option<bool>("--markdown") { Description = "Prints the whole reference as Markdown (docs/reference.md)" };
         var command = new Command("stages", "Lists the stage kinds, or the options of one") { kind, json, markdown };

@@ -9,6 +9,7 @@ namespace Tlpipe.Reporters;
 internal static class ComparisonTable
 {
     private const string Exact = "0.000000";
+    private const string Gap = "  ";
 
     /// <summary>The notebook's columns after the figures, each with the number of decimals that Trainer gives it.</summary>
     private static readonly (string Name, string Format)[] Times =
@@ -42,13 +43,27 @@ internal static class ComparisonTable
     /// <summary>The table; means and, of several runs, standard deviations and intervals in columns of their own.</summary>
     public static string Csv(Comparison comparison) => string.Concat(CsvCells(comparison).Select(line => string.Join(',', line.Select(Quoted)) + "\n"));
 
-    /// <summary>Columns under each other for a terminal.</summary>
-    public static string Text(Comparison comparison)
+    /// <summary>Columns under each other for a terminal. In a narrow one those that have no room come below, behind the rows' names again, as pandas prints a wide frame.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="width">The terminal's columns; null where there is none.</param>
+    public static string Text(Comparison comparison, int? width = null)
     {
         var lines = Cells(comparison);
         var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
-        return string.Join('\n', lines.Select(line => string.Join("  ", line.Select((cell, column) =>
-            column == 0 || IsWords(lines[0][column]) ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd()));
+        var blocks = new List<List<int>>();
+        var used = 0;
+        foreach (var column in Enumerable.Range(1, widths.Length - 1))
+        {
+            if (blocks.Count == 0 || used + Gap.Length + widths[column] > width)
+            {
+                blocks.Add([0]);
+                used = widths[0];
+            }
+            blocks[^1].Add(column);
+            used += Gap.Length + widths[column];
+        }
+        return string.Join("\n\n", blocks.Select(block => string.Join('\n', lines.Select(line => string.Join(Gap, block.Select(column =>
+            column == 0 || IsWords(lines[0][column]) ? line[column].PadRight(widths[column]) : line[column].PadLeft(widths[column]))).TrimEnd()))));
     }
 
     /// <summary>A p-value as it is printed.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 using Tlpipe.Nlp.Tables;
+using Tlpipe.Reports;
 
 namespace Tlpipe.Reporters;
 
@@ -15,8 +16,15 @@ namespace Tlpipe.Reporters;
 internal sealed class ResultReport(StageStatus status, ResultStore store, string view, int rows)
 {
     private const int LongestCell = 60;
+    private const int TableIndentation = 2;
     private const int LongestText = 40;
     private const long LargestText = 64 << 10;
+    private const int LeastCell = 12;
+    private const string TrainingState = "trainer_state.json";
+
+    /// <summary>Files of a model that nobody reads as they are.</summary>
+    private static readonly string[] ForPrograms = ["config.json", "training_args.json", "vocab.txt"];
+
     private static readonly string[] Texts = [".md", ".json", ".txt", ".csv"];
 
     private StoredResult Result { get; } = status.Result ?? throw new ArgumentException("there is nothing to show", nameof(status));
@@ -85,7 +93,9 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         var blob = store.BlobPath(file);
         if (file.Path.EndsWith(".parquet", StringComparison.Ordinal))
             return TablePreview(blob);
-        if (file.Size <= LargestText && Texts.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal)) && !file.Path.Contains("token", StringComparison.Ordinal) && file.Path != "config.json")
+        if (file.Path == TrainingState)
+            return Columns.Of([.. TrainingLog.Read(blob).Table().Select(line => line.ToArray())]);
+        if (file.Size <= LargestText && Texts.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal)) && !file.Path.Contains("token", StringComparison.Ordinal) && !ForPrograms.Contains(file.Path))
             return TextPreview(file.Path, File.ReadLines(blob));
         return [];
     }
@@ -95,10 +105,13 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         var source = ParquetTables.Open(blob);
         var part = rows == 0 ? null : source.Batches().FirstOrDefault();
         var names = source.Schema.Select(c => c.Name).ToArray();
-        var lines = new List<string[]> { names };
-        for (var row = 0; row < Math.Min(rows, part?.RowCount ?? 0); row++)
-            lines.Add([.. names.Select(name => Cell(part!.Value(name, row)))]);
-        return Columns.Of(lines);
+        IReadOnlyList<string> Table(int longest) => [.. Columns.Of([names, .. Enumerable.Range(0, Math.Min(rows, part?.RowCount ?? 0)).Select(row => names.Select(name => Cell(part!.Value(name, row), longest)).ToArray())])];
+        // In a narrow terminal texts are cut, so that a row stays a line.
+        var longest = LongestCell;
+        var table = Table(longest);
+        while (Terminal.Columns is { } columns && longest > LeastCell && table.Max(line => line.Length) + TableIndentation > columns)
+            table = Table(--longest);
+        return table;
     }
 
     private static IEnumerable<string> TextPreview(string path, IEnumerable<string> lines)
@@ -116,10 +129,10 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         }
     }
 
-    private static string Cell(object? value)
+    private static string Cell(object? value, int longest)
     {
         var text = Convert.ToString(value, CultureInfo.InvariantCulture)?.ReplaceLineEndings(" ") ?? "";
-        return text.Length > LongestCell ? text[..(LongestCell - 1)] + "…" : text;
+        return text.Length > longest ? text[..(longest - 1)] + "…" : text;
     }
 
     private static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 && value == Math.Truncate(value) ? "N0" : "0.######", CultureInfo.InvariantCulture);

@@ -7,6 +7,11 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     private const string EraseLine = "\r\u001b[K";
     private const int Indentation = 4;
     private const int LeastWidth = 20;
+    private const double MostIndented = 0.65;
+
+    /// <summary>What a terminal writes of its own where Ctrl-C is typed: <c>^C</c>, and the cursor after it.</summary>
+    private const int RoomForKeys = 3;
+
     private string status = "";
 
     /// <summary>Whether the changing line is drawn.</summary>
@@ -51,10 +56,15 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
             output.Write(EraseLine);
     }
 
-    /// <summary>A line in parts that fit into so many columns, cut between words; those after the first are indented.</summary>
+    /// <summary>
+    /// A line in parts that fit into so many columns, cut between words. Those after the first begin below the line's last column, as far as
+    /// two spaces or more show one and it leaves room, else are indented.
+    /// </summary>
     public static IEnumerable<string> Folded(string line, int columns, int indentation)
     {
         var room = Math.Max(LeastWidth, columns);
+        if (line.Length > room)
+            indentation = LastColumn(line, (int)(room * MostIndented)) ?? indentation;
         while (line.Length > room)
         {
             // A line of a table or a long path is cut where the terminal ends, as it would cut it.
@@ -67,6 +77,13 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
         yield return line;
     }
 
+    /// <summary>Where the last column within so many letters begins; null where there are none.</summary>
+    private static int? LastColumn(string line, int within)
+    {
+        var gap = line.LastIndexOf("  ", within, StringComparison.Ordinal);
+        return gap > 0 && line[..gap].Trim().Length > 0 && gap + 2 <= within ? gap + 2 : null;
+    }
+
     private static string Coloured(string line, string word, int colour)
     {
         var at = line.IndexOf($" {word}", StringComparison.Ordinal) + 1;
@@ -76,7 +93,15 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     private void Draw()
     {
         // One that wrapped could not be erased.
-        var room = Width - 1;
-        output.Write(EraseLine + (status.Length > room ? status[..room] : status));
+        output.Write(EraseLine + Fitting(status, Width - RoomForKeys));
+    }
+
+    /// <summary>As many of the facts between commas as there is room for: half a number would be another one.</summary>
+    private static string Fitting(string text, int room)
+    {
+        if (text.Length <= room)
+            return text;
+        var comma = text.LastIndexOf(", ", room, StringComparison.Ordinal);
+        return comma > room / 2 ? text[..comma] : text[..room];
     }
 }

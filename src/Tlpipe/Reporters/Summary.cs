@@ -17,9 +17,9 @@ internal static class Summary
         {
             var comparison = Comparison.FromJson(File.ReadAllText(Path.Combine(wishes.OutputFolder, stage.Name, "table", "results.json")));
             Console.WriteLine();
-            Console.WriteLine(ComparisonTable.Text(comparison));
+            Console.WriteLine(ComparisonTable.Text(comparison, Terminal.Columns));
             foreach (var sentence in comparison.Sentences.Concat(comparison.Notes))
-                Console.WriteLine(sentence);
+                Terminal.Print(sentence);
         }
 
         var models = shown.Where(s => s.Kind.UsesTensors && s.Kind.Outputs[0].Name == "model" && IsHere(s, "model")).ToList();

@@ -44,6 +44,9 @@ internal static class Words
     public static string Count(long number, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {noun}{(number == 1 ? "" : "s")}");
 
+    /// <summary>A number in a format, alike in every country.</summary>
+    public static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+
     /// <summary>A loss with four decimals; a dash where there is none.</summary>
     public static string Loss(double? loss) => loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 }

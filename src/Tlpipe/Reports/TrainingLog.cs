@@ -1,6 +1,7 @@
 // The figures of a trainer_state.json.
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
 
@@ -18,11 +19,29 @@ internal sealed record LogEntry(long Step, double Epoch, IReadOnlyDictionary<str
 /// <param name="BestStep">The step of the best evaluation; null where none was.</param>
 internal sealed partial record TrainingLog(IReadOnlyList<LogEntry> Entries, long? BestStep)
 {
+    private static readonly string[] Times = ["eval_runtime", "eval_samples_per_second", "eval_steps_per_second"];
+
     public IEnumerable<LogEntry> Evaluations => Entries.Where(entry => entry.IsEvaluation);
 
     /// <summary>The steps at which a figure was logged, with its values.</summary>
     public IReadOnlyList<(double X, double Y)> Curve(string figure) =>
         [.. Entries.Where(entry => entry.Figures.ContainsKey(figure)).Select(entry => ((double)entry.Step, entry.Figures[figure]))];
+
+    /// <summary>The evaluations as Trainer's table has them, headings first: epoch, updates, the training loss logged last before, and the figures without their times.</summary>
+    public IEnumerable<IReadOnlyList<string>> Table()
+    {
+        List<string> names = [.. Evaluations.SelectMany(e => e.Figures.Keys).Distinct().Except(Times).OrderBy(name => name == "eval_loss" ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal)];
+        yield return ["epoch", "updates", "training loss", .. names];
+        foreach (var evaluation in Evaluations)
+            yield return
+            [
+                Words.Number(evaluation.Epoch, "0.##") + (evaluation.Step == BestStep ? " (best)" : ""), Words.Number(evaluation.Step, "N0"), Words.Loss(LastLoss(evaluation.Step)),
+                .. names.Select(name => evaluation.Figures.TryGetValue(name, out var value) ? Words.Number(value, "0.0000") : "-"),
+            ];
+    }
+
+    private double? LastLoss(long step) =>
+        Entries.Where(entry => entry.Step <= step && entry.Figures.ContainsKey("loss")).Select(entry => (double?)entry.Figures["loss"]).LastOrDefault();
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="JsonException">It is no trainer_state.json.</exception>

@@ -7,7 +7,6 @@ namespace Tlpipe.Reports;
 internal static class TrainingSection
 {
     private const int MostOpen = 8;
-    private static readonly string[] Times = ["eval_runtime", "eval_samples_per_second", "eval_steps_per_second"];
 
     public static Section? Of(RunRecord run)
     {
@@ -50,23 +49,9 @@ internal static class TrainingSection
 
     private static Html Evaluations(StageRecord stage, TrainingLog log)
     {
-        var evaluations = log.Evaluations.ToList();
-        if (evaluations.Count == 0)
-            return Html.Empty;
-        List<string> names = [.. evaluations.SelectMany(e => e.Figures.Keys).Distinct().Except(Times).OrderBy(name => name == "eval_loss" ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal)];
-        var rows = evaluations.Select(e => (IReadOnlyList<Html>)
-        [
-            Html.Of($"{e.Epoch}{(e.Step == log.BestStep ? " (best)" : "")}"),
-            Html.Of($"{e.Step:N0}"),
-            Html.Text(Words.Loss(LastLoss(log, e.Step))),
-            .. names.Select(name => e.Figures.TryGetValue(name, out var value) ? Html.Of($"{value:0.0000}") : Html.Text("-")),
-        ]);
-        return Section.Table($"Metrics of {stage.Name} by epoch", ["epoch", "updates", "training loss", .. names], rows);
+        var table = log.Table().ToList();
+        return table.Count == 1 ? Html.Empty : Section.Table($"Metrics of {stage.Name} by epoch", table[0], table.Skip(1).Select(line => (IReadOnlyList<Html>)[.. line.Select(Html.Text)]));
     }
-
-    /// <summary>The training loss logged last until a step: what stands beside an evaluation in Trainer's table, too.</summary>
-    private static double? LastLoss(TrainingLog log, long step) =>
-        log.Entries.Where(entry => entry.Step <= step && entry.Figures.ContainsKey("loss")).Select(entry => (double?)entry.Figures["loss"]).LastOrDefault();
 
     private static Html Measured(StageRecord stage)
     {
