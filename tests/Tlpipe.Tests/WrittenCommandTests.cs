@@ -20,9 +20,20 @@ public sealed partial class WrittenCommandTests
     /// <summary>What stands for the names in capitals, where the finished experiment lies; after a command's name, for that one.</summary>
     private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
     {
-        ["CONFIG"] = TinyExperiment.ConfigPath, ["MODEL"] = TinyExperiment.ConfigPath, ["STAGE"] = "finetuned", ["RUN"] = "last", ["RESULT"] = "tiny/labelled", ["N"] = "2",
-        ["FOLDER"] = "folder", ["FILE"] = "file", ["DIR"] = ".tlpipe/store", ["name=value"] = "seed=7",
-        ["stages STAGE"] = "classify", ["fill-mask STAGE"] = "domain", ["predict FILE"] = "texts.jsonl", ["tokenize FOLDER"] = "outputs/tiny/base/model",
+        ["CONFIG"] = TinyExperiment.ConfigPath,
+        ["MODEL"] = TinyExperiment.ConfigPath,
+        ["STAGE"] = "finetuned",
+        ["RUN"] = "last",
+        ["RESULT"] = "tiny/labelled",
+        ["N"] = "2",
+        ["FOLDER"] = "folder",
+        ["FILE"] = "file",
+        ["DIR"] = ".tlpipe/store",
+        ["name=value"] = "seed=7",
+        ["stages STAGE"] = "classify",
+        ["fill-mask STAGE"] = "domain",
+        ["predict FILE"] = "texts.jsonl",
+        ["tokenize FOLDER"] = "outputs/tiny/base/model",
     };
 
     /// <summary>Documents and commands that other tests run: to run them here as well would only take time.</summary>
