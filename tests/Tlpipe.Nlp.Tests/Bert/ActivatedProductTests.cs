@@ -1,6 +1,5 @@
 // The product behind an activation beside the two steps, each with libtorch's own gradient, in double precision.
 using Tlpipe.Nlp.Bert;
-using TorchSharp;
 using static TorchSharp.torch;
 using Device = Tlpipe.Nlp.Devices.Device;
 
