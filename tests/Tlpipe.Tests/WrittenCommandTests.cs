@@ -39,8 +39,8 @@ public sealed partial class WrittenCommandTests
     /// <summary>Documents and commands that other tests run: to run them here as well would only take time.</summary>
     private static readonly string[] WithTestsOfTheirOwn = ["docs/tutorial.md", "bench", "completion", "doctor"];
 
-    /// <summary>Options that sentences name and that belong to dotnet.</summary>
-    private static readonly string[] OfDotnet = ["--self-contained", "-r"];
+    /// <summary>Options that sentences name and that belong to other programs: dotnet, tests/Peer/compare.sh.</summary>
+    private static readonly string[] OfOthers = ["--self-contained", "-r", "--peer-memory"];
 
     [Fact]
     public void Each_is_understood_by_the_command_line()
@@ -73,7 +73,7 @@ public sealed partial class WrittenCommandTests
         var alone = WrittenCommands.Documents.SelectMany(WrittenCommands.Spans).Where(span => LoneOption().IsMatch(span.Code)).ToList();
 
         Assert.True(alone.Count > 20, $"{alone.Count} options");
-        Assert.All(alone, span => Assert.True(options.Contains(span.Code.Split(' ')[0]) || OfDotnet.Contains(span.Code.Split(' ')[0]), $"{span.Place}: there is no option {span.Code}"));
+        Assert.All(alone, span => Assert.True(options.Contains(span.Code.Split(' ')[0]) || OfOthers.Contains(span.Code.Split(' ')[0]), $"{span.Place}: there is no option {span.Code}"));
         Assert.All(alone.Where(span => span.Code.StartsWith("-p ", StringComparison.Ordinal)), span => Assert.True(
             WrittenCommands.Configs.Any(config => IsProperty(config, span.Code[3..])), $"{span.Place}: no config has the property of {span.Code}"));
     }
