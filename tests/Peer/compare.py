@@ -31,8 +31,8 @@ WORK = {
     'evaluate-base': ('evaluate 512 reviews, BERT-base, the peer padded to the longest', 'bert-base', 'holdout', ['--limit', '512'], ['--limit', '512'], 5.0),
     'mlm-small': ('masked language model, 4 × 256, windows of 128, batch 32, 10 updates', 'small-4x256', 'windows.128', ['--max-steps', '10'], ['--max-steps', '10'], 2.0),
     'mlm-base': ('the same, BERT-base, 10 updates', 'bert-base', 'windows.128', ['--max-steps', '10'], ['--max-steps', '10'], 1.3),
-    'memory-base-checkpointing': ('the same, tlpipe with gradient checkpointing, the peer without', 'bert-base', 'windows.512', ['--batch-size', '8', '--accumulate', '2', '--max-steps', '2', '--gradient-checkpointing'], ['--batch', '8', '--accumulate', '2', '--max-steps', '2'], None),
     'memory-base': ('peak memory, BERT-base, windows of 512, batch 8 × 2', 'bert-base', 'windows.512', ['--batch-size', '8', '--accumulate', '2', '--max-steps', '2'], ['--batch', '8', '--accumulate', '2', '--max-steps', '2'], 0.6),
+    'memory-base-checkpointing': ('the same, tlpipe with gradient checkpointing, the peer without', 'bert-base', 'windows.512', ['--batch-size', '8', '--accumulate', '2', '--max-steps', '2', '--gradient-checkpointing'], ['--batch', '8', '--accumulate', '2', '--max-steps', '2'], None),
 }
 
 CONFIG = """name: rows

@@ -14,6 +14,7 @@ public sealed class TableStageTests
           tokenizer: { uses: train-tokenizer, with: { table: general, vocab_size: 300 } }
           csv:       { uses: read-table, with: { path: t.csv, delimiter: ";", labels: { ruim: 0, bom: 1 }, types: { id: text } } }
           plain:     { uses: read-table, with: { path: t.txt, format: text } }
+          uncased:   { uses: train-tokenizer, with: { table: plain, vocab_size: 120, min_frequency: 1, do_lower_case: true } }
           lines:     { uses: read-table, with: { path: t.jsonl, columns: [texto, label] } }
           fold:      { uses: split, with: { table: csv, n_splits: 3, fold: 1, stratify: label, random_state: 5 } }
           new:       { uses: split, with: { table: csv, test_size: 2, random_state: 5, generator: default_rng } }
@@ -39,6 +40,10 @@ public sealed class TableStageTests
         Assert.Equal("produto bom; chegou\nno prazo", csv.Value("texto", 0));
         Assert.Equal([.. Enumerable.Range(0, 12).Select(i => (long?)(i % 2 == 0 ? 1 : 0))], csv.Integers("label"));
         Assert.Equal(["um texto, com vírgula", "", "\"outro"], Table("plain", "table").Texts("text"));
+        var vocabulary = File.ReadAllLines(experiment["outputs", "tables", "uncased", "tokenizer", "vocab.txt"]);
+        Assert.Contains("virgula", vocabulary);
+        Assert.DoesNotContain(vocabulary, token => token.Contains('í', StringComparison.Ordinal));
+        Assert.Contains("\"do_lower_case\": true", File.ReadAllText(experiment["outputs", "tables", "uncased", "tokenizer", "tokenizer_config.json"]), StringComparison.Ordinal);
         Assert.Equal(["texto", "label"], Table("lines", "table").Columns.Select(c => c.Name));
         Assert.Equal((8, 4), (Table("fold", "train").RowCount, Table("fold", "test").RowCount));
         Assert.Equal(2, Table("fold", "test").Integers("label").Sum());

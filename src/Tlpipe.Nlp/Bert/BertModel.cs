@@ -122,8 +122,8 @@ internal sealed class Embeddings : Module
 /// <summary>Attention of a row's tokens to each other (hf-parity.md 5.2).</summary>
 internal sealed class SelfAttention : Module
 {
-    // Up to so many probabilities (16 MB) are kept for backward; more are computed in parts that fit into a processor's cache, and again.
-    internal const long ScoresKept = 1 << 22, ScoresAtOnce = 1 << 21;
+    // As many probabilities as fit into a processor's cache.
+    private const long ScoresAtOnce = 1 << 21;
 
     private readonly Linear query;
     private readonly Linear key;
@@ -140,6 +140,9 @@ internal sealed class SelfAttention : Module
         value = new Linear(setup, hidden, hidden);
         RegisterComponents();
     }
+
+    /// <summary>Up to so many probabilities (16 MB) are kept for backward; more are computed in parts, and again. Results are the same; tests change it.</summary>
+    internal static long ScoresKept { get; set; } = 1 << 22;
 
     /// <summary>What every token takes from its row, <c>[tokens, hidden]</c>.</summary>
     public Tensor Forward(Tensor x, PackedRows rows, Dropout? dropout)

@@ -38,13 +38,16 @@ internal sealed class Backward
             last = new Backward(gradients.OfType<Tensor>().Select(tensor => tensor.DetachFromDisposeScope()));
             return Of(gradients);
         }
-        // An exception may not pass through libtorch.
+        // An exception may not pass through libtorch: this one is told later, any other is a mistake of ours and ends the process.
         catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
         {
             Interlocked.CompareExchange(ref failure, e, null);
             return Of(new Tensor?[arguments]);
         }
     }
+
+    /// <summary>To be called before libtorch goes backward: what an earlier pass left that ended otherwise is forgotten.</summary>
+    public static void Begin() => Interlocked.Exchange(ref failure, null);
 
     /// <summary>To be called when libtorch has gone backward: throws what went wrong in a function.</summary>
     public static void ThrowIfFailed()

@@ -213,6 +213,7 @@ public sealed partial class Trainer : IDisposable
         };
         if (loss.requires_grad)
         {
+            Backward.Begin();
             (scaler is null ? forGradient : forGradient.Times(scaler.Scale)).backward();
             Backward.ThrowIfFailed();
         }

@@ -7,18 +7,21 @@ using Tlpipe.Engine.Diagnostics;
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Writes a commented config, the schema by which editors check it, and a <c>.gitignore</c> for what runs make. What is there stays: a config of the
-/// same name is refused, the others are passed over.
+/// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for what runs make.
+/// What is there stays: a config of the same name is refused, the others are passed over.
 /// </summary>
 internal static class InitCommand
 {
     private const string Standard = "quickstart";
 
+    /// <summary>Where configs look for the small BERT, below the folder.</summary>
+    private const string ModelFolder = "data/small-bert";
+
     /// <summary>The configs of this program, by name.</summary>
     private static readonly (string Name, string What)[] Samples =
     [
-        (Standard, "the whole experiment on made-up reviews in a minute or two, without any download"),
-        ("mini", "the experiment for two cores, with a table and a small BERT of yours"),
+        (Standard, "the whole experiment on made-up reviews in a few minutes, without any download"),
+        ("mini", "the experiment for two cores, with a table of yours"),
         ("americanas", "the published experiment, for a GPU"),
     ];
 
@@ -61,6 +64,8 @@ internal static class InitCommand
 
         Directory.CreateDirectory(Path.Combine(folder, "configs"));
         Create(config, Resource(sample + ".yaml"));
+        if (Resource(sample + ".yaml").Contains(ModelFolder, StringComparison.Ordinal))
+            CreateModel(folder);
         Create(Path.Join(Path.GetDirectoryName(config), "tlpipe.schema.json"), SchemaCommand.Text());
         Create(Path.Join(folder == "." ? "" : folder, ".gitignore"), Ignored);
         Console.WriteLine();
@@ -71,6 +76,29 @@ internal static class InitCommand
             ("tlpipe stages", "what stages there are; with a name: its options"),
         })
             Console.WriteLine($"  {command}\n      {what}");
+    }
+
+    private static void CreateModel(string folder)
+    {
+        var to = Path.Join(folder == "." ? "" : folder, ModelFolder);
+        if (Directory.Exists(to))
+        {
+            Console.WriteLine($"kept     {to}");
+            return;
+        }
+        // Whole or not at all: what an interrupted run left is written anew.
+        var draft = to + ".part";
+        if (Directory.Exists(draft))
+            Directory.Delete(draft, recursive: true);
+        Directory.CreateDirectory(draft);
+        foreach (var name in typeof(InitCommand).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(ModelFolder + "/", StringComparison.Ordinal)))
+        {
+            using var source = Open(name);
+            using var target = File.Create(Path.Join(draft, Path.GetFileName(name)));
+            source.CopyTo(target);
+        }
+        Directory.Move(draft, to);
+        Console.WriteLine($"written  {to}");
     }
 
     private static void Create(string path, string text)
@@ -86,9 +114,10 @@ internal static class InitCommand
 
     private static string Resource(string name)
     {
-        using var stream = typeof(InitCommand).Assembly.GetManifestResourceStream("configs/" + name)
-            ?? throw new InvalidOperationException($"the program lacks configs/{name}");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(Open("configs/" + name), Encoding.UTF8);
         return reader.ReadToEnd();
     }
+
+    private static Stream Open(string resource) =>
+        typeof(InitCommand).Assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"the program lacks {resource}");
 }

@@ -33,6 +33,9 @@ internal static class HuggingFaceNames
         ["attention_probs_dropout_prob"] = "BertConfig",
         ["vocab_size"] = "WordPieceTrainer",
         ["min_frequency"] = "WordPieceTrainer",
+        ["do_lower_case"] = "BertTokenizer",
+        ["strip_accents"] = "BertTokenizer",
+        ["gradient_checkpointing"] = "TrainingArguments",
         ["revision"] = "from_pretrained",
     };
 

@@ -93,7 +93,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     private void Draw()
     {
         // One that wrapped could not be erased.
-        output.Write(EraseLine + Fitting(status, Width - RoomForKeys));
+        output.Write(EraseLine + Fitting(status, Math.Max(0, Width - RoomForKeys)));
     }
 
     /// <summary>As many of the facts between commas as there is room for: half a number would be another one.</summary>

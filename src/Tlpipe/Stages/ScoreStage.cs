@@ -78,9 +78,9 @@ public sealed class ScoreStage : IStage<ScoreOptions>
         var known = evaluated is null ? [] : Figures(evaluated);
         // Numbers and several labels a row have the figures that their evaluation gave them.
         if (predictions.Values is not null || predictions.Classes < 2)
-            return options.Metrics is null && options.Slices is null && evaluated is not null
+            return options is { Metrics: null, Slices: null, CalibrateOn: null, Temperature: 1, Threshold: null } && evaluated is not null
                 ? new ScoreReport(predictions.Rows, known)
-                : throw Bad("these predictions are numbers, or several labels a row, and have the figures of their evaluation only; leave out metrics and slices");
+                : throw Bad("these predictions are numbers, or several labels a row, and have the figures of their evaluation only; leave out metrics, slices, threshold, temperature and calibrate_on");
 
         var labels = Labels(options, predictions, run);
         if (options.Threshold is not null && predictions.Classes != 2)
@@ -107,8 +107,8 @@ public sealed class ScoreStage : IStage<ScoreOptions>
 
     private static ScoreReport OfLanguageModel(ScoreOptions options, InputFolder folder, StageRun run)
     {
-        if (options.CalibrateOn is not null)
-            throw Bad("calibrate_on is for classifiers; leave it out");
+        if (options is not { CalibrateOn: null, Threshold: null, Temperature: 1 })
+            throw Bad("calibrate_on, threshold and temperature are for classifiers; leave them out");
         if (options.Slices?.Any(slice => slice != ScoreReport.Length) == true)
             throw Bad("windows of text have no columns; leave out slices, or slice by length");
         var predictions = MaskedPredictions.Load(folder.Folder);

@@ -24,9 +24,17 @@ public sealed record TrainTokenizerOptions
     /// <summary>The longest row that models with this tokenizer take, in tokens. Default: 512.</summary>
     [Range(2)]
     public int ModelMaxLength { get; init; } = 512;
+
+    /// <summary>Whether case is dropped, here and by every model with this tokenizer. Default: false.</summary>
+    [AddedLater("false")]
+    public bool DoLowerCase { get; init; }
+
+    /// <summary>Whether accents are dropped too; where nothing is said, as <c>do_lower_case</c> is. Default: null.</summary>
+    [AddedLater("null")]
+    public bool? StripAccents { get; init; }
 }
 
-/// <summary>Learns a cased vocabulary; the same texts give the same vocabulary.</summary>
+/// <summary>Learns a WordPiece vocabulary; the same texts give the same vocabulary.</summary>
 [Stage("train-tokenizer", version: 1)]
 [Output("tokenizer", "vocab.txt and Hugging Face's tokenizer files")]
 public sealed class TrainTokenizerStage : IStage<TrainTokenizerOptions>
@@ -37,7 +45,12 @@ public sealed class TrainTokenizerStage : IStage<TrainTokenizerOptions>
     public void Run(TrainTokenizerOptions options, StageRun run)
     {
         var texts = run.ReadTable(options.Table).PresentTexts(options.TextColumn);
-        var settings = new TokenizerSettings { ModelMaxLength = options.ModelMaxLength };
+        var settings = new TokenizerSettings
+        {
+            ModelMaxLength = options.ModelMaxLength,
+            Lowercase = options.DoLowerCase,
+            StripAccents = options.StripAccents,
+        };
         var vocabulary = WordPieceTrainer.Train(
             texts, new WordPieceTrainerOptions { VocabSize = options.VocabSize, MinFrequency = options.MinFrequency, Settings = settings }, run.Stopping);
         TokenizerFiles.Write(run.Create("tokenizer"), vocabulary, settings);

@@ -134,6 +134,8 @@ public sealed class ConfigCommandTests
         Assert.Equal("mine", File.ReadAllText(folder[".gitignore"]));
         Assert.Equal(File.ReadAllText(Path.Combine(TestFiles.Repository, "configs", "quickstart.yaml")), File.ReadAllText(folder["configs/quickstart.yaml"]));
         Assert.True(File.Exists(folder["configs/tlpipe.schema.json"]));
+        foreach (var file in new[] { "model.safetensors", "vocab.txt", "README.md" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(TestFiles.Repository, "data", "small-bert", file)), File.ReadAllBytes(folder["data/small-bert/" + file]));
         Assert.Equal("error TL0601: 'configs/quickstart.yaml' is there already; move it away, or give another folder: tlpipe init FOLDER", again.Errors.Trim());
     }
 
