@@ -26,7 +26,12 @@ public sealed class TerminalTests
     {
         var values = new Dictionary<string, double>
         {
-            ["eval_loss"] = 0.65, ["eval_accuracy"] = 0.75, ["eval_runtime"] = 1.5, ["eval_samples_per_second"] = 300.25, ["eval_steps_per_second"] = 2.125, ["epoch"] = 5,
+            ["eval_loss"] = 0.65,
+            ["eval_accuracy"] = 0.75,
+            ["eval_runtime"] = 1.5,
+            ["eval_samples_per_second"] = 300.25,
+            ["eval_steps_per_second"] = 2.125,
+            ["epoch"] = 5,
         };
         var comparison = new Comparison([new ComparisonRow("pretrained", [new ComparisonRun("", values)])], Baseline: null, "accuracy");
 
