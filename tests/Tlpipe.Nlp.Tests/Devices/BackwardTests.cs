@@ -2,7 +2,6 @@
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Tests.Training;
-using static TorchSharp.torch;
 using Device = Tlpipe.Nlp.Devices.Device;
 
 namespace Tlpipe.Nlp.Tests.Devices;
