@@ -11,6 +11,10 @@ namespace Tlpipe.Nlp.Tests.Bert;
 public sealed class RecomputedTests : IDisposable
 {
     private static readonly Device Cpu = Device.Open("cpu", 2);
+
+    // More probabilities than are kept: 8 rows of 3 heads and 512 tokens, some rows shorter by what fits into one bucket.
+    private static readonly int[][] LongRows = TemporaryModel.Rows(9, 512, 500, 512, 490, 512, 512, 470, 512);
+
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly TemporaryModel files = new();
 
@@ -57,63 +61,51 @@ public sealed class RecomputedTests : IDisposable
         Assert.Equal(Numbers.Of(whole), Numbers.Of(cat(parts, 0)));
     }
 
-    // More probabilities than are kept: 8 rows of 3 heads and 512 tokens, some rows shorter by what fits into one bucket.
     [Fact]
     public void Attention_in_parts_is_attention_at_once()
     {
-        using var large = new TemporaryModel(("max_position_embeddings", 512), ("hidden_dropout_prob", 0.0));
-        var rows = TemporaryModel.Rows(9, 512, 500, 512, 490, 512, 512, 470, 512);
-        Assert.True(rows.Length * 3 * 512 * 512 > SelfAttention.ScoresKept);
-
-        var (together, alone) = (Step(rows), rows.Select((row, i) => Step([row])).ToList());
-
-        Assert.True(together.Loss is > 0 and < 10);
-        float[][] Sum() => [.. together.Gradients.Select((gradient, p) => gradient.Select((_, i) => alone.Sum(step => step.Gradients[p][i]) / rows.Length).ToArray())];
-        foreach (var (expected, actual) in Sum().Zip(together.Gradients))
-            Numbers.AreClose(expected, actual, 2e-5, 1e-3);
+        using var large = LongModel();
+        Assert.True(LongRows.Length * 3 * 512 * 512 > SelfAttention.ScoresKept);
 
         // Without dropout in it attention is torch's own, which goes by rows alone.
-        (double Loss, float[][] Gradients) Step(int[][] of)
-        {
-            var model = ModelFolder.LoadMaskedLM(large.Folder, 8, Cpu, ComputeType.Fp32, randomWeights: true, dropout: new DropoutRates(0, 1e-9)).Model;
-            var dropout = new Dropout(Cpu, 5);
-            dropout.BeginStep(0);
-            var packed = PackedRows.From(of, model.Config, Cpu);
-            var chosen = packed.RowStarts.SkipLast(1).Select(start => start + 7).ToArray();
-            var loss = nn.functional.cross_entropy(model.Logits(packed, Cpu.From(chosen), dropout), Cpu.From([.. of.Select(row => row[7])]));
-            loss.backward();
-            return (loss.item<float>(), [.. model.Parameters().Select(p => Numbers.Of(p.Parameter.grad!))]);
-        }
+        var (together, alone) = (Step(large, LongRows, 1e-9), LongRows.Select(row => Step(large, [row], 1e-9)).ToList());
+
+        Assert.True(together.Loss is > 0 and < 10);
+        float[][] Sum() => [.. together.Gradients.Select((gradient, p) => gradient.Select((_, i) => alone.Sum(step => step.Gradients[p][i]) / LongRows.Length).ToArray())];
+        foreach (var (expected, actual) in Sum().Zip(together.Gradients))
+            Numbers.AreClose(expected, actual, 2e-5, 1e-3);
     }
 
     [Fact]
     public void Attention_in_parts_has_the_masks_of_attention_at_once()
     {
-        using var large = new TemporaryModel(("max_position_embeddings", 512), ("hidden_dropout_prob", 0.0));
-        var rows = TemporaryModel.Rows(9, 512, 500, 512, 490, 512, 512, 470, 512);
+        using var large = LongModel();
         var kept = SelfAttention.ScoresKept;
 
-        var (parts, checkpointed) = (Step(false), Step(true));
+        var (parts, checkpointed) = (Step(large, LongRows, 0.3).Gradients, Step(large, LongRows, 0.3, checkpointing: true).Gradients);
         SelfAttention.ScoresKept = long.MaxValue;
-        var whole = Step(false);
+        var whole = Step(large, LongRows, 0.3).Gradients;
         SelfAttention.ScoresKept = kept;
 
         Assert.Equal(parts, checkpointed);
         foreach (var (expected, actual) in whole.Zip(parts))
             Numbers.AreClose(expected, actual, 1e-6, 1e-4);
+    }
 
-        float[][] Step(bool checkpointing)
-        {
-            using var inner = NewDisposeScope();
-            var model = ModelFolder.LoadMaskedLM(large.Folder, 8, Cpu, ComputeType.Fp32, randomWeights: true, dropout: new DropoutRates(0, 0.3)).Model;
-            model.GradientCheckpointing = checkpointing;
-            var dropout = new Dropout(Cpu, 5);
-            dropout.BeginStep(0);
-            var packed = PackedRows.From(rows, model.Config, Cpu);
-            var chosen = packed.RowStarts.SkipLast(1).Select(start => start + 7).ToArray();
-            nn.functional.cross_entropy(model.Logits(packed, Cpu.From(chosen), dropout), Cpu.From([.. rows.Select(row => row[7])])).backward();
-            return [.. model.Parameters().Select(p => Numbers.Of(p.Parameter.grad!))];
-        }
+    private static TemporaryModel LongModel() => new(("max_position_embeddings", 512), ("hidden_dropout_prob", 0.0));
+
+    private static (double Loss, float[][] Gradients) Step(TemporaryModel files, int[][] rows, double rate, bool checkpointing = false)
+    {
+        using var inner = NewDisposeScope();
+        var model = ModelFolder.LoadMaskedLM(files.Folder, 8, Cpu, ComputeType.Fp32, randomWeights: true, dropout: new DropoutRates(0, rate)).Model;
+        model.GradientCheckpointing = checkpointing;
+        var dropout = new Dropout(Cpu, 5);
+        dropout.BeginStep(0);
+        var packed = PackedRows.From(rows, model.Config, Cpu);
+        var chosen = packed.RowStarts.SkipLast(1).Select(start => start + 7).ToArray();
+        var loss = nn.functional.cross_entropy(model.Logits(packed, Cpu.From(chosen), dropout), Cpu.From([.. rows.Select(row => row[7])]));
+        loss.backward();
+        return (loss.item<float>(), [.. model.Parameters().Select(p => Numbers.Of(p.Parameter.grad!))]);
     }
 
     private float[][] Gradients(bool checkpointing, double rate, int frozenLayers)

@@ -1,0 +1,137 @@
+// BERT's attention, in buckets of rows of similar length, and in parts where their probabilities are many.
+//
+// Shapes as in BertModel.cs.
+using System.Numerics;
+using Tlpipe.Nlp.Devices;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>Attention of a row's tokens to each other (hf-parity.md 5.2).</summary>
+internal sealed class SelfAttention : Module
+{
+    // As many probabilities as fit into a processor's cache.
+    private const long ScoresAtOnce = 1 << 21;
+
+    private readonly Linear query;
+    private readonly Linear key;
+    private readonly Linear value;
+    private readonly BertSetup setup;
+
+    public SelfAttention(BertSetup setup)
+        : base(nameof(SelfAttention))
+    {
+        this.setup = setup;
+        var hidden = setup.Config.HiddenSize;
+        query = new Linear(setup, hidden, hidden);
+        key = new Linear(setup, hidden, hidden);
+        value = new Linear(setup, hidden, hidden);
+        RegisterComponents();
+    }
+
+    /// <summary>Up to so many probabilities (16 MB) are kept for backward; more are computed in parts, and again. Results are the same; tests change it.</summary>
+    internal static long ScoresKept { get; set; } = 1 << 22;
+
+    /// <summary>What every token takes from its row, <c>[tokens, hidden]</c>.</summary>
+    public Tensor Forward(Tensor x, PackedRows rows, Dropout? dropout)
+    {
+        var qkv = Linear.Fused(x, query, key, value);
+        var contexts = new List<Tensor>();
+        foreach (var bucket in rows.Buckets)
+        {
+            using var scope = NewDisposeScope();
+            contexts.Add(Forward(bucket.Pad(qkv), bucket, MasksOfNext(dropout)).MoveToOuterDisposeScope());
+        }
+        var context = contexts is [var only] ? only : cat(contexts, 0);
+        return rows.Restore is null ? context : context.index_select(0, rows.Restore);
+    }
+
+    /// <summary>What the chosen tokens take from their rows, <c>[chosen, hidden]</c>; only they ask, all tokens answer.</summary>
+    public Tensor Forward(Tensor x, PackedRows rows, TokenSelection chosen, Dropout? dropout)
+    {
+        var q = query.Forward(x.index_select(0, chosen.Index));
+        var kv = Linear.Fused(x, key, value);
+        var contexts = new List<Tensor>();
+        foreach (var (bucket, queries) in rows.Buckets.Zip(chosen.Queries))
+        {
+            if (queries.Width == 0)
+                continue;
+            using var scope = NewDisposeScope();
+            var asking = Heads(q.index_select(0, queries.Gather), bucket.Rows.Length, 1);
+            var parts = Heads(bucket.Pad(kv), bucket.Rows.Length, 2);
+            contexts.Add(Attend(asking[0], parts[0], parts[1], bucket.Mask, MasksOfNext(dropout)).MoveToOuterDisposeScope());
+        }
+        var context = contexts is [var only] ? only : cat(contexts, 0);
+        return context.index_select(0, chosen.Restore);
+    }
+
+    /// <summary>
+    /// A bucket's rows, <c>[rows * length, 3 * hidden]</c> to <c>[rows * length, hidden]</c>. Where their probabilities would fill more memory than all else in a layer, they go by in
+    /// parts, and backward computes them again.
+    /// </summary>
+    private Tensor Forward(Tensor qkv, AttentionBucket bucket, MaskSource? masks)
+    {
+        var (rows, scoresOfRow) = (bucket.Rows.Length, (long)setup.Heads * bucket.Length * bucket.Length);
+        if (masks is null || rows * scoresOfRow <= ScoresKept)
+            return Attend(qkv, rows, bucket.Mask, masks);
+
+        var parts = qkv.view(rows, bucket.Length, -1).split(RowsOfPart(scoresOfRow), 0);
+        var contexts = new List<Tensor>();
+        var start = 0L;
+        foreach (var part in parts)
+        {
+            var (first, count) = (start, part.shape[0]);
+            contexts.Add(Recomputed.Of(part, x => Attend(x, count, bucket.Mask?.narrow(0, first, count), masks.From(first * scoresOfRow)), null));
+            start += count;
+        }
+        return contexts is [var only] ? only : cat(contexts, 0);
+    }
+
+    /// <summary>As many rows as are computed at once; a part's mask has to begin with a run of the generator.</summary>
+    private static long RowsOfPart(long scoresOfRow)
+    {
+        var step = Philox.Run >> Math.Min(BitOperations.TrailingZeroCount(scoresOfRow), BitOperations.Log2(Philox.Run));
+        return Math.Max(step, ScoresAtOnce / scoresOfRow / step * step);
+    }
+
+    private Tensor Attend(Tensor qkv, long rows, Tensor? mask, MaskSource? masks)
+    {
+        using var scope = NewDisposeScope();
+        var parts = Heads(qkv, rows, 3);
+        return Attend(parts[0], parts[1], parts[2], mask, masks).MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>[rows * length, count * hidden]</c> to count times <c>[rows, heads, length, width]</c>.</summary>
+    private Tensor[] Heads(Tensor x, long rows, long count) =>
+        x.view(rows, -1, count, setup.Heads, setup.Width).permute(2, 0, 3, 1, 4).unbind(0);
+
+    /// <returns><c>[rows * queries, hidden]</c></returns>
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor? mask, MaskSource? masks)
+    {
+        Tensor context;
+        if (masks is null)
+        {
+            context = functional.scaled_dot_product_attention(q, k, v, mask?.to(q.dtype));
+        }
+        else
+        {
+            // The product spelled out: torch's own attention draws its masks serially.
+            var scores = matmul(q.Over(Math.Sqrt(setup.Width)), k.transpose(-2, -1)).to(ScalarType.Float32);
+            var weights = functional.softmax(mask is null ? scores : scores.Plus(mask), -1);
+            context = matmul(masks.Apply(weights).to(v.dtype), v);
+        }
+        return context.transpose(1, 2).reshape(-1, setup.Config.HiddenSize);
+    }
+
+    private MaskSource? MasksOfNext(Dropout? dropout) =>
+        dropout is null || setup.Config.AttentionProbsDropoutProb == 0 ? null : new MaskSource(dropout, setup.Config.AttentionProbsDropoutProb, dropout.NextCall(), 0);
+
+    /// <summary>The mask of a bucket's probabilities, from one of its elements on.</summary>
+    private sealed record MaskSource(Dropout Dropout, double Rate, uint Call, long First)
+    {
+        public MaskSource From(long first) => this with { First = first };
+
+        public Tensor Apply(Tensor weights) => Dropout.Apply(weights, Rate, Call, First);
+    }
+}
