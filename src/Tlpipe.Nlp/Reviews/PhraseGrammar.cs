@@ -6,7 +6,7 @@ namespace Tlpipe.Nlp.Reviews;
 
 /// <summary>
 /// A grammar read from text. A line that ends in ":" begins a rule; each line below it is one way to say it, the frequent ones
-/// first (the n-th is drawn with weight 1/(n+2), a heavy tail), those below "--" the rare ones. In a line
+/// first (the n-th is drawn with weight (n+1)^-1.5: people mostly say the same few things), those below "--" the rare ones. In a line
 /// <code>
 /// {rule}          another rule, {rule.TOPIC} where the topic spoken of has one of its own
 /// {+rule} {-rule} good.rule or bad.rule, by the polarity spoken with; "-" turns it round, also for what is inside
@@ -160,7 +160,7 @@ internal sealed class PhraseGrammar
         public void Add(string line)
         {
             Lines.Add(line);
-            cumulated.Add((cumulated.Count == 0 ? 0 : cumulated[^1]) + (WeightOfOne / (Lines.Count + 2)));
+            cumulated.Add((cumulated.Count == 0 ? 0 : cumulated[^1]) + (int)(WeightOfOne / ((Lines.Count + 1) * Math.Sqrt(Lines.Count + 1))));
         }
 
         public string PickByRank(SplitMix64 random)

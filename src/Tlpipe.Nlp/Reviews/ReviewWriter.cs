@@ -115,7 +115,7 @@ internal sealed class ReviewWriter
     private void AddStory(List<string> clauses, double probability)
     {
         if (this.random.Chance(this.terse ? probability / 2 : probability))
-            clauses.Add(SayNew("story"));
+            clauses.Add(SayNew(this.random.Chance(0.5) ? "+story" : "story"));
     }
 
     private void AddVerdict(List<string> clauses, double probability)

@@ -6,7 +6,7 @@ using Tlpipe.Nlp.Tables;
 namespace Tlpipe.Stages;
 
 /// <summary>Makes Portuguese shop reviews up: columns source, review_id, text, label, split. For trying things out, not for conclusions about real reviews.</summary>
-[Stage("synthesize-reviews", version: 1)]
+[Stage("synthesize-reviews", version: 2)]
 [Output("table", "the reviews")]
 public sealed class SynthesizeReviewsStage : IStage<ReviewSynthesizerOptions>
 {

@@ -17,7 +17,7 @@ public sealed record SynthesizeSentencesOptions
 }
 
 /// <summary>Makes general Portuguese sentences up, in one column text: something for a small BERT to learn the language from before it meets reviews.</summary>
-[Stage("synthesize-sentences", version: 1)]
+[Stage("synthesize-sentences", version: 2)]
 [Output("table", "the sentences")]
 public sealed class SynthesizeSentencesStage : IStage<SynthesizeSentencesOptions>
 {

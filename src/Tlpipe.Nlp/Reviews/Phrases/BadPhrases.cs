@@ -58,6 +58,42 @@ internal static class BadPhrases
         xexelent[o]
         murch[o]
         limitad[o]
+        desajeitad[o]
+        frouxinh[o]
+        feinh[o]
+        fraquinh[o]
+        ruinzinh[o]
+        pesad[o] sem necessidade
+        asper[o]
+        fedorent[o]
+        malcheiros[o]
+        descascad[o]
+        tort[o] de fabrica
+        desregulad[o]
+        ultrapassad[o]
+        obsolet[o]
+        problematic[o]
+        defeituos[o]
+        incomod[o]
+        insegur[o]
+        perigos[o]
+        impratic[avel|aveis]
+        fin[o] feito papel
+        ralinh[o]
+        apertad[o] demais
+        desproporciona[l|is]
+        feios[o]
+        fraquissim[o]
+        lerd[o]
+        grudent[o]
+        enrolad[o] de usar
+        mal pintad[o]
+        mal costurad[o]
+        gast[o]
+        velh[o] com cara de nov[o]
+        inconsistente[s]
+        insuficiente[s]
+        abafad[o]
 
         bad.absolute:
         pessim[o]
@@ -227,5 +263,73 @@ internal static class BadPhrases
         nao tem acabamento nem capricho
         achei que fosse {-absolute}, ledo engano
         nao [aguentou|aguentaram] {2..9} usos
+
+        bad.did:
+        [quebrou|quebraram]
+        nao funciona[|m]
+        [soltou|soltaram]
+        [travou|travaram]
+        [rachou|racharam]
+        [entortou|entortaram]
+        [falhou|falharam]
+        [descolou|descolaram]
+        nao encaixa[|m]
+        [manchou|mancharam]
+        --
+        [trincou|trincaram]
+        [emperrou|emperraram]
+        [afrouxou|afrouxaram]
+        [rasgou|rasgaram]
+        [derreteu|derreteram]
+        [enguicou|enguicaram]
+        [empenou|empenaram]
+        [encolheu|encolheram]
+        [oxidou|oxidaram]
+        [lascou|lascaram]
+        [arrebentou|arrebentaram]
+        [despencou|despencaram]
+        [desfiou|desfiaram]
+        range[|m] sem parar
+        [bambeou|bambearam]
+        [desalinhou|desalinharam]
+        [deu|deram] pane
+        [amassou|amassaram]
+        [apagou|apagaram] do nada
+        [partiu|partiram] ao meio
+        [superaqueceu|superaqueceram]
+        [sumiu|sumiram] da caixa
+        [veio|vieram] trocad[o]
+        [veio|vieram] sem parafuso
+        [gastou|gastaram] em um mes
+        assusta[|m] de tao mal acabad[o]
+        atrapalha[|m] mais do que ajuda[|m]
+        incomoda[|m]
+        [perdeu|perderam] a cor
+        arranha[|m] tudo
+
+        bad.story:
+        liguei {2..6} vezes para o sac
+        abri reclamacao no site
+        estou aguardando a troca
+        ninguem responde meus emails
+        ja faz {7..30} dias que espero o estorno
+        pedi a devolucao
+        a assistencia tecnica cobrou {price}
+        o protocolo sumiu do sistema
+        --
+        vou acionar o procon
+        a troca foi recusada
+        paguei o conserto do meu bolso
+        a loja joga a culpa no fabricante
+        mandaram eu esperar mais {7..30} dias
+        estou sem resposta ate agora
+        a garantia nao cobre nada
+        gastei {price} so de frete para devolver
+        {person} ficou sem presente
+        o tecnico riu quando viu
+        voltei a usar o antigo
+        o cartao foi cobrado {2..3} vezes
+        a festa acabou ali
+        perdi a viagem ate a agencia dos correios
         """;
 }

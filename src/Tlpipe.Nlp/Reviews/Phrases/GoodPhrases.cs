@@ -59,6 +59,44 @@ internal static class GoodPhrases
         requintad[o]
         chiquerrim[o]
         danad[o] de [bom|boa|bons|boas]
+        aconchegante[s]
+        harmonios[o]
+        maci[o]
+        caprichadissim[o]
+        lindinh[o]
+        bonitinh[o]
+        fortinh[o]
+        praticissim[o]
+        solid[o]
+        cheiros[o]
+        gostos[o]
+        inteligente[s]
+        moderninh[o]
+        bonit[ao|ona|oes|onas]
+        vistosissim[o]
+        compact[o]
+        estave[l|is]
+        duradour[o]
+        harmonic[o]
+        silencios[o]
+        potente[s]
+        precis[o]
+        rendos[o]
+        atraente[s]
+        luxuos[o]
+        aprimorad[o]
+        equilibrad[o]
+        generos[o]
+        impressionante[s]
+        bem resolvid[o]
+        bem pensad[o]
+        amig[o] do bolso
+        completissim[o]
+        levinh[o]
+        rapidinh[o]
+        delicadissim[o]
+        finissim[o]
+        [fiel|fieis] ao anuncio
 
         good.absolute:
         otim[o]
@@ -234,5 +272,70 @@ internal static class GoodPhrases
         zero arrependimento
         nunca mais volto para a concorrente
         nao podia ser melhor
+
+        good.did:
+        funciona[|m] bem
+        encaixa[|m] direitinho
+        agrada[|m]
+        dura[|m] muito
+        aguenta[|m] bem
+        facilita[|m] tudo
+        impressiona[|m]
+        combina[|m] com tudo
+        ajuda[|m] demais
+        surpreende[|m]
+        --
+        encanta[|m]
+        brilha[|m]
+        convence[|m]
+        rende[|m] bastante
+        conquista[|m]
+        [satisfaz|satisfazem]
+        resiste[|m]
+        merece[|m] elogio
+        [da|dao] gosto de ver
+        fascina[|m]
+        alegra[|m] a casa
+        [impoe|impoem] respeito
+        arrasa[|m]
+        [e|sao] um charme
+        [vale|valem] por dois
+        [da|dao] de goleada
+        [caiu|cairam] no gosto de todos
+        [resolve|resolvem] num instante
+        [trabalha|trabalham] quietinh[o]
+        [passou|passaram] no teste
+        [sobreviveu|sobreviveram] a tres mudancas
+        [segue|seguem] intact[o]
+        [continua|continuam] como nov[o]
+        [fica|ficam] um brinco
+        embeleza[|m] tudo
+        transmite[|m] confianca
+        esbanja[|m] qualidade
+        desempenha[|m] que e uma alegria
+        poupa[|m] tempo
+        cativa[|m]
+
+        good.story:
+        ja uso faz tempo sem problema
+        a festa de {person} ficou linda
+        {person} pulou de alegria
+        a casa ficou outra
+        usamos no natal e foi sucesso
+        as visitas perguntam onde comprei
+        todo mundo do trabalho pediu o link
+        --
+        o sorriso de {person} valeu a espera
+        o quarto ganhou vida
+        tirei mil fotos e postei
+        a vizinhanca inteira veio ver
+        {person} leva para todo lado
+        agora sobra tempo para descansar
+        nossa rotina mudou para melhor
+        o almoco de domingo ficou mais gostoso
+        ate as criancas se comportam
+        viajei {2..9} vezes com ele na mala
+        ja indiquei para {2..9} colegas
+        faz parte da familia
         """;
 }

@@ -7,12 +7,12 @@ internal static class SharedPhrases
     public const string Text = """
         product:
         {frame}
+        {part}
         {+phrase}
         {frame}
-        {+phrase}
+        {part}
         {+negated}
         {+own}
-        {part}
 
         frame:
         [o] {PRODUCT} [e|sao] {+adjective}
@@ -53,13 +53,17 @@ internal static class SharedPhrases
         [o]
         [o] outr[o]
         part:
+        [o] {PART} {+did}
         [o] {PART} [e|sao] {+adjective}
-        [o] {PART} [e|sao] {?degree}{+gradable}
         {PART} {+adjective}
+        [o] {PART} {+did}
+        [o] {PART} [e|sao] {?degree}{+gradable}
         achei [o] {PART} {?degree}{+gradable}
         [o] {PART} tambem [e|sao] {+adjective}
-        quanto a[o] {PART}, {+adjective}
+        quanto [ao|a|aos|as] {PART}, {+adjective}
         destaque para [o] {PART}, {+absolute}
+        [o] {PART} sempre {+did}
+        ess[e|a|es|as] {PART} {+did}
         good.adjective:
         {good.absolute}
         {degree} {good.gradable}
