@@ -39,11 +39,26 @@ public sealed class RecomputedTests : IDisposable
     }
 
     [Theory]
-    [InlineData("classify")]
-    [InlineData("mlm")]
-    public void A_training_ends_with_the_same_bytes(string name)
+    [InlineData("classify", "fp32")]
+    [InlineData("classify", "bf16")]
+    [InlineData("mlm", "fp32")]
+    [InlineData("mlm", "bf16")]
+    public void A_training_ends_with_the_same_bytes(string name, string dtype)
     {
-        Assert.Equal(Train(name, checkpointing: false), Train(name, checkpointing: true));
+        var type = dtype == "bf16" ? ComputeType.Bf16 : ComputeType.Fp32;
+
+        Assert.Equal(Train(name, checkpointing: false, type), Train(name, checkpointing: true, type));
+    }
+
+    [Fact]
+    public void A_training_whose_layers_join_in_one_by_one_ends_with_the_same_bytes()
+    {
+        var unfreezing = new LayerTraining { GradualUnfreezing = 1 };
+
+        var kept = Train("classify", checkpointing: false, layers: unfreezing);
+
+        Assert.Equal(kept, Train("classify", checkpointing: true, layers: unfreezing));
+        Assert.NotEqual(kept, Train("classify", checkpointing: false));
     }
 
     [Fact]
@@ -126,10 +141,12 @@ public sealed class RecomputedTests : IDisposable
         return [.. model.Parameters().Select(p => p.Parameter.grad is { } gradient ? Numbers.Of(gradient) : [])];
     }
 
-    private static float[][] Train(string name, bool checkpointing)
+    private static float[][] Train(string name, bool checkpointing, ComputeType type = ComputeType.Fp32, LayerTraining? layers = null)
     {
         using var golden = new Training.TrainerGolden(name);
-        var task = golden.Task(Cpu, golden.Arguments with { MaxSteps = 3 }, new DropoutRates(0.1, 0.1, 0.1));
+        // Few updates; where layers join in epoch by epoch, the whole run.
+        var arguments = layers is null ? golden.Arguments with { MaxSteps = 3 } : golden.Arguments;
+        var task = golden.Task(Cpu, arguments, new DropoutRates(0.1, 0.1, 0.1), type, layers);
         using var model = task.Model;
         model.GradientCheckpointing = checkpointing;
         var outcome = Trainer.Train(task, stopping: TestContext.Current.CancellationToken);

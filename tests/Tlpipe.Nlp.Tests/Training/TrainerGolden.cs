@@ -64,14 +64,17 @@ internal sealed class TrainerGolden : IDisposable
         }
     }
 
-    public ITrainingTask Task(Device device, TrainingArguments? arguments = null, DropoutRates? dropout = null)
+    public ITrainingTask Task(Device device, TrainingArguments? arguments = null, DropoutRates? dropout = null, ComputeType type = ComputeType.Fp32, LayerTraining? layers = null)
     {
         arguments ??= Arguments;
         return name == "mlm"
             ? new MaskedLanguageModelingTask(
-                ModelFolder.LoadMaskedLM(TinyModel, Arguments.Seed, device, ComputeType.Fp32, dropout: dropout).Model, TrainRows, EvalRows, Collator, arguments)
+                ModelFolder.LoadMaskedLM(TinyModel, Arguments.Seed, device, type, dropout: dropout).Model, TrainRows, EvalRows, Collator, arguments)
             : new ClassificationTask(
-                ModelFolder.LoadClassifier(TinyModel, 2, Arguments.Seed, device, ComputeType.Fp32, dropout: dropout).Model, TrainRows, EvalRows, arguments);
+                ModelFolder.LoadClassifier(TinyModel, 2, Arguments.Seed, device, type, dropout: dropout).Model, TrainRows, EvalRows, arguments)
+            {
+                Layers = layers ?? LayerTraining.Alike,
+            };
     }
 
     public void Dispose()
