@@ -8,7 +8,7 @@ trap 'tmux -L "$session" kill-server 2>/dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
 tlpipe init . > /dev/null
 
-# A screen as SVG, with the colours that tlpipe uses; every piece gets the width of its letters, whatever font there is.
+# A screen as SVG, with the colours that tlpipe uses; every piece gets the width of its letters, whatever font there is, and spaces that none collapses.
 cat > to_svg.py << 'PYTHON'
 import html, re, sys
 colours = {"31": "#ff8078", "32": "#7ee08f", "33": "#e8c25a", "36": "#7cc7e8"}
@@ -25,7 +25,7 @@ for row, line in enumerate(lines):
             fill = f' fill="{colours[code]}"' if code in colours else ""
             continue
         if piece.strip():
-            print(f'<text x="{12 + 8.43 * column:.1f}" y="{18 * row + 24}" textLength="{8.43 * len(piece):.1f}"{fill}>{html.escape(piece)}</text>')
+            print(f'<text x="{12 + 8.43 * column:.1f}" y="{18 * row + 24}" textLength="{8.43 * len(piece):.1f}"{fill}>{html.escape(piece).replace(' ', chr(160))}</text>')
         column += len(piece)
 print("</g>\n</svg>")
 PYTHON
