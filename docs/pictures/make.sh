@@ -25,16 +25,20 @@ for row, line in enumerate(lines):
             fill = f' fill="{colours[code]}"' if code in colours else ""
             continue
         if piece.strip():
-            print(f'<text x="{12 + 8.43 * column:.1f}" y="{18 * row + 24}" textLength="{8.43 * len(piece):.1f}"{fill}>{html.escape(piece).replace(' ', chr(160))}</text>')
+            print(f'<text x="{12 + 8.43 * column:.1f}" y="{18 * row + 24}" textLength="{8.43 * len(piece):.1f}"{fill}>{html.escape(piece).replace(" ", chr(160))}</text>')
         column += len(piece)
 print("</g>\n</svg>")
 PYTHON
 
-tmux -L "$session" new-session -d -x 80 -y 24 -s run "env -u NO_COLOR tlpipe run configs/quickstart.yaml $*; sleep 600"
+tmux -L "$session" new-session -d -x 80 -y 24 -s run "env -u NO_COLOR tlpipe run configs/quickstart.yaml $*; sleep 3600"
 # While the language model learns the shop's reviews, with half of it done.
 until tmux -L "$session" capture-pane -t run -p | grep -qE 'domain train █████'; do sleep 0.5; done
 tmux -L "$session" capture-pane -t run -e -p | python3 to_svg.py > "$here/run.svg"
-until tmux -L "$session" capture-pane -t run -p | grep -q '^everything'; do sleep 1; done
+for second in $(seq 1800); do
+  tmux -L "$session" capture-pane -t run -p | grep -q '^everything' && break
+  [ "$second" -lt 1800 ] || { echo "the run did not end" >&2; exit 1; }
+  sleep 1
+done
 
 tlpipe report -o report.html > /dev/null
 timeout 60 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --user-data-dir="$folder/profile" \
