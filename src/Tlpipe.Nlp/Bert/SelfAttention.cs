@@ -43,7 +43,7 @@ internal sealed class SelfAttention : Module
             using var scope = NewDisposeScope();
             contexts.Add(Forward(bucket.Pad(qkv), bucket, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
-        var context = contexts is [var only] ? only : cat(contexts, 0);
+        var context = Joined(contexts);
         return rows.Restore is null ? context : context.index_select(0, rows.Restore);
     }
 
@@ -62,8 +62,7 @@ internal sealed class SelfAttention : Module
             var parts = Heads(bucket.Pad(kv), bucket.Rows.Length, 2);
             contexts.Add(Attend(asking[0], parts[0], parts[1], bucket.Mask, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
-        var context = contexts is [var only] ? only : cat(contexts, 0);
-        return context.index_select(0, chosen.Restore);
+        return Joined(contexts).index_select(0, chosen.Restore);
     }
 
     /// <summary>
@@ -85,8 +84,11 @@ internal sealed class SelfAttention : Module
             contexts.Add(Recomputed.Of(part, x => Attend(x, count, bucket.Mask?.narrow(0, first, count), masks.From(first * scoresOfRow)), null));
             start += count;
         }
-        return contexts is [var only] ? only : cat(contexts, 0);
+        return Joined(contexts);
     }
+
+    /// <summary>The rows of all parts; no copy where there is one.</summary>
+    private static Tensor Joined(List<Tensor> parts) => parts is [var only] ? only : cat(parts, 0);
 
     /// <summary>As many rows as are computed at once; a part's mask has to begin with a run of the generator.</summary>
     private static long RowsOfPart(long scoresOfRow)

@@ -102,9 +102,16 @@ public sealed class RecomputedTests : IDisposable
         var kept = SelfAttention.ScoresKept;
 
         var (parts, checkpointed) = (Step(large, LongRows, 0.3).Gradients, Step(large, LongRows, 0.3, checkpointing: true).Gradients);
-        SelfAttention.ScoresKept = long.MaxValue;
-        var whole = Step(large, LongRows, 0.3).Gradients;
-        SelfAttention.ScoresKept = kept;
+        float[][] whole;
+        try
+        {
+            SelfAttention.ScoresKept = long.MaxValue;
+            whole = Step(large, LongRows, 0.3).Gradients;
+        }
+        finally
+        {
+            SelfAttention.ScoresKept = kept;
+        }
 
         Assert.Equal(parts, checkpointed);
         foreach (var (expected, actual) in whole.Zip(parts))
