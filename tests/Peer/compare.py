@@ -16,7 +16,8 @@ import subprocess
 import sys
 
 # As in src/Tlpipe/Hosting/ThisProgram.cs.
-KEPT = {'GLIBC_TUNABLES': 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=1073741824:glibc.malloc.top_pad=67108864'}
+KEPT = {'GLIBC_TUNABLES': ':'.join('glibc.malloc.' + setting for setting in (
+    'hugetlb=1', 'mmap_max=0', 'trim_threshold=1073741824', 'top_pad=67108864', 'tcache_max=32', 'mxfast=32'))}
 
 WORK = {
     # name: what, shape, rows, options of tlpipe bench, options of hf.py, least ratio

@@ -13,7 +13,7 @@ namespace Tlpipe.Nlp.Bert;
 public sealed class Dropout
 {
     // Below this a second thread costs more than it saves.
-    private const int ElementsForEachTask = 1 << 18;
+    private const int LeastElementsOfTask = 1 << 15;
     private readonly Device device;
     private readonly ulong seed;
     private ulong step;
@@ -83,8 +83,8 @@ public sealed class Dropout
             var values = x.to(ScalarType.Float32).contiguous();
             var result = empty_like(values, requires_grad: false);
             var count = checked((int)values.NumberOfElements);
-            var tasks = (count + ElementsForEachTask - 1) / ElementsForEachTask;
-            if (tasks <= 1)
+            var tasks = Math.Clamp(count / LeastElementsOfTask, 1, Threads);
+            if (tasks == 1)
                 Part(0);
             else
                 Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = Threads }, Part);
@@ -92,10 +92,12 @@ public sealed class Dropout
 
             void Part(int task)
             {
-                var begin = task * ElementsForEachTask;
-                var range = begin..Math.Min(count, begin + ElementsForEachTask);
-                Stream.TimesMask(Floats(values)[range], Floats(result)[range], First + begin, Rate);
+                var range = Begin(task)..Begin(task + 1);
+                Stream.TimesMask(Floats(values)[range], Floats(result)[range], First + range.Start.Value, Rate);
             }
+
+            // A part begins with a run of the generator.
+            int Begin(int task) => task == tasks ? count : (int)((long)count * task / tasks / Philox.Run * Philox.Run);
         }
 
         private static Span<float> Floats(Tensor x) => MemoryMarshal.Cast<byte, float>(x.bytes);
