@@ -12,24 +12,14 @@ internal sealed class AttentionBucket : IDisposable
     private AttentionBucket(int[] rows, int[] rowStarts, Device device)
     {
         Rows = rows;
-        Length = rows.Max(row => rowStarts[row + 1] - rowStarts[row]);
-        var even = rows.All(row => rowStarts[row + 1] - rowStarts[row] == Length);
-        var adjacent = rows.Zip(rows.Skip(1)).All(pair => pair.Second == pair.First + 1);
-        Start = rowStarts[rows[0]];
-        if (even && adjacent)
+        Length = rows.Max(row => LengthOf(row, rowStarts));
+        if (rows.All(row => LengthOf(row, rowStarts) == Length))
             return;
 
-        var gather = new long[rows.Length * Length];
-        var mask = new float[gather.Length];
-        for (var i = 0; i < gather.Length; i++)
-        {
-            var (row, place) = (rows[i / Length], i % Length);
-            var real = place < rowStarts[row + 1] - rowStarts[row];
-            gather[i] = rowStarts[row] + (real ? place : 0);
-            mask[i] = real ? 0 : float.NegativeInfinity;
-        }
-        Gather = device.From(gather);
-        Mask = even ? null : device.From(mask, rows.Length, 1, 1, Length);
+        var mask = new float[Places];
+        foreach (var (i, row) in rows.Index())
+            mask.AsSpan((i * Length) + LengthOf(row, rowStarts), Length - LengthOf(row, rowStarts)).Fill(float.NegativeInfinity);
+        Mask = device.From(mask, rows.Length, 1, 1, Length);
     }
 
     /// <summary>The rows' indices in the batch, ascending.</summary>
@@ -38,14 +28,8 @@ internal sealed class AttentionBucket : IDisposable
     /// <summary>The length of the longest row.</summary>
     public int Length { get; }
 
-    /// <summary>The first row's first token.</summary>
-    public int Start { get; }
-
-    /// <summary>
-    /// For each token of the padded rows its index among the packed tokens, <c>[rows * length]</c>; in place of padding
-    /// stands the row's first token. Null where the rows lie side by side with equal lengths.
-    /// </summary>
-    public Tensor? Gather { get; }
+    /// <summary>The tokens of the padded rows, padding included.</summary>
+    public int Places => Rows.Length * Length;
 
     /// <summary>What is added to attention scores, 0 for tokens and -inf for padding, <c>[rows, 1, 1, length]</c>; null without padding.</summary>
     public Tensor? Mask { get; }
@@ -53,47 +37,43 @@ internal sealed class AttentionBucket : IDisposable
     /// <summary>Puts each row into a bucket with rows of nearly its length, longest first.</summary>
     public static IReadOnlyList<AttentionBucket> Divide(int[] rowStarts, Device device)
     {
-        int LengthOf(int row) => rowStarts[row + 1] - rowStarts[row];
         var shortest = device.IsCuda ? ShortestOnGpu : ShortestOnCpu;
-        var byLength = Enumerable.Range(0, rowStarts.Length - 1).OrderByDescending(LengthOf).ToArray();
+        var byLength = Enumerable.Range(0, rowStarts.Length - 1).OrderByDescending(row => LengthOf(row, rowStarts)).ToArray();
         var buckets = new List<AttentionBucket>();
         for (int start = 0, end; start < byLength.Length; start = end)
         {
             end = start + 1;
-            while (end < byLength.Length && LengthOf(byLength[end]) >= shortest * LengthOf(byLength[start]))
+            while (end < byLength.Length && LengthOf(byLength[end], rowStarts) >= shortest * LengthOf(byLength[start], rowStarts))
                 end++;
             buckets.Add(new AttentionBucket([.. byLength[start..end].Order()], rowStarts, device));
         }
         return buckets;
     }
 
-    /// <summary>See <see cref="PackedRows.Restore"/>.</summary>
-    public static Tensor? Restore(IReadOnlyList<AttentionBucket> buckets, int[] rowStarts, Device device)
+    /// <summary>See <see cref="PackedRows.Gather"/> and <see cref="PackedRows.Restore"/>.</summary>
+    public static (Tensor? Gather, Tensor? Restore) Order(IReadOnlyList<AttentionBucket> buckets, int[] rowStarts, Device device)
     {
-        if (buckets is [{ Gather: null }])
-            return null;
+        if (buckets is [{ Mask: null }])
+            return (null, null);
+        var gather = new long[buckets.Sum(bucket => bucket.Places)];
         var restore = new long[rowStarts[^1]];
-        var offset = 0L;
+        var place = 0;
         foreach (var bucket in buckets)
         {
             foreach (var row in bucket.Rows)
             {
-                for (var token = rowStarts[row]; token < rowStarts[row + 1]; token++)
-                    restore[token] = offset + token - rowStarts[row];
-                offset += bucket.Length;
+                var length = LengthOf(row, rowStarts);
+                for (var i = 0; i < length; i++)
+                    (gather[place + i], restore[rowStarts[row] + i]) = (rowStarts[row] + i, place + i);
+                gather.AsSpan(place + length, bucket.Length - length).Fill(rowStarts[row]);
+                place += bucket.Length;
             }
         }
-        return device.From(restore);
+        return (device.From(gather), device.From(restore));
     }
-
-    /// <summary>The bucket's part of packed values, <c>[tokens, width]</c> to <c>[rows * length, width]</c>.</summary>
-    public Tensor Pad(Tensor packed) =>
-        Gather is null ? packed.narrow(0, Start, (long)Rows.Length * Length) : packed.index_select(0, Gather);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Gather?.Dispose();
-        Mask?.Dispose();
-    }
+    public void Dispose() => Mask?.Dispose();
+
+    private static int LengthOf(int row, int[] rowStarts) => rowStarts[row + 1] - rowStarts[row];
 }

@@ -22,7 +22,7 @@ public sealed class PackedRows : IDisposable
         Positions = device.From(Lengths.SelectMany(length => Enumerable.Range(0, length)).ToArray());
         TokenTypeIds = tokenTypeIds is null ? device.Zeros(ScalarType.Int64, inputIds.Length) : device.From(tokenTypeIds);
         Buckets = AttentionBucket.Divide(rowStarts, device);
-        Restore = AttentionBucket.Restore(Buckets, rowStarts, device);
+        (Gather, Restore) = AttentionBucket.Order(Buckets, rowStarts, device);
         FirstTokens = Select(rowStarts[..^1].Select(start => (long)start).ToArray());
     }
 
@@ -49,6 +49,12 @@ public sealed class PackedRows : IDisposable
 
     /// <summary>The rows by length, for attention.</summary>
     internal IReadOnlyList<AttentionBucket> Buckets { get; }
+
+    /// <summary>
+    /// The token at each place of the buckets' padded rows laid end to end, int64 <c>[places]</c>; in place of padding stands the row's first token.
+    /// Null where that order is the tokens' own.
+    /// </summary>
+    internal Tensor? Gather { get; }
 
     /// <summary>
     /// Where each token stands in the buckets' padded rows laid end to end, int64 <c>[tokens]</c>; null where that order is the
@@ -95,6 +101,7 @@ public sealed class PackedRows : IDisposable
         InputIds.Dispose();
         Positions.Dispose();
         TokenTypeIds.Dispose();
+        Gather?.Dispose();
         Restore?.Dispose();
         foreach (var bucket in Buckets)
             bucket.Dispose();

@@ -36,12 +36,12 @@ internal sealed class SelfAttention : Module
     /// <summary>What every token takes from its row, <c>[tokens, hidden]</c>.</summary>
     public Tensor Forward(Tensor x, PackedRows rows, Dropout? dropout)
     {
-        var qkv = Linear.Fused(x, query, key, value);
+        var parts = InBuckets(Linear.Fused(x, query, key, value), rows);
         var contexts = new List<Tensor>();
-        foreach (var bucket in rows.Buckets)
+        foreach (var (bucket, qkv) in rows.Buckets.Zip(parts))
         {
             using var scope = NewDisposeScope();
-            contexts.Add(Forward(bucket.Pad(qkv), bucket, MasksOfNext(dropout)).MoveToOuterDisposeScope());
+            contexts.Add(Forward(qkv, bucket, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
         var context = Joined(contexts);
         return rows.Restore is null ? context : context.index_select(0, rows.Restore);
@@ -50,20 +50,29 @@ internal sealed class SelfAttention : Module
     /// <summary>What the chosen tokens take from their rows, <c>[chosen, hidden]</c>; only they ask, all tokens answer.</summary>
     public Tensor Forward(Tensor x, PackedRows rows, TokenSelection chosen, Dropout? dropout)
     {
-        var q = query.Forward(x.index_select(0, chosen.Index));
-        var kv = Linear.Fused(x, key, value);
+        var queries = query.Forward(x.index_select(0, chosen.Index)).index_select(0, chosen.Gather)
+            .split([.. rows.Buckets.Zip(chosen.Widths, (bucket, width) => (long)bucket.Rows.Length * width)], 0);
+        var parts = InBuckets(Linear.Fused(x, key, value), rows);
         var contexts = new List<Tensor>();
-        foreach (var (bucket, queries) in rows.Buckets.Zip(chosen.Queries))
+        foreach (var (i, bucket) in rows.Buckets.Index())
         {
-            if (queries.Width == 0)
+            if (chosen.Widths[i] == 0)
                 continue;
             using var scope = NewDisposeScope();
-            var asking = Heads(q.index_select(0, queries.Gather), bucket.Rows.Length, 1);
-            var parts = Heads(bucket.Pad(kv), bucket.Rows.Length, 2);
-            contexts.Add(Attend(asking[0], parts[0], parts[1], bucket.Mask, MasksOfNext(dropout)).MoveToOuterDisposeScope());
+            var asking = Heads(queries[i], bucket.Rows.Length, 1);
+            var kv = Heads(parts[i], bucket.Rows.Length, 2);
+            contexts.Add(Attend(asking[0], kv[0], kv[1], bucket.Mask, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
         return Joined(contexts).index_select(0, chosen.Restore);
     }
+
+    /// <summary>
+    /// The buckets' padded rows, <c>[tokens, width]</c> to <c>[rows * length, width]</c> each. All are taken at once: a gradient of each part would be as large as
+    /// that of the whole.
+    /// </summary>
+    private static Tensor[] InBuckets(Tensor packed, PackedRows rows) => rows.Gather is null
+        ? [packed]
+        : packed.index_select(0, rows.Gather).split([.. rows.Buckets.Select(bucket => (long)bucket.Places)], 0);
 
     /// <summary>
     /// A bucket's rows, <c>[rows * length, 3 * hidden]</c> to <c>[rows * length, hidden]</c>. Where their probabilities would fill more memory than all else in a layer, they go by in

@@ -18,25 +18,22 @@ public sealed class TokenSelection : IDisposable
             ofRow[RowOf(positions[i], rows.RowStarts)].Add(i);
 
         var restore = new long[positions.Length];
-        var offset = 0L;
-        var queries = new List<BucketQueries>();
+        var gather = new List<long>();
+        var widths = new List<int>();
         foreach (var bucket in rows.Buckets)
         {
             var width = bucket.Rows.Max(row => ofRow[row].Count);
-            var gather = new long[bucket.Rows.Length * width];
-            for (var i = 0; i < bucket.Rows.Length && width > 0; i++)
+            widths.Add(width);
+            foreach (var row in bucket.Rows)
             {
-                var chosen = ofRow[bucket.Rows[i]];
-                for (var j = 0; j < chosen.Count; j++)
-                {
-                    gather[(i * width) + j] = chosen[j];
-                    restore[chosen[j]] = offset + (i * width) + j;
-                }
+                foreach (var chosen in ofRow[row].Index())
+                    restore[chosen.Item] = gather.Count + chosen.Index;
+                gather.AddRange(ofRow[row].Select(chosen => (long)chosen));
+                gather.AddRange(Enumerable.Repeat(0L, width - ofRow[row].Count));
             }
-            offset += gather.Length;
-            queries.Add(new BucketQueries(width, device.From(gather)));
         }
-        Queries = queries;
+        Widths = widths;
+        Gather = device.From(gather.ToArray());
         Restore = device.From(restore);
     }
 
@@ -46,8 +43,11 @@ public sealed class TokenSelection : IDisposable
     /// <summary>Their indices among the packed tokens, int64 <c>[count]</c>.</summary>
     public Tensor Index { get; }
 
-    /// <summary>For each bucket the queries of its rows.</summary>
-    internal IReadOnlyList<BucketQueries> Queries { get; }
+    /// <summary>For each bucket how many queries each of its rows has at most; 0 where nothing in the bucket is chosen.</summary>
+    internal IReadOnlyList<int> Widths { get; }
+
+    /// <summary>The chosen token at each place of the buckets' padded queries laid end to end, int64 <c>[places]</c>; 0 in place of padding.</summary>
+    internal Tensor Gather { get; }
 
     /// <summary>Where each chosen token stands in the buckets' padded queries laid end to end, int64 <c>[count]</c>.</summary>
     internal Tensor Restore { get; }
@@ -56,9 +56,8 @@ public sealed class TokenSelection : IDisposable
     public void Dispose()
     {
         Index.Dispose();
+        Gather.Dispose();
         Restore.Dispose();
-        foreach (var queries in Queries)
-            queries.Gather.Dispose();
     }
 
     private static int RowOf(long position, IReadOnlyList<int> rowStarts)
@@ -74,9 +73,4 @@ public sealed class TokenSelection : IDisposable
         }
         return low;
     }
-
-    /// <summary>The queries of a bucket's rows.</summary>
-    /// <param name="Width">How many each row has at most; 0 where nothing in the bucket is chosen.</param>
-    /// <param name="Gather">Indices among the chosen tokens, <c>[rows * width]</c>; 0 in place of padding.</param>
-    internal sealed record BucketQueries(int Width, Tensor Gather);
 }
