@@ -34,7 +34,7 @@ internal static class ActivatedProduct
         {
             var (x, weight, bias, activation) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (string)vars[3]);
             ctx.set_materialize_grads(false);
-            ctx.save_for_backward([x, weight]);
+            ctx.save_for_backward([x, weight, bias]);
             ctx.save_data(Activation, activation);
             return Linear.Product(x.Activate(activation), weight, bias, ScalarType.Float32);
         }
@@ -46,7 +46,7 @@ internal static class ActivatedProduct
             using var leaf = saved[0].detach().requires_grad_();
             using var activated = Again(leaf, (string)ctx.get_data(Activation));
             var (ofActivated, ofWeight, ofBias) = WideProduct.Gradients(grad_output, activated.detach(), saved[1]);
-            return [autograd.grad([activated], [leaf], [ofActivated])[0], ofWeight, ofBias, null];
+            return [autograd.grad([activated], [leaf], [ofActivated])[0], WideProduct.Give(saved[1], ofWeight), WideProduct.Give(saved[2], ofBias), null];
         });
 
         private static Tensor Again(Tensor x, string activation)

@@ -35,26 +35,34 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
     {
         var threshold = (uint)Math.Round(p * uint.MaxValue);
         var kept = (float)(1 / (1 - p));
-        Span<uint> numbers = stackalloc uint[Run];
-        for (var i = 0; i < x.Length; i += Run)
+        // Two runs at a time where vectors are of sixteen numbers.
+        Span<uint> numbers = stackalloc uint[Avx512F.IsSupported ? 2 * Run : Run];
+        for (var i = 0; i < x.Length; i += numbers.Length)
         {
-            var block = (uint)((first + i) / 4);
-            if (Avx2.IsSupported)
-                EightBlocks(block, numbers);
-            else
-                EightBlocksWithoutVectors(block, numbers);
-            if (x.Length - i < Run)
+            Draw((uint)((first + i) / 4), numbers);
+            if (x.Length - i < numbers.Length)
             {
                 for (var j = 0; i + j < x.Length; j++)
                     result[i + j] = x[i + j] * (numbers[j] < threshold ? 0 : kept);
                 continue;
             }
-            for (var j = 0; j < Run; j += Vector256<uint>.Count)
+            for (var j = 0; j < numbers.Length; j += Vector256<uint>.Count)
             {
                 var keep = Vector256.GreaterThanOrEqual(Vector256.Create<uint>(numbers[j..]), Vector256.Create(threshold));
                 (Vector256.Create(x[(i + j)..]) * Vector256.BitwiseAnd(keep.AsSingle(), Vector256.Create(kept))).CopyTo(result[(i + j)..]);
             }
         }
+    }
+
+    /// <summary>The numbers of a run, or of two.</summary>
+    private void Draw(uint block, Span<uint> numbers)
+    {
+        if (Avx512F.IsSupported)
+            SixteenBlocks(block, numbers);
+        else if (Avx2.IsSupported)
+            EightBlocks(block, numbers);
+        else
+            EightBlocksWithoutVectors(block, numbers);
     }
 
     /// <summary>The four words of one counter, <c>(block, call, step low, step high)</c>.</summary>
@@ -100,6 +108,33 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
         w.CopyTo(numbers[24..]);
     }
 
+    internal void SixteenBlocks(uint block, Span<uint> numbers)
+    {
+        var x = Vector512.Create(block) + Vector512<uint>.Indices;
+        var y = Vector512.Create(call);
+        var z = Vector512.Create((uint)step);
+        var w = Vector512.Create((uint)(step >> 32));
+        var (key0, key1) = ((uint)seed, (uint)(seed >> 32));
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (high0, low0) = Multiply(x, Vector512.Create(Multiplier0));
+            var (high1, low1) = Multiply(z, Vector512.Create(Multiplier1));
+            (x, y, z, w) = (high1 ^ y ^ Vector512.Create(key0), low1, high0 ^ w ^ Vector512.Create(key1), low0);
+            key0 += Weyl0;
+            key1 += Weyl1;
+        }
+        Put(x, numbers);
+        Put(y, numbers[8..]);
+        Put(z, numbers[16..]);
+        Put(w, numbers[24..]);
+
+        static void Put(Vector512<uint> word, Span<uint> numbers)
+        {
+            word.GetLower().CopyTo(numbers);
+            word.GetUpper().CopyTo(numbers[Run..]);
+        }
+    }
+
     /// <summary>The upper and lower halves of eight 64-bit products.</summary>
     private static (Vector256<uint> High, Vector256<uint> Low) Multiply(Vector256<uint> a, uint b)
     {
@@ -110,5 +145,14 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
         var low = Avx2.Blend(even, Avx2.ShiftLeftLogical(odd.AsUInt64(), 32).AsUInt32(), oddLanes);
         var high = Avx2.Blend(Avx2.ShiftRightLogical(even.AsUInt64(), 32).AsUInt32(), odd, oddLanes);
         return (high, low);
+    }
+
+    /// <summary>The upper and lower halves of sixteen 64-bit products.</summary>
+    private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> a, Vector512<uint> b)
+    {
+        var even = Avx512F.Multiply(a, b);
+        var odd = Avx512F.Multiply((a.AsUInt64() >> 32).AsUInt32(), b);
+        var lower = Vector512.Create<ulong>(uint.MaxValue);
+        return (((even >> 32) | (odd & ~lower)).AsUInt32(), ((even & lower) | (odd << 32)).AsUInt32());
     }
 }

@@ -62,6 +62,19 @@ internal static class WideProduct
         return (Multiply(g, weight.t()), ofWeight, g.sum([0]));
     }
 
+    /// <summary>Gives a parameter its first gradient, which libtorch would copy because TorchSharp holds it, too.</summary>
+    /// <returns>What is left for libtorch to add.</returns>
+    public static Tensor? Give(Tensor parameter, Tensor gradient)
+    {
+        if (!parameter.is_leaf || !parameter.requires_grad)
+            return gradient;
+        using var before = parameter.grad;
+        if (before is not null)
+            return gradient;
+        parameter.grad = gradient;
+        return null;
+    }
+
     private static Tensor Multiply(Tensor x, Tensor weight, Tensor bias, bool gelu)
     {
         var (handle, algorithm) = (bias.Handle, Erf);
@@ -112,7 +125,7 @@ internal static class WideProduct
         {
             var (x, weight, bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
             ctx.set_materialize_grads(false);
-            ctx.save_for_backward([x, weight]);
+            ctx.save_for_backward([x, weight, bias]);
             return Multiply(x, weight, bias, gelu: false);
         }
 
@@ -122,7 +135,7 @@ internal static class WideProduct
             // libtorch would keep x until the step has ended.
             ctx.Dispose();
             var (ofInput, ofWeight, ofBias) = Gradients(grad_output, saved[0], saved[1]);
-            return [ofInput, ofWeight, ofBias];
+            return [ofInput, Give(saved[1], ofWeight), Give(saved[2], ofBias)];
         });
     }
 }

@@ -36,6 +36,34 @@ public sealed class ActivatedProductTests
         Tensor Leaf(params long[] shape) => Cpu.Normal(generator, 0, 1, shape).requires_grad_();
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(60)]
+    public void A_second_pass_adds_its_gradients_to_the_first_s(int rows)
+    {
+        using var scope = NewDisposeScope();
+        var generator = Cpu.Generator(6);
+        var x = Cpu.Normal(generator, 0, 1, rows, 40);
+        var (weight, bias) = (Cpu.Normal(generator, 0, 1, 24, 40).requires_grad_(), Cpu.Normal(generator, 0, 1, 24).requires_grad_());
+        var factor = Cpu.Normal(generator, 0, 1, 24, 40).requires_grad_();
+
+        ActivatedProduct.Of(x, "gelu", weight, bias).sum().backward();
+        var first = Numbers.Of(weight.grad!);
+        ActivatedProduct.Of(x, "gelu", weight, bias).sum().backward();
+        // A weight that was computed has no gradient of its own.
+        ActivatedProduct.Of(x, "gelu", weight * factor, bias).sum().backward();
+
+        var (dw, db, df) = (Double(weight), Double(bias), Double(factor));
+        var activated = x.to(ScalarType.Float64).Activate("gelu");
+        nn.functional.linear(activated, dw, db).sum().backward();
+        Numbers.AreClose(Numbers.Of(dw.grad!), first, absolute: 1e-4);
+        nn.functional.linear(activated, dw, db).sum().backward();
+        nn.functional.linear(activated, dw * df, db).sum().backward();
+        AreClose(dw.grad!, weight.grad!);
+        AreClose(db.grad!, bias.grad!);
+        AreClose(df.grad!, factor.grad!);
+    }
+
     private static Tensor Double(Tensor tensor) => tensor.detach().to(ScalarType.Float64).requires_grad_();
 
     private static void AreClose(Tensor expected, Tensor actual) =>

@@ -35,6 +35,20 @@ public sealed class DropoutTests
         Assert.Equal(one, eight);
     }
 
+    [Fact]
+    public void Sixteen_blocks_at_once_are_two_runs_one_after_the_other()
+    {
+        Assert.SkipUnless(System.Runtime.Intrinsics.X86.Avx512F.IsSupported, "this processor has no AVX-512");
+        var philox = new Philox(seed: 0x123456789abcdef0, step: 0x0fedcba987654321, call: 77);
+        var (runs, sixteen) = (new uint[64], new uint[64]);
+
+        philox.EightBlocksWithoutVectors(uint.MaxValue - 11, runs);
+        philox.EightBlocksWithoutVectors(uint.MaxValue - 3, runs.AsSpan(32));
+        philox.SixteenBlocks(uint.MaxValue - 11, sixteen);
+
+        Assert.Equal(runs, sixteen);
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.5)]
@@ -81,10 +95,12 @@ public sealed class DropoutTests
     [Fact]
     public void A_mask_does_not_depend_on_the_number_of_threads()
     {
-        // Elements in pieces of 2^15 are filled each on its own; a short mask is filled by the calling thread alone.
+        // A long mask is divided between two threads, each its own half; a short one is filled by the calling thread alone.
         var whole = Mask(Begin(3, 9), 0.1);
+        var shorter = Mask(Begin(3, 9), 0.1, 700_001);
         var part = Mask(Begin(3, 9), 0.1, 20_001);
 
+        Assert.Equal(whole[..700_001], shorter);
         Assert.Equal(whole[..20_001], part);
     }
 

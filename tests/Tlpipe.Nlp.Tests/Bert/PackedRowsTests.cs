@@ -47,8 +47,8 @@ public sealed class PackedRowsTests
         using var rows = PackedRows.From([[1, 2, 3], [4, 5, 6], [7, 8, 9]], Config, Cpu);
 
         var bucket = Assert.Single(rows.Buckets);
-        Assert.Null(bucket.Gather);
         Assert.Null(bucket.Mask);
+        Assert.Null(rows.Gather);
         Assert.Null(rows.Restore);
     }
 
@@ -59,7 +59,19 @@ public sealed class PackedRowsTests
 
         Assert.Equal([5, 1], rows.Buckets.Select(b => b.Length));
         Assert.All(rows.Buckets, bucket => Assert.Null(bucket.Mask));
-        Assert.All(rows.Buckets, bucket => Assert.NotNull(bucket.Gather));
+        Assert.Equal([0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 5, 11], rows.Gather!.data<long>().ToArray());
+        Assert.Equal([0, 1, 2, 3, 4, 10, 5, 6, 7, 8, 9, 11], rows.Restore!.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void In_place_of_padding_stands_the_row_s_first_token()
+    {
+        using var rows = PackedRows.From([[1, 2, 3, 4], [1, 2, 3, 4, 5], [1, 2, 3, 4]], Config, Cpu);
+
+        var infinity = float.NegativeInfinity;
+        Assert.Equal([0, 1, 2, 3, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 9], rows.Gather!.data<long>().ToArray());
+        Assert.Equal([0, 0, 0, 0, infinity, 0, 0, 0, 0, 0, 0, 0, 0, 0, infinity], Assert.Single(rows.Buckets).Mask!.data<float>().ToArray());
+        Assert.Equal([0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13], rows.Restore!.data<long>().ToArray());
     }
 
     [Fact]
