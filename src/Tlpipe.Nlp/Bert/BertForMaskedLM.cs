@@ -15,7 +15,7 @@ public sealed class BertForMaskedLM : PretrainedBert
     internal BertForMaskedLM(BertConfig config, Device device, ComputeType computeType)
         : base(nameof(BertForMaskedLM), new BertSetup(config, device, computeType))
     {
-        bert = new BertModel(Setup, withPooler: false);
+        bert = new BertModel(Setup, withPooler: false, tied: true);
         cls = new PretrainingHeads(Setup, withNextSentence: false);
         RegisterComponents();
     }
@@ -45,7 +45,7 @@ public sealed class BertForPreTraining : PretrainedBert
     internal BertForPreTraining(BertConfig config, Device device, ComputeType computeType)
         : base(nameof(BertForPreTraining), new BertSetup(config, device, computeType))
     {
-        bert = new BertModel(Setup, withPooler: true);
+        bert = new BertModel(Setup, withPooler: true, tied: true);
         cls = new PretrainingHeads(Setup, withNextSentence: true);
         RegisterComponents();
     }

@@ -13,7 +13,7 @@ public sealed class BertForSequenceClassification : PretrainedBert
     internal BertForSequenceClassification(BertConfig config, Device device, ComputeType computeType)
         : base(nameof(BertForSequenceClassification), new BertSetup(config, device, computeType))
     {
-        bert = new BertModel(Setup, withPooler: true);
+        bert = new BertModel(Setup, withPooler: true, tied: false);
         classifier = new Linear(Setup, config.HiddenSize, config.Labels.Count);
         RegisterComponents();
     }

@@ -84,8 +84,9 @@ internal sealed class Embeddings : Module
     [ComponentName(Name = "LayerNorm")]
     private readonly LayerNorm norm;
     private readonly double dropoutRate;
+    private readonly SparseLookup? lookup;
 
-    public Embeddings(BertSetup setup)
+    public Embeddings(BertSetup setup, bool tied)
         : base(nameof(Embeddings))
     {
         var config = setup.Config;
@@ -104,6 +105,7 @@ internal sealed class Embeddings : Module
         types = Table(config.TypeVocabSize);
         norm = new LayerNorm(setup);
         dropoutRate = config.HiddenDropoutProb;
+        lookup = tied ? null : new SparseLookup(config.PadTokenId);
         RegisterComponents();
     }
 
@@ -113,8 +115,17 @@ internal sealed class Embeddings : Module
     public Tensor Forward(PackedRows rows, Dropout? dropout)
     {
         using var scope = NewDisposeScope();
-        var sum = words.forward(rows.InputIds).Plus(types.forward(rows.TokenTypeIds)).Plus(positions.forward(rows.Positions));
+        var found = lookup is not null && SparseLookup.Takes(Words) ? lookup.Of(Words, rows.InputIds) : words.forward(rows.InputIds);
+        var sum = found.Plus(types.forward(rows.TokenTypeIds)).Plus(positions.forward(rows.Positions));
         return norm.Forward(sum).Drop(dropout, dropoutRate).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            lookup?.Dispose();
+        base.Dispose(disposing);
     }
 }
 
@@ -255,10 +266,13 @@ internal sealed class BertModel : Module
     private readonly Encoder encoder;
     private readonly Pooler? pooler;
 
-    public BertModel(BertSetup setup, bool withPooler)
+    /// <param name="setup">Its shape, and how it computes.</param>
+    /// <param name="withPooler">Whether it has one.</param>
+    /// <param name="tied">Whether a head uses its word embeddings, too.</param>
+    public BertModel(BertSetup setup, bool withPooler, bool tied)
         : base(nameof(BertModel))
     {
-        embeddings = new Embeddings(setup);
+        embeddings = new Embeddings(setup, tied);
         encoder = new Encoder(setup);
         pooler = withPooler ? new Pooler(setup) : null;
         RegisterComponents();

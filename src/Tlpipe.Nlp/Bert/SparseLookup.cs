@@ -1,0 +1,107 @@
+// Looking rows up in a large table, whose gradient is zero in nearly all rows.
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Tlpipe.Nlp.Devices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Tlpipe.Nlp.Bert;
+
+/// <summary>
+/// <c>embedding(ids)</c> on a CPU. libtorch makes a new gradient of the whole table for every backward pass: 30 MB of zeros for a vocabulary of 30,000 and a width of 256, of which a
+/// batch of reviews touches a few hundred rows. Here the gradient is one tensor that is used again; only what was touched is set back to zero. A batch's sums are
+/// libtorch's, in the same order; a second batch's are added row by row.
+/// </summary>
+internal sealed class SparseLookup(long paddingId) : IDisposable
+{
+    private readonly HashSet<long> touched = [];
+    private Tensor? gradient;
+
+    /// <summary>Whether a lookup in this table is to be computed here.</summary>
+    public static bool Takes(Tensor table) => is_grad_enabled() && table.requires_grad && table.device_type == DeviceType.CPU && table.dtype == ScalarType.Float32;
+
+    /// <param name="table"><c>[rows, width]</c>; nothing else of the graph may use it.</param>
+    /// <param name="ids">int64 <c>[tokens]</c></param>
+    /// <returns><c>[tokens, width]</c></returns>
+    public Tensor Of(Tensor table, Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        return LookupFunction.apply(table, ids, this).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        gradient?.Dispose();
+        gradient = null;
+    }
+
+    // Autograd is given no gradient of the table, or it would add up whole tables.
+    private void Add(Tensor table, Tensor ids, Tensor rows)
+    {
+        using var held = table.grad;
+        if (held is null)
+            table.grad = Cleared(table);
+        using var sum = table.grad ?? throw new InvalidOperationException("a table lost its gradient");
+        var width = (int)table.shape[1];
+        var to = Floats(sum);
+        ReadOnlySpan<float> from = Floats(rows.contiguous());
+        foreach (var id in MemoryMarshal.Cast<byte, long>(ids.bytes))
+        {
+            if (id != paddingId)
+            {
+                Add(from[..width], to.Slice((int)id * width, width));
+                touched.Add(id);
+            }
+            from = from[width..];
+        }
+    }
+
+    private Tensor Cleared(Tensor table)
+    {
+        gradient ??= zeros_like(table, requires_grad: false).DetachFromDisposeScope();
+        var width = (int)table.shape[1];
+        var all = Floats(gradient);
+        foreach (var id in touched)
+            all.Slice((int)id * width, width).Clear();
+        touched.Clear();
+        return gradient;
+    }
+
+    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    private static void Add(ReadOnlySpan<float> x, Span<float> sum)
+    {
+        var i = 0;
+        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            (Vector256.Create<float>(sum[i..]) + Vector256.Create(x[i..])).CopyTo(sum[i..]);
+        for (; i < x.Length; i++)
+            sum[i] += x[i];
+    }
+
+    private sealed class LookupFunction : autograd.SingleTensorFunction<LookupFunction>
+    {
+        private const string Lookup = "lookup";
+
+        [ThreadStatic]
+        private static Backward? returned;
+
+        public override string Name => "SparseLookup";
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var (table, ids) = ((Tensor)vars[0], (Tensor)vars[1]);
+            ctx.set_materialize_grads(false);
+            ctx.save_for_backward([table, ids]);
+            ctx.save_data(Lookup, vars[2]);
+            return table.index_select(0, ids);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => Backward.Run(ref returned, 3, grad_output, () =>
+        {
+            var saved = ctx.get_saved_variables();
+            ((SparseLookup)ctx.get_data(Lookup)).Add(saved[0], saved[1], grad_output);
+            return [null, null, null];
+        });
+    }
+}
