@@ -46,7 +46,7 @@ internal static class ActivatedProduct
             using var leaf = saved[0].detach().requires_grad_();
             using var activated = Again(leaf, (string)ctx.get_data(Activation));
             var (ofActivated, ofWeight, ofBias) = WideProduct.Gradients(grad_output, activated.detach(), saved[1]);
-            return [autograd.grad([activated], [leaf], [ofActivated])[0], WideProduct.Give(saved[1], ofWeight), WideProduct.Give(saved[2], ofBias), null];
+            return [autograd.grad([activated], [leaf], [ofActivated])[0], Backward.Give(saved[1], ofWeight), Backward.Give(saved[2], ofBias), null];
         });
 
         private static Tensor Again(Tensor x, string activation)

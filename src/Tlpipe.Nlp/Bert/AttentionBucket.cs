@@ -28,7 +28,7 @@ internal sealed class AttentionBucket : IDisposable
     /// <summary>The length of the longest row.</summary>
     public int Length { get; }
 
-    /// <summary>The tokens of the padded rows, padding included.</summary>
+    /// <summary>The number of places in the padded rows, padding included.</summary>
     public int Places => Rows.Length * Length;
 
     /// <summary>What is added to attention scores, 0 for tokens and -inf for padding, <c>[rows, 1, 1, length]</c>; null without padding.</summary>
@@ -51,7 +51,7 @@ internal sealed class AttentionBucket : IDisposable
     }
 
     /// <summary>See <see cref="PackedRows.Gather"/> and <see cref="PackedRows.Restore"/>.</summary>
-    public static (Tensor? Gather, Tensor? Restore) Order(IReadOnlyList<AttentionBucket> buckets, int[] rowStarts, Device device)
+    public static (Tensor? Gather, Tensor? Restore) Layout(IReadOnlyList<AttentionBucket> buckets, int[] rowStarts, Device device)
     {
         if (buckets is [{ Mask: null }])
             return (null, null);

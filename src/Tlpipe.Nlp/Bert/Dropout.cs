@@ -12,7 +12,7 @@ namespace Tlpipe.Nlp.Bert;
 /// </summary>
 public sealed class Dropout
 {
-    // Below this a second thread costs more than it saves.
+    // For fewer a thread of its own costs more than it saves.
     private const int LeastElementsOfTask = 1 << 15;
     private readonly Device device;
     private readonly ulong seed;
@@ -68,6 +68,9 @@ public sealed class Dropout
         }
         return MaskFunction.On(x, new Mask(new Philox(seed, step, call), first, p, device.Threads));
     }
+
+    /// <summary>The generator of the next mask, for what applies it itself on a CPU.</summary>
+    internal Philox Stream() => new(seed, step, call++);
 
     /// <summary>The number of a mask, for what takes it in parts.</summary>
     internal uint NextCall() => call++;

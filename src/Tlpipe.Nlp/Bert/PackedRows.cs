@@ -22,7 +22,7 @@ public sealed class PackedRows : IDisposable
         Positions = device.From(Lengths.SelectMany(length => Enumerable.Range(0, length)).ToArray());
         TokenTypeIds = tokenTypeIds is null ? device.Zeros(ScalarType.Int64, inputIds.Length) : device.From(tokenTypeIds);
         Buckets = AttentionBucket.Divide(rowStarts, device);
-        (Gather, Restore) = AttentionBucket.Order(Buckets, rowStarts, device);
+        (Gather, Restore) = AttentionBucket.Layout(Buckets, rowStarts, device);
         FirstTokens = Select(rowStarts[..^1].Select(start => (long)start).ToArray());
     }
 

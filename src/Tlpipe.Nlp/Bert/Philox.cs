@@ -117,8 +117,8 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
         var (key0, key1) = ((uint)seed, (uint)(seed >> 32));
         for (var round = 0; round < Rounds; round++)
         {
-            var (high0, low0) = Multiply(x, Vector512.Create(Multiplier0));
-            var (high1, low1) = Multiply(z, Vector512.Create(Multiplier1));
+            var (high0, low0) = Multiply(x, Multiplier0);
+            var (high1, low1) = Multiply(z, Multiplier1);
             (x, y, z, w) = (high1 ^ y ^ Vector512.Create(key0), low1, high0 ^ w ^ Vector512.Create(key1), low0);
             key0 += Weyl0;
             key1 += Weyl1;
@@ -148,10 +148,11 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
     }
 
     /// <summary>The upper and lower halves of sixteen 64-bit products.</summary>
-    private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> a, Vector512<uint> b)
+    private static (Vector512<uint> High, Vector512<uint> Low) Multiply(Vector512<uint> a, uint b)
     {
-        var even = Avx512F.Multiply(a, b);
-        var odd = Avx512F.Multiply((a.AsUInt64() >> 32).AsUInt32(), b);
+        var factor = Vector512.Create(b);
+        var even = Avx512F.Multiply(a, factor);
+        var odd = Avx512F.Multiply((a.AsUInt64() >> 32).AsUInt32(), factor);
         var lower = Vector512.Create<ulong>(uint.MaxValue);
         return (((even >> 32) | (odd & ~lower)).AsUInt32(), ((even & lower) | (odd << 32)).AsUInt32());
     }

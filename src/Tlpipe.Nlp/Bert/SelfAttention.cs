@@ -1,6 +1,7 @@
 // BERT's attention, in buckets of rows of similar length, and in parts where their probabilities are many.
 //
 // Shapes as in BertModel.cs.
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
@@ -36,39 +37,46 @@ internal sealed class SelfAttention : Module
     /// <summary>What every token takes from its row, <c>[tokens, hidden]</c>.</summary>
     public Tensor Forward(Tensor x, PackedRows rows, Dropout? dropout)
     {
-        var parts = InBuckets(Linear.Fused(x, query, key, value), rows);
+        using var scope = NewDisposeScope();
+        var packed = Linear.Fused(x, query, key, value);
+        if (Draws(dropout) && RowAttention.Takes(rows, null, setup))
+            return new RowAttention(rows, null, setup, dropout).Of(packed).MoveToOuterDisposeScope();
+        var parts = InBuckets(packed, rows);
         var contexts = new List<Tensor>();
         foreach (var (bucket, qkv) in rows.Buckets.Zip(parts))
         {
-            using var scope = NewDisposeScope();
+            using var inner = NewDisposeScope();
             contexts.Add(Forward(qkv, bucket, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
         var context = Joined(contexts);
-        return rows.Restore is null ? context : context.index_select(0, rows.Restore);
+        return (rows.Restore is null ? context : context.index_select(0, rows.Restore)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the chosen tokens take from their rows, <c>[chosen, hidden]</c>; only they ask, all tokens answer.</summary>
     public Tensor Forward(Tensor x, PackedRows rows, TokenSelection chosen, Dropout? dropout)
     {
-        var queries = query.Forward(x.index_select(0, chosen.Index)).index_select(0, chosen.Gather)
-            .split([.. rows.Buckets.Zip(chosen.Widths, (bucket, width) => (long)bucket.Rows.Length * width)], 0);
-        var parts = InBuckets(Linear.Fused(x, key, value), rows);
+        using var scope = NewDisposeScope();
+        var (q, packed) = (query.Forward(x.index_select(0, chosen.Index)), Linear.Fused(x, key, value));
+        if (Draws(dropout) && RowAttention.Takes(rows, chosen, setup))
+            return new RowAttention(rows, chosen, setup, dropout).Of(q, packed).MoveToOuterDisposeScope();
+        var queries = q.index_select(0, chosen.Gather).split([.. rows.Buckets.Zip(chosen.Widths, (bucket, width) => (long)bucket.Rows.Length * width)], 0);
+        var parts = InBuckets(packed, rows);
         var contexts = new List<Tensor>();
         foreach (var (i, bucket) in rows.Buckets.Index())
         {
             if (chosen.Widths[i] == 0)
                 continue;
-            using var scope = NewDisposeScope();
+            using var inner = NewDisposeScope();
             var asking = Heads(queries[i], bucket.Rows.Length, 1);
             var kv = Heads(parts[i], bucket.Rows.Length, 2);
             contexts.Add(Attend(asking[0], kv[0], kv[1], bucket.Mask, MasksOfNext(dropout)).MoveToOuterDisposeScope());
         }
-        return Joined(contexts).index_select(0, chosen.Restore);
+        return Joined(contexts).index_select(0, chosen.Restore).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// The buckets' padded rows, <c>[tokens, width]</c> to <c>[rows * length, width]</c> each. All are taken at once: a gradient of each part would be as large as
-    /// that of the whole.
+    /// The buckets' padded rows, <c>[tokens, width]</c> to <c>[rows * length, width]</c> each. All are taken at once: the gradient of an <c>index_select</c> is as
+    /// large as what it selects from, however few rows it takes.
     /// </summary>
     private static Tensor[] InBuckets(Tensor packed, PackedRows rows) => rows.Gather is null
         ? [packed]
@@ -95,6 +103,8 @@ internal sealed class SelfAttention : Module
         }
         return Joined(contexts);
     }
+
+    private bool Draws([NotNullWhen(true)] Dropout? dropout) => dropout is not null && setup.Config.AttentionProbsDropoutProb > 0;
 
     /// <summary>The rows of all parts; no copy where there is one.</summary>
     private static Tensor Joined(List<Tensor> parts) => parts is [var only] ? only : cat(parts, 0);
@@ -136,7 +146,7 @@ internal sealed class SelfAttention : Module
     }
 
     private MaskSource? MasksOfNext(Dropout? dropout) =>
-        dropout is null || setup.Config.AttentionProbsDropoutProb == 0 ? null : new MaskSource(dropout, setup.Config.AttentionProbsDropoutProb, dropout.NextCall(), 0);
+        Draws(dropout) ? new MaskSource(dropout, setup.Config.AttentionProbsDropoutProb, dropout.NextCall(), 0) : null;
 
     /// <summary>The mask of a bucket's probabilities, from one of its elements on.</summary>
     private sealed record MaskSource(Dropout Dropout, double Rate, uint Call, long First)

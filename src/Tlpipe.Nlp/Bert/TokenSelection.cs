@@ -17,6 +17,12 @@ public sealed class TokenSelection : IDisposable
         for (var i = 0; i < positions.Length; i++)
             ofRow[RowOf(positions[i], rows.RowStarts)].Add(i);
 
+        IsAscending = positions.Zip(positions.Skip(1)).All(pair => pair.First < pair.Second);
+        var starts = new int[rows.Count + 1];
+        for (var row = 0; row < rows.Count; row++)
+            starts[row + 1] = starts[row] + ofRow[row].Count;
+        RowStarts = starts;
+
         var restore = new long[positions.Length];
         var gather = new List<long>();
         var widths = new List<int>();
@@ -42,6 +48,12 @@ public sealed class TokenSelection : IDisposable
 
     /// <summary>Their indices among the packed tokens, int64 <c>[count]</c>.</summary>
     public Tensor Index { get; }
+
+    /// <summary>Whether they stand in their order among the packed tokens.</summary>
+    internal bool IsAscending { get; }
+
+    /// <summary>Where each row's chosen tokens begin in such an order, and where the last one's end, <c>[rows + 1]</c>.</summary>
+    internal IReadOnlyList<int> RowStarts { get; }
 
     /// <summary>For each bucket how many queries each of its rows has at most; 0 where nothing in the bucket is chosen.</summary>
     internal IReadOnlyList<int> Widths { get; }

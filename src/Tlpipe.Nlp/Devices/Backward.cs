@@ -56,6 +56,24 @@ internal sealed class Backward
             throw new OutOfMemoryException(exception.Message, exception);
     }
 
+    /// <summary>
+    /// Gives a parameter its first gradient, which libtorch would copy because TorchSharp holds it, too. It is for <c>backward()</c> by one thread: what asks for
+    /// gradients with <c>autograd.grad</c> would find none.
+    /// </summary>
+    /// <param name="parameter">Also a weight that was computed, which is left to libtorch.</param>
+    /// <param name="gradient">Contiguous, its memory shared with nothing.</param>
+    /// <returns>What is left for libtorch to add.</returns>
+    public static Tensor? Give(Tensor parameter, Tensor gradient)
+    {
+        if (!parameter.is_leaf || !parameter.requires_grad)
+            return gradient;
+        using var before = parameter.grad;
+        if (before is not null)
+            return gradient;
+        parameter.grad = gradient;
+        return null;
+    }
+
     private static void LetGo(ref Backward? last)
     {
         last?.tensors.ForEach(tensor => tensor.Dispose());

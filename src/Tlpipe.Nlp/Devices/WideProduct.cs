@@ -62,19 +62,6 @@ internal static class WideProduct
         return (Multiply(g, weight.t()), ofWeight, g.sum([0]));
     }
 
-    /// <summary>Gives a parameter its first gradient, which libtorch would copy because TorchSharp holds it, too.</summary>
-    /// <returns>What is left for libtorch to add.</returns>
-    public static Tensor? Give(Tensor parameter, Tensor gradient)
-    {
-        if (!parameter.is_leaf || !parameter.requires_grad)
-            return gradient;
-        using var before = parameter.grad;
-        if (before is not null)
-            return gradient;
-        parameter.grad = gradient;
-        return null;
-    }
-
     private static Tensor Multiply(Tensor x, Tensor weight, Tensor bias, bool gelu)
     {
         var (handle, algorithm) = (bias.Handle, Erf);
@@ -135,7 +122,7 @@ internal static class WideProduct
             // libtorch would keep x until the step has ended.
             ctx.Dispose();
             var (ofInput, ofWeight, ofBias) = Gradients(grad_output, saved[0], saved[1]);
-            return [ofInput, Give(saved[1], ofWeight), Give(saved[2], ofBias)];
+            return [ofInput, Backward.Give(saved[1], ofWeight), Backward.Give(saved[2], ofBias)];
         });
     }
 }

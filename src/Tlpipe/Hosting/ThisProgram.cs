@@ -15,9 +15,9 @@ internal static class ThisProgram
         // A page that a process touches for the first time costs microseconds, and a step of a training touches hundreds of MB anew where freed memory goes
         // back to the system at once. glibc keeps it, and takes it in pages of 2 MB: an evaluation of a small model was twice as fast.
         //
-        // libtorch asks for addresses that 64 divides, for which glibc cuts a piece of some 48 bytes off a free block. Pieces kept aside for small requests
-        // (of up to 1,032 bytes by default) are not put back: the block is then too short for the same request, a larger one is cut, and memory
-        // grew by 2.5 MB with each update of a small model, without end. Kept aside are no more than 32 bytes now.
+        // libtorch asks for addresses divisible by 64, for which glibc cuts a piece of some 48 bytes off a free block. Pieces that it keeps aside for small
+        // requests (of up to 1,032 bytes by default) are not put back: the block is then too short for the same request, a larger one is cut, and memory
+        // grew by 2.5 MB with each update of a small model, without end. Kept aside are blocks of up to 48 bytes now, seven of a size for each thread.
         //
         // OpenMP's threads spin while they wait for work. Its default of 300,000 turns takes much from cores that others use, too, and none at all
         // made small models half as fast on idle ones; this many lost 6 % there. The libraries read it when they are loaded, so a process cannot

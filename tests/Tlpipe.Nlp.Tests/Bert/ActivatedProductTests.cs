@@ -52,6 +52,7 @@ public sealed class ActivatedProductTests
         ActivatedProduct.Of(x, "gelu", weight, bias).sum().backward();
         // A weight that was computed has no gradient of its own.
         ActivatedProduct.Of(x, "gelu", weight * factor, bias).sum().backward();
+        (ActivatedProduct.Of(x, "gelu", weight, bias) + ActivatedProduct.Of(x * 2, "gelu", weight, bias)).sum().backward();
 
         var (dw, db, df) = (Double(weight), Double(bias), Double(factor));
         var activated = x.to(ScalarType.Float64).Activate("gelu");
@@ -59,6 +60,8 @@ public sealed class ActivatedProductTests
         Numbers.AreClose(Numbers.Of(dw.grad!), first, absolute: 1e-4);
         nn.functional.linear(activated, dw, db).sum().backward();
         nn.functional.linear(activated, dw * df, db).sum().backward();
+        var twice = (x * 2).to(ScalarType.Float64).Activate("gelu");
+        (nn.functional.linear(activated, dw, db) + nn.functional.linear(twice, dw, db)).sum().backward();
         AreClose(dw.grad!, weight.grad!);
         AreClose(db.grad!, bias.grad!);
         AreClose(df.grad!, factor.grad!);

@@ -49,6 +49,23 @@ public sealed class DropoutTests
         Assert.Equal(runs, sixteen);
     }
 
+    [Fact]
+    public void An_element_s_mask_is_a_word_of_its_block()
+    {
+        var philox = new Philox(seed: 9, step: 3, call: 5);
+        float[] ones = [.. Enumerable.Repeat(1f, 163)], masked = new float[163];
+
+        philox.TimesMask(ones, masked, first: 32, p: 0.3);
+
+        float Expected(int n)
+        {
+            var (x, y, z, w) = philox.Block((uint)((n / 32 * 8) + (n % 8)));
+            var word = (n % 32 / 8) switch { 0 => x, 1 => y, 2 => z, _ => w };
+            return word < Math.Round(0.3 * uint.MaxValue) ? 0 : (float)(1 / 0.7);
+        }
+        Assert.Equal(Enumerable.Range(32, 163).Select(Expected), masked);
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.5)]

@@ -19,6 +19,8 @@ public sealed class PackedAgainstPlainTests : IDisposable
         [48, 48, 48],
         [5, 48, 5, 5],
         [1, 2, 3, 4, 5, 6],
+        [3, 1],
+        [10, 3, 1],
         [40, 12, 39, 2, 11, 12, 40, 1],
         [9, 30, 9, 30, 9]);
 
