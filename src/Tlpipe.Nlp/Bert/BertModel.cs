@@ -120,11 +120,14 @@ internal sealed class Embeddings : Module
         return norm.Forward(sum).Drop(dropout, dropoutRate).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Lets go of what is kept from one update of a training to the next.</summary>
+    public void EndTraining() => lookup?.Dispose();
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            lookup?.Dispose();
+            EndTraining();
         base.Dispose(disposing);
     }
 }
@@ -279,6 +282,9 @@ internal sealed class BertModel : Module
     }
 
     public Parameter WordEmbeddings => embeddings.Words;
+
+    /// <summary>Lets go of what is kept from one update of a training to the next.</summary>
+    public void EndTraining() => embeddings.EndTraining();
 
     /// <summary>Whether a training keeps of each layer its input alone, and computes the layer again for its gradients.</summary>
     public bool GradientCheckpointing { get; set; }

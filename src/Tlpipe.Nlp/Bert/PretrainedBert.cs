@@ -41,6 +41,9 @@ public abstract class PretrainedBert : nn.Module
 
     private protected abstract BertModel Body { get; }
 
+    /// <summary>Lets go of what is kept from one update of a training to the next.</summary>
+    internal void EndTraining() => Body.EndTraining();
+
     /// <summary>Its parameters, all float32, in the order of Hugging Face's <c>named_parameters()</c>; a tied one once.</summary>
     public IReadOnlyList<(string Name, Parameter Parameter)> Parameters() => [.. named_parameters()];
 

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
@@ -15,6 +16,9 @@ namespace Tlpipe.Nlp.Bert;
 /// </summary>
 internal sealed class RowAttention
 {
+    // A span has as many bytes.
+    private const long MostElements = int.MaxValue / sizeof(float);
+
     [ThreadStatic]
     private static long? mostScores;
 
@@ -60,10 +64,13 @@ internal sealed class RowAttention
     /// <summary>Whether rows are to be computed here; a matter of speed alone.</summary>
     public static bool Takes(PackedRows rows, TokenSelection? chosen, BertSetup setup)
     {
-        if (setup.Device.IsCuda || setup.ComputeType != ComputeType.Fp32 || setup.Width % SmallProduct.Lanes != 0 || chosen is { IsAscending: false })
+        if (setup.Device.IsCuda || setup.ComputeType != ComputeType.Fp32 || !Avx512F.IsSupported)
+            return false;
+        if (setup.Width % SmallProduct.Lanes != 0 || setup.Config.AttentionProbsDropoutProb >= 1 || chosen is { IsAscending: false })
             return false;
         var queryStarts = chosen?.RowStarts ?? rows.RowStarts;
-        return rows.Lengths.Index().Sum(row => (long)setup.Heads * row.Item * (queryStarts[row.Index + 1] - queryStarts[row.Index])) <= MostScores;
+        return 3L * rows.Tokens * setup.Config.HiddenSize <= MostElements
+            && rows.Lengths.Index().Sum(row => (long)setup.Heads * Rounded(row.Item) * (queryStarts[row.Index + 1] - queryStarts[row.Index])) <= MostScores;
     }
 
     /// <param name="qkv">Every token asks, <c>[tokens, 3 * hidden]</c>: its query, key and value side by side.</param>
@@ -78,14 +85,29 @@ internal sealed class RowAttention
     private Tensor Apply(Tensor[] inputs)
     {
         using var scope = NewDisposeScope();
-        return AttentionFunction.apply(this, inputs[0], inputs[^1], inputs.Length).MoveToOuterDisposeScope();
+        return is_grad_enabled() && inputs.Any(input => input.requires_grad)
+            ? AttentionFunction.apply(this, inputs[0], inputs[^1], inputs.Length).MoveToOuterDisposeScope()
+            : Attend(inputs[0], inputs[^1]).Context.MoveToOuterDisposeScope();
     }
 
-    private int Stride(int row) => (Length(row) + SmallProduct.Lanes - 1) / SmallProduct.Lanes * SmallProduct.Lanes;
+    private (Tensor Context, Tensor Scores) Attend(Tensor q, Tensor kv)
+    {
+        var context = q.new_empty(q.shape[0], heads * width);
+        var scores = q.new_empty(scoreStarts[^1]);
+        var parts = new Parts(this, q, kv, context, scores);
+        ForEachRowAndHead((row, head) => Attend(parts, row, head));
+        return (context, scores);
+    }
+
+    private static int Rounded(int length) => (length + SmallProduct.Lanes - 1) / SmallProduct.Lanes * SmallProduct.Lanes;
+
+    private int Stride(int row) => Rounded(Length(row));
 
     private int Length(int row) => rowStarts[row + 1] - rowStarts[row];
 
     private int Queries(int row) => queryStarts[row + 1] - queryStarts[row];
+
+    private bool EachRowAsks => Enumerable.Range(0, masks.Length).All(row => Queries(row) > 0);
 
     private int ScoresOf(int row) => Queries(row) * Stride(row);
 
@@ -315,7 +337,7 @@ internal sealed class RowAttention
         {
             this.matrix = matrix;
             columns = (int)matrix.shape[1];
-            var elements = MemoryMarshal.Cast<byte, float>(matrix.bytes)[(column < 0 && matrix.shape[0] > 0 ? columns + column : column)..];
+            var elements = MemoryMarshal.Cast<byte, float>(matrix.bytes)[(column < 0 ? columns + column : column)..];
             address = Unsafe.ByteOffset(ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetReference(elements));
         }
 
@@ -355,10 +377,7 @@ internal sealed class RowAttention
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
             var (rows, q, kv) = ((RowAttention)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
-            var context = q.new_empty(q.shape[0], rows.heads * rows.width);
-            var scores = q.new_empty(rows.scoreStarts[^1]);
-            var parts = new Parts(rows, q, kv, context, scores);
-            rows.ForEachRowAndHead((row, head) => rows.Attend(parts, row, head));
+            var (context, scores) = rows.Attend(q, kv);
             ctx.set_materialize_grads(false);
             ctx.save_for_backward([q, kv, scores]);
             ctx.save_data(Rows, rows);
@@ -372,7 +391,7 @@ internal sealed class RowAttention
             ctx.Dispose();
             var (q, kv) = (saved[0], saved[1]);
             // Nothing is written for a row that nothing asks.
-            var ofKv = rows.queryStarts.SequenceEqual(rows.rowStarts) ? empty_like(kv, requires_grad: false) : zeros_like(kv, requires_grad: false);
+            var ofKv = rows.EachRowAsks ? empty_like(kv, requires_grad: false) : zeros_like(kv, requires_grad: false);
             var ofQ = one ? ofKv : empty_like(q, requires_grad: false);
             var (parts, gradients) = (new Parts(rows, q, kv, grad_output.contiguous(), saved[2]), new Parts(rows, ofQ, ofKv));
             rows.ForEachRowAndHead((row, head) => rows.Differentiate(parts, gradients, row, head));

@@ -1,4 +1,4 @@
-// BERT's attention, in buckets of rows of similar length, and in parts where their probabilities are many.
+// BERT's attention: row by row where that is faster, else in buckets of rows of similar length, and in parts where their probabilities are many.
 //
 // Shapes as in BertModel.cs.
 using System.Diagnostics.CodeAnalysis;

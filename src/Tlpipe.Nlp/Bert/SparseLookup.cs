@@ -18,7 +18,8 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
     private Tensor? gradient;
 
     /// <summary>Whether a lookup in this table is to be computed here.</summary>
-    public static bool Takes(Tensor table) => is_grad_enabled() && table.requires_grad && table.device_type == DeviceType.CPU && table.dtype == ScalarType.Float32;
+    public static bool Takes(Tensor table) =>
+        is_grad_enabled() && table.requires_grad && table.device_type == DeviceType.CPU && table.dtype == ScalarType.Float32 && table.numel() <= int.MaxValue / sizeof(float);
 
     /// <param name="table"><c>[rows, width]</c>; nothing else of the graph may use it.</param>
     /// <param name="ids">int64 <c>[tokens]</c></param>
@@ -29,11 +30,12 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
         return LookupFunction.apply(table, ids, this).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of the gradient; the next pass makes another.</summary>
     public void Dispose()
     {
         gradient?.Dispose();
         gradient = null;
+        touched.Clear();
     }
 
     // Autograd is given no gradient of the table, or it would add up whole tables.

@@ -15,6 +15,7 @@ public sealed class OutOfMemoryInTrainingException : Exception
     public static bool IsCause(Exception exception) => exception switch
     {
         OutOfMemoryException => true,
+        AggregateException e => e.InnerExceptions.Any(IsCause),
         ExternalException e => e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
             || e.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal)
             || e.Message.Contains("bad_alloc", StringComparison.Ordinal)

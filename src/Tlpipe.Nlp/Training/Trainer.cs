@@ -120,6 +120,7 @@ public sealed partial class Trainer : IDisposable
         checkpoints.Wait();
         snapshot.Dispose();
         optimizer.ForgetGradients();
+        task.Model.EndTraining();
         optimizer.Dispose();
         bestWeights?.Dispose();
         runningLoss.Dispose();

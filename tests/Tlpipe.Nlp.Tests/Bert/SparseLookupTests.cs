@@ -58,6 +58,20 @@ public sealed class SparseLookupTests : IDisposable
     }
 
     [Fact]
+    public void Another_training_begins_without_the_numbers_that_ended_the_first()
+    {
+        Pass(seed: 7);
+        own.grad!.mul_(double.NaN);
+        own.grad = null;
+        torchs.grad = null;
+        lookup.Dispose();
+
+        Pass(seed: 8);
+
+        AssertSame();
+    }
+
+    [Fact]
     public void A_gradient_from_elsewhere_is_added_to()
     {
         own.grad = Cpu.Normal(Cpu.Generator(2), 0, 1, Rows, Width);

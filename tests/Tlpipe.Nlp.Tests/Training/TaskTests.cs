@@ -252,6 +252,13 @@ public sealed class TaskTests
         Assert.Equal(isCause, OutOfMemoryInTrainingException.IsCause(new ExternalException(message)));
 
     [Fact]
+    public void A_lack_of_memory_in_one_of_several_threads_is_one()
+    {
+        Assert.True(OutOfMemoryInTrainingException.IsCause(new AggregateException(new OutOfMemoryException())));
+        Assert.False(OutOfMemoryInTrainingException.IsCause(new AggregateException(new InvalidOperationException())));
+    }
+
+    [Fact]
     public void Libtorch_itself_is_understood_when_it_has_no_memory()
     {
         var error = Assert.ThrowsAny<Exception>(() => Cpu.Empty(1L << 50));
