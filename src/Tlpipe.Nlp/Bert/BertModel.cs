@@ -115,7 +115,7 @@ internal sealed class Embeddings : Module
     public Tensor Forward(PackedRows rows, Dropout? dropout)
     {
         using var scope = NewDisposeScope();
-        var found = lookup is not null && SparseLookup.Takes(Words) ? lookup.Of(Words, rows.InputIds) : words.forward(rows.InputIds);
+        var found = lookup is not null && Words is var table && SparseLookup.Takes(table) ? lookup.Of(table, rows.InputIds) : words.forward(rows.InputIds);
         var sum = found.Plus(types.forward(rows.TokenTypeIds)).Plus(positions.forward(rows.Positions));
         return norm.Forward(sum).Drop(dropout, dropoutRate).MoveToOuterDisposeScope();
     }

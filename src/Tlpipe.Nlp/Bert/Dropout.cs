@@ -1,5 +1,4 @@
 // Dropout whose masks depend on the seed, the step and the place alone.
-using System.Runtime.InteropServices;
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
@@ -96,14 +95,12 @@ public sealed class Dropout
             void Part(int task)
             {
                 var range = Begin(task)..Begin(task + 1);
-                Stream.TimesMask(Floats(values)[range], Floats(result)[range], First + range.Start.Value, Rate);
+                Stream.TimesMask(values.Floats()[range], result.Floats()[range], First + range.Start.Value, Rate);
             }
 
             // A part begins with a run of the generator.
             int Begin(int task) => task == tasks ? count : (int)((long)count * task / tasks / Philox.Run * Philox.Run);
         }
-
-        private static Span<float> Floats(Tensor x) => MemoryMarshal.Cast<byte, float>(x.bytes);
     }
 
     /// <summary>Dropout that keeps nothing for its gradient: the mask is drawn again.</summary>

@@ -2,7 +2,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
@@ -127,8 +126,8 @@ internal sealed class RowAttention
         for (var i = 0; i < queries; i++)
         {
             var ofQuery = scores.Slice(i * stride, stride);
-            Softmax(ofQuery, length);
-            Mask(ofQuery, mask.Slice(skipped + (i * masks[row].OfQuery), stride), masked.Slice(i * stride, stride));
+            RowSteps.Softmax(ofQuery, length);
+            RowSteps.Mask(ofQuery, mask.Slice(skipped + (i * masks[row].OfQuery), stride), masked.Slice(i * stride, stride));
         }
         SmallProduct.Multiply(View(masked, stride), v, at.Context(row, head), queries, length, width);
     }
@@ -146,7 +145,7 @@ internal sealed class RowAttention
         // The gradients of v need the probabilities behind the mask, those of q and k the gradients of the scores.
         var masked = scratch.First;
         for (var i = 0; i < queries; i++)
-            Masked(scores.Slice(i * stride, stride), scratch.Second.Slice(i * stride, stride), masked.Slice(i * stride, stride), (float)(1 / (1 - rate)));
+            RowSteps.Differentiate(scores.Slice(i * stride, stride), scratch.Second.Slice(i * stride, stride), masked.Slice(i * stride, stride), (float)(1 / (1 - rate)));
         SmallProduct.Multiply(View(masked, stride).Transposed, gradient, of.Value(row, head), length, queries, width);
         var factor = (float)(1 / Math.Sqrt(width));
         SmallProduct.Multiply(View(scratch.Second, stride), k, of.Query(row, head), queries, length, width, factor);
@@ -159,98 +158,8 @@ internal sealed class RowAttention
     private MatrixView Turned(MatrixView rows, int length, Span<float> turned, int stride)
     {
         turned[..(width * stride)].Clear();
-        Turn(rows, length, width, ref MemoryMarshal.GetReference(turned), stride);
+        RowSteps.Turn(rows, length, width, ref MemoryMarshal.GetReference(turned), stride);
         return View(turned, stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(MatrixView rows, int length, int width, ref float turned, int stride)
-    {
-        var i = 0;
-        for (; i + 8 <= length; i += 8)
-        {
-            ref var row = ref Unsafe.Add(ref rows.Start, i * rows.Row);
-            var step = rows.Row;
-            for (var j = 0; j < width; j++)
-            {
-                ref var at = ref Unsafe.Add(ref row, j);
-                Vector256.Create(
-                    at,
-                    Unsafe.Add(ref at, step),
-                    Unsafe.Add(ref at, 2 * step),
-                    Unsafe.Add(ref at, 3 * step),
-                    Unsafe.Add(ref at, 4 * step),
-                    Unsafe.Add(ref at, 5 * step),
-                    Unsafe.Add(ref at, 6 * step),
-                    Unsafe.Add(ref at, 7 * step)).StoreUnsafe(ref Unsafe.Add(ref turned, (j * stride) + i));
-            }
-        }
-        for (; i < length; i++)
-            for (var j = 0; j < width; j++)
-                Unsafe.Add(ref turned, (j * stride) + i) = Unsafe.Add(ref rows.Start, (i * rows.Row) + j);
-    }
-
-    /// <summary>In place; what lies behind length becomes 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax(Span<float> scores, int length)
-    {
-        ref var start = ref MemoryMarshal.GetReference(scores);
-        scores[length..].Fill(float.NegativeInfinity);
-        var most = Vector512.Create(float.NegativeInfinity);
-        for (var i = 0; i < scores.Length; i += SmallProduct.Lanes)
-            most = Vector512.Max(most, Vector512.LoadUnsafe(ref start, (nuint)i));
-        var highest = float.NegativeInfinity;
-        for (var i = 0; i < SmallProduct.Lanes; i++)
-            highest = Math.Max(highest, most[i]);
-        var sums = Vector512<float>.Zero;
-        for (var i = 0; i < scores.Length; i += SmallProduct.Lanes)
-        {
-            var e = Vector512.Exp(Vector512.LoadUnsafe(ref start, (nuint)i) - Vector512.Create(highest));
-            sums += e;
-            e.StoreUnsafe(ref start, (nuint)i);
-        }
-        var factor = 1 / Vector512.Sum(sums);
-        for (var i = 0; i < scores.Length; i += SmallProduct.Lanes)
-            (Vector512.LoadUnsafe(ref start, (nuint)i) * factor).StoreUnsafe(ref start, (nuint)i);
-    }
-
-    /// <summary>Of one query: from the gradients of its masked probabilities, in place, those of its scores.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Masked(Span<float> probabilities, Span<float> gradients, Span<float> masked, float kept)
-    {
-        ref var p = ref MemoryMarshal.GetReference(probabilities);
-        ref var g = ref MemoryMarshal.GetReference(gradients);
-        ref var m = ref MemoryMarshal.GetReference(masked);
-        var sums = Vector512<float>.Zero;
-        for (nuint i = 0; i < (nuint)probabilities.Length; i += SmallProduct.Lanes)
-        {
-            var signed = Vector512.LoadUnsafe(ref p, i);
-            // Taken ones are negative, -0 among them; zeros count in no sum.
-            var value = Vector512.Max(signed, Vector512<float>.Zero) * kept;
-            value.StoreUnsafe(ref m, i);
-            sums += value * Vector512.LoadUnsafe(ref g, i);
-        }
-        var sum = Vector512.Create(Vector512.Sum(sums));
-        for (nuint i = 0; i < (nuint)probabilities.Length; i += SmallProduct.Lanes)
-        {
-            var value = Vector512.LoadUnsafe(ref m, i) * Vector512.LoadUnsafe(ref g, i);
-            (value - (Vector512.Abs(Vector512.LoadUnsafe(ref p, i)) * sum)).StoreUnsafe(ref g, i);
-        }
-    }
-
-    /// <summary>Of one query: multiplies by the mask, and gives probabilities that it took a minus.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mask(Span<float> probabilities, Span<float> mask, Span<float> masked)
-    {
-        ref var p = ref MemoryMarshal.GetReference(probabilities);
-        ref var m = ref MemoryMarshal.GetReference(mask);
-        ref var result = ref MemoryMarshal.GetReference(masked);
-        for (nuint i = 0; i < (nuint)probabilities.Length; i += SmallProduct.Lanes)
-        {
-            var (value, factor) = (Vector512.LoadUnsafe(ref p, i), Vector512.LoadUnsafe(ref m, i));
-            (value * factor).StoreUnsafe(ref result, i);
-            Vector512.ConditionalSelect(Vector512.Equals(factor, Vector512<float>.Zero), -value, value).StoreUnsafe(ref p, i);
-        }
     }
 
     private void ForEachRowAndHead(Action<int, int> part)
@@ -337,7 +246,7 @@ internal sealed class RowAttention
         {
             this.matrix = matrix;
             columns = (int)matrix.shape[1];
-            var elements = MemoryMarshal.Cast<byte, float>(matrix.bytes)[(column < 0 ? columns + column : column)..];
+            var elements = matrix.Floats()[(column < 0 ? columns + column : column)..];
             address = Unsafe.ByteOffset(ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetReference(elements));
         }
 

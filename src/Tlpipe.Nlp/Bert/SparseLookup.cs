@@ -1,6 +1,5 @@
 // Looking rows up in a large table, whose gradient is zero in nearly all rows.
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Tlpipe.Nlp.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -46,13 +45,13 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
             table.grad = Cleared(table);
         using var sum = table.grad ?? throw new InvalidOperationException("a table lost its gradient");
         var width = (int)table.shape[1];
-        var to = Floats(sum);
-        ReadOnlySpan<float> from = Floats(rows.contiguous());
+        var to = sum.Floats();
+        ReadOnlySpan<float> from = rows.contiguous().Floats();
         foreach (var id in MemoryMarshal.Cast<byte, long>(ids.bytes))
         {
             if (id != paddingId)
             {
-                Add(from[..width], to.Slice((int)id * width, width));
+                SparseRows.AddScaled(1, from[..width], to.Slice((int)id * width, width));
                 touched.Add(id);
             }
             from = from[width..];
@@ -63,22 +62,11 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
     {
         gradient ??= zeros_like(table, requires_grad: false).DetachFromDisposeScope();
         var width = (int)table.shape[1];
-        var all = Floats(gradient);
+        var all = gradient.Floats();
         foreach (var id in touched)
             all.Slice((int)id * width, width).Clear();
         touched.Clear();
         return gradient;
-    }
-
-    private static Span<float> Floats(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
-
-    private static void Add(ReadOnlySpan<float> x, Span<float> sum)
-    {
-        var i = 0;
-        for (; i <= x.Length - Vector256<float>.Count; i += Vector256<float>.Count)
-            (Vector256.Create<float>(sum[i..]) + Vector256.Create(x[i..])).CopyTo(sum[i..]);
-        for (; i < x.Length; i++)
-            sum[i] += x[i];
     }
 
     private sealed class LookupFunction : autograd.SingleTensorFunction<LookupFunction>

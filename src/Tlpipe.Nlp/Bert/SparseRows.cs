@@ -35,7 +35,8 @@ internal sealed class SparseRows
         return product;
     }
 
-    private static void AddScaled(float scale, ReadOnlySpan<float> x, Span<float> sum)
+    /// <summary><c>sum += scale * x</c></summary>
+    internal static void AddScaled(float scale, ReadOnlySpan<float> x, Span<float> sum)
     {
         var step = Vector<float>.Count;
         var i = 0;
