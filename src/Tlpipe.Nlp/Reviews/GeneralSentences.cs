@@ -1,19 +1,20 @@
-// Makes a small corpus of general Portuguese, to pretrain a language model that has not yet read a review.
-using Tlpipe.Nlp.Reviews.Phrases;
-
+// Makes a small corpus of general Portuguese, to pretrain a language model before it reads reviews.
 namespace Tlpipe.Nlp.Reviews;
 
 /// <summary>
-/// Short invented texts - news, tales, instructions, days, the arts - lower-case and without accents like the reviews. Part of the
-/// reviews' words of praise and blame occur, in surroundings that tell their polarity; the shop does not.
+/// Short invented texts (news, stories, instructions, days, the arts), in lower case and without accents like the reviews. They use part
+/// of the reviews' words of praise and blame, in contexts that show which of the two they are; the shop does not occur.
 /// </summary>
 public static class GeneralSentences
 {
-    private static readonly PhraseGrammar Grammar = new(
-        GeneralPhrases.Text, GeneralNewsPhrases.Text, GeneralTalePhrases.Text, GeneralWordPhrases.Text);
+    private static readonly string[] Topics = ["news", "story", "manual", "daily", "arts"];
 
-    /// <summary>Text i, two to five sentences of one kind and mood, depends on the seed and on i alone.</summary>
-    /// <exception cref="InputException">Fewer than one text is asked for.</exception>
+    // Read when the first text is written: only two stages need the phrases.
+    private static readonly Lazy<PhraseGrammar> Grammar =
+        new(() => PhraseGrammar.Load("general", "general-news", "general-tales", "general-words"));
+
+    /// <summary>Writes texts of two to five sentences of one topic and mood. Text i depends on the seed and on i alone.</summary>
+    /// <exception cref="InputException"><paramref name="texts"/> is below 1.</exception>
     public static IReadOnlyList<string> Write(int texts, long seed)
     {
         if (texts < 1)
@@ -23,19 +24,19 @@ public static class GeneralSentences
 
     private static string WriteText(SplitMix64 random)
     {
-        var topic = GeneralPhrases.Topics[random.Below(GeneralPhrases.Topics.Length)];
+        var topic = Topics[random.Below(Topics.Length)];
         var speaker = new Speaker(random, topic, Product: default, Positive: random.Chance(0.5), RareOnly: false);
         var sentences = new List<string>();
         for (var left = 2 + random.Below(4); left > 0; left--)
         {
-            var sentence = Grammar.Expand("sentence", speaker);
+            var sentence = Grammar.Value.Expand("sentence", speaker);
             if (!sentences.Contains(sentence))
                 sentences.Add(sentence);
         }
         return Contracted(string.Join(". ", sentences) + ".");
     }
 
-    /// <summary>Names bring their article with them, which Portuguese contracts with the preposition before it.</summary>
+    /// <summary>Contracts prepositions with the articles that names begin with, as Portuguese does.</summary>
     private static string Contracted(string text) => text
         .Replace(" de o ", " do ", StringComparison.Ordinal)
         .Replace(" de a ", " da ", StringComparison.Ordinal)

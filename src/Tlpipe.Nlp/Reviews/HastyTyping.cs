@@ -1,9 +1,9 @@
-// How people type reviews: punctuation of their own, abbreviations, slips, letters held down, emoji.
+// Types a review as customers do: own punctuation, abbreviations, typing errors, letters held down, emoji.
 using System.Text;
 
 namespace Tlpipe.Nlp.Reviews;
 
-/// <summary>One person's way of typing, drawn once, so that a careless review is careless throughout.</summary>
+/// <summary>One customer's way of typing, drawn once per review, so that a careless review is careless throughout.</summary>
 internal sealed class HastyTyping
 {
     private const string Letters = "abcdefghijklmnopqrstuvwxyz";
@@ -112,7 +112,7 @@ internal sealed class HastyTyping
         return this.random.Chance(holdsKeys) ? bare + new string(bare[^1], 1 + this.random.Below(4)) + mark : word;
     }
 
-    /// <summary>One slip of the finger behind the first letter: a letter left out, doubled, swapped with the next, or another.</summary>
+    /// <summary>Makes one typing error after the first letter: a letter is left out, doubled, swapped with the next or replaced.</summary>
     private string Slip(string word)
     {
         var at = 1 + this.random.Below(word.Length - 2);

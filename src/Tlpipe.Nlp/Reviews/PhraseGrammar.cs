@@ -1,17 +1,18 @@
-// The rules that the word lists in Phrases are written in, and how a phrase is made from them.
+// Reads the grammar files of the folder Phrases and makes phrases from them.
 using System.Globalization;
 using System.Text;
 
 namespace Tlpipe.Nlp.Reviews;
 
 /// <summary>
-/// A grammar read from text. A line that ends in ":" begins a rule; each line below it is one way to say it, the frequent ones
-/// first (the n-th is drawn with weight (n+1)^-1.5: people mostly say the same few things), those below "--" the rare ones. In a line
+/// A grammar read from text. A line that begins with "#" is a comment. A line that ends in ":" begins a rule; each line below it is
+/// one way to say it, frequent ones first (the n-th is drawn with weight (n+1)^-1.5: people mostly say the same few things), rare ones
+/// below "--". In a line
 /// <code>
-/// {rule}          another rule, {rule.TOPIC} where the topic spoken of has one of its own
-/// {+rule} {-rule} good.rule or bad.rule, by the polarity spoken with; "-" turns it round, also for what is inside
+/// {rule}          another rule, {rule.TOPIC} if the speaker's topic has a rule of its own
+/// {+rule} {-rule} good.rule or bad.rule, by the speaker's opinion; "-" reverses it, also for the slots inside
 /// {?rule}         half of the time, with a space after it
-/// {NOUN}          a noun, written "casa/fs" in its rule (m or f, s or p); the line's first noun is what its brackets agree with
+/// {NOUN}          a noun, written "casa/fs" in its rule (m or f, s or p); the line's brackets agree with its first noun
 /// {2..9}          a number
 /// [o]  [s]        lind[o]: lindo linda lindos lindas;  grande[s]: grande grandes
 /// [e|sao]         singular|plural;  [bom|boa|bons|boas]: masculine, feminine, and their plurals
@@ -28,9 +29,26 @@ internal sealed class PhraseGrammar
         CheckSlots();
     }
 
+    /// <summary>Reads embedded grammar files: <c>good</c> is <c>Phrases/good.grammar</c>.</summary>
+    public static PhraseGrammar Load(params ReadOnlySpan<string> files)
+    {
+        var texts = new string[files.Length];
+        for (var i = 0; i < files.Length; i++)
+            texts[i] = ReadFile($"phrases/{files[i]}.grammar");
+        return new PhraseGrammar(texts);
+    }
+
+    private static string ReadFile(string resource)
+    {
+        using var stream = typeof(PhraseGrammar).Assembly.GetManifestResourceStream(resource)
+            ?? throw new ArgumentException($"the assembly has no resource '{resource}'", nameof(resource));
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     public string Expand(string rule, Speaker speaker) => ExpandSlot(rule, speaker, speaker.Positive, speaker.Product.Agreement);
 
-    /// <summary>A noun from a noun rule, as {NOUN} draws it.</summary>
+    /// <summary>Draws a noun from a noun rule, as {NOUN} does.</summary>
     public Noun PickNoun(string rule, Speaker speaker) => Noun.Parse(Pick(Find(rule, speaker.Topic)!, speaker));
 
     private void Read(string text)
@@ -38,6 +56,8 @@ internal sealed class PhraseGrammar
         Rule? rule = null;
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
+            if (line.StartsWith('#'))
+                continue;
             if (line.EndsWith(':'))
                 rules.Add(line[..^1], rule = new Rule());
             else if (rule is null)
@@ -154,7 +174,7 @@ internal sealed class PhraseGrammar
 
         public List<string> Lines { get; } = [];
 
-        /// <summary>Where the rare lines begin; 0 when the rule does not tell them apart.</summary>
+        /// <summary>The index of the first rare line; 0 if the rule has no rare lines.</summary>
         public int FirstRare { get; set; }
 
         public void Add(string line)

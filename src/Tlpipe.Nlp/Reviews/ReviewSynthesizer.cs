@@ -1,9 +1,9 @@
-// Makes an invented data set of Portuguese shop reviews, for runs that have no network and no data of their own.
+// Makes an invented data set of Portuguese shop reviews, for runs without network and data.
 using System.Globalization;
 
 namespace Tlpipe.Nlp.Reviews;
 
-/// <summary>What <see cref="ReviewSynthesizer"/> makes.</summary>
+/// <summary>The options of <see cref="ReviewSynthesizer"/>.</summary>
 public sealed record ReviewSynthesizerOptions
 {
     /// <summary>How many reviews. Default 2000.</summary>
@@ -44,16 +44,16 @@ public sealed record ReviewSynthesizerOptions
 
 /// <summary>
 /// One review in the experiment's schema. Text is lower-case without accents: title and body joined by " _##_ ", beginning with
-/// "_##_" where there is no title. Label is 0 (negative) or 1 (positive), Split is train or valid, Source is b2w or olist.
+/// "_##_" if there is no title. Label is 0 (negative) or 1 (positive), Split is train or valid, Source is b2w or olist.
 /// </summary>
 public sealed record SyntheticReview(string Source, string ReviewId, string Text, int Label, string Split);
 
-/// <summary>Writes the reviews. Row i depends on the options other than rows, on i and on the rows before it, never on how many are asked for.</summary>
+/// <summary>Writes the reviews. Row i depends on the options other than rows, on i and on the rows before it, not on the number of rows.</summary>
 public static class ReviewSynthesizer
 {
     private const double OlistShare = 0.25;
 
-    /// <summary>A text that an earlier row already has is written anew at most this often; short reviews do repeat.</summary>
+    /// <summary>How often a text is written at most to differ from those of earlier rows. Short reviews do repeat.</summary>
     private const int Attempts = 20;
 
     /// <exception cref="InputException">An option is out of its range.</exception>
@@ -76,7 +76,7 @@ public static class ReviewSynthesizer
 
     private static SyntheticReview WriteRow(ReviewSynthesizerOptions options, int row, int attempt)
     {
-        // What the row is comes from the first attempt's draws, so that writing it anew shifts no share.
+        // The row's facts come from the draws of attempt 0, so that writing it again changes no share.
         var facts = SplitMix64.For(options.Seed, row, attempt: 0);
         var source = facts.Chance(OlistShare) ? "olist" : "b2w";
         var split = facts.Chance(options.ValidShare) ? "valid" : "train";

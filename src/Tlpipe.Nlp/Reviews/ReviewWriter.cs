@@ -1,9 +1,7 @@
-// Plans one review - which opinions, in which order, under which title - and has the grammar and the hasty hand write it.
-using Tlpipe.Nlp.Reviews.Phrases;
-
+// Plans one review (its opinions, their order, its title) and writes it with the grammar and HastyTyping.
 namespace Tlpipe.Nlp.Reviews;
 
-/// <summary>How a review gives its opinion away. All but Plain are what the option difficulty counts.</summary>
+/// <summary>How a review shows its opinion. The option difficulty is the share of all kinds but Plain.</summary>
 internal enum ReviewKind
 {
     /// <summary>One polarity, frequent and rare expressions as they come.</summary>
@@ -22,9 +20,13 @@ internal enum ReviewKind
 /// <summary>Writes one review; a terse one is short and mostly has no title.</summary>
 internal sealed class ReviewWriter
 {
-    private static readonly PhraseGrammar Grammar = new(
-        ProductPhrases.Text, SharedPhrases.Text, GoodPhrases.Text, GoodAsidePhrases.Text,
-        BadPhrases.Text, BadAsidePhrases.Text, OwnPhrases.Text);
+    /// <summary>The kinds of product, which are the topics that rules may end in.</summary>
+    private static readonly string[] Kinds =
+        ["phones", "kitchen", "fashion", "beauty", "home", "toys", "books", "sports", "tools", "baby", "pets", "computers"];
+
+    // Read when the first review is written: only two stages need the phrases.
+    private static readonly Lazy<PhraseGrammar> Grammar =
+        new(() => PhraseGrammar.Load("products", "shared", "good", "good-asides", "bad", "bad-asides", "own"));
 
     private static readonly string[] SideAspects = ["+delivery", "+price", "+service", "+packaging"];
 
@@ -39,8 +41,8 @@ internal sealed class ReviewWriter
     {
         (this.random, this.kind, this.terse) = (random, kind, terse);
         var unnamed = new Noun("produto", default);
-        var speaker = new Speaker(random, ProductPhrases.Kinds[random.Below(ProductPhrases.Kinds.Length)], unnamed, positive, kind == ReviewKind.Rare);
-        this.speaker = speaker with { Product = Grammar.PickNoun("PRODUCT", speaker) };
+        var speaker = new Speaker(random, Kinds[random.Below(Kinds.Length)], unnamed, positive, kind == ReviewKind.Rare);
+        this.speaker = speaker with { Product = Grammar.Value.PickNoun("PRODUCT", speaker) };
         asides = new Queue<string>(Shuffled(SideAspects));
     }
 
@@ -76,7 +78,7 @@ internal sealed class ReviewWriter
         return clauses;
     }
 
-    /// <summary>The lighter side has one clause about an aside, the weightier side speaks of the product and mostly has the last word.</summary>
+    /// <summary>Writes one clause of the lesser opinion, about an aside, and the main opinion, about the product, which mostly comes last.</summary>
     private List<string> MixedBody()
     {
         var clauses = new List<string>();
@@ -124,7 +126,7 @@ internal sealed class ReviewWriter
             clauses.Add(SayNew("+recommend"));
     }
 
-    /// <summary>Says it in words that this review has not used, as far as a few tries give them.</summary>
+    /// <summary>Tries a few times to find a phrase that this review has not used yet.</summary>
     private string SayNew(string rule)
     {
         var clause = Say(rule);
@@ -136,7 +138,7 @@ internal sealed class ReviewWriter
 
     private string Say(string rule) => Say(rule, this.speaker);
 
-    private static string Say(string rule, Speaker speaker) => Grammar.Expand(rule, speaker);
+    private static string Say(string rule, Speaker speaker) => Grammar.Value.Expand(rule, speaker);
 
     private Speaker Turned(bool turn) => turn ? this.speaker with { Positive = !this.speaker.Positive } : this.speaker;
 

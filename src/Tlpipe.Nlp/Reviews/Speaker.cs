@@ -1,7 +1,7 @@
-// Who speaks, about what and how: what a grammar needs to know besides its rules.
+// The speaker of a text: what a grammar needs to know besides its rules.
 namespace Tlpipe.Nlp.Reviews;
 
-/// <summary>One text's speaker. Topic chooses among rules (rule.TOPIC before rule); RareOnly leaves only a rule's rare lines.</summary>
+/// <summary>One text's speaker. Topic selects rules (rule.TOPIC before rule); RareOnly allows only a rule's rare lines.</summary>
 internal sealed record Speaker(SplitMix64 Random, string Topic, Noun Product, bool Positive, bool RareOnly);
 
 /// <summary>A noun with its gender and number, written "casa/fs".</summary>
@@ -17,7 +17,7 @@ internal readonly record struct Noun(string Text, Agreement Agreement)
     };
 }
 
-/// <summary>Gender and number, and the forms a bracket in a <see cref="PhraseGrammar"/> has for them.</summary>
+/// <summary>Gender and number; chooses the form in a bracket of a <see cref="PhraseGrammar"/>.</summary>
 internal readonly record struct Agreement(bool Feminine, bool Plural)
 {
     public string Choose(string bracket) => bracket.Split('|') switch
@@ -27,6 +27,6 @@ internal readonly record struct Agreement(bool Feminine, bool Plural)
         [var singular, var plural] => Plural ? plural : singular,
         [var masculine, var feminine, var masculines, var feminines] =>
             Plural ? (Feminine ? feminines : masculines) : (Feminine ? feminine : masculine),
-        _ => throw new ArgumentException($"[{bracket}] is none of [o], [s], [singular|plural] and four forms", nameof(bracket)),
+        _ => throw new ArgumentException($"[{bracket}] is not [o], [s], [singular|plural] or four forms", nameof(bracket)),
     };
 }
