@@ -1,6 +1,7 @@
 // Philox4x32-10, a generator that computes its n-th number from n.
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Bert;
 
@@ -18,13 +19,7 @@ internal readonly struct Philox(ulong seed, ulong step, uint call)
     public const int Run = 32;
 
     /// <summary>One number from two, for seeding another generator: the finalizer of SplitMix64 over both.</summary>
-    public static ulong Mix(ulong a, ulong b)
-    {
-        var x = a + (0x9E3779B97F4A7C15 * (b + 1));
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
-    }
+    public static ulong Mix(ulong a, ulong b) => SplitMix64.Mix(a + (SplitMix64.GoldenGamma * (b + 1)));
 
     /// <summary>Multiplies by a mask that is 0 with probability <paramref name="p"/> and 1 / (1 - p) otherwise.</summary>
     /// <param name="x">A part of the values.</param>

@@ -1,4 +1,6 @@
 // Finds texts with mostly the same shingles without comparing all pairs (Broder 1997).
+using Tlpipe.Nlp.Random;
+
 namespace Tlpipe.Nlp.Overlap;
 
 /// <summary>
@@ -10,7 +12,7 @@ public sealed class MinHash
     private const int Bands = 16;
     private const int NumbersInBand = 4;
 
-    private static readonly ulong[] Seeds = [.. Enumerable.Range(1, Bands * NumbersInBand).Select(i => Mix((ulong)i * 0x9E3779B97F4A7C15UL))];
+    private static readonly ulong[] Seeds = [.. Enumerable.Range(1, Bands * NumbersInBand).Select(i => SplitMix64.Mix((ulong)i * SplitMix64.GoldenGamma))];
 
     private readonly Dictionary<ulong, List<int>>[] buckets = [.. Enumerable.Range(0, Bands).Select(_ => new Dictionary<ulong, List<int>>())];
 
@@ -48,17 +50,9 @@ public sealed class MinHash
         {
             var least = ulong.MaxValue;
             foreach (var shingle in text.Shingles)
-                least = Math.Min(least, Mix(shingle ^ Seeds[i]));
-            keys[i / NumbersInBand] = Mix(keys[i / NumbersInBand] ^ least);
+                least = Math.Min(least, SplitMix64.Mix(shingle ^ Seeds[i]));
+            keys[i / NumbersInBand] = SplitMix64.Mix(keys[i / NumbersInBand] ^ least);
         }
         return keys;
-    }
-
-    /// <summary>SplitMix64's finalizer.</summary>
-    private static ulong Mix(ulong x)
-    {
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9UL;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EBUL;
-        return x ^ (x >> 31);
     }
 }

@@ -1,4 +1,6 @@
 // Makes a small corpus of general Portuguese, to pretrain a language model before it reads reviews.
+using Tlpipe.Nlp.Random;
+
 namespace Tlpipe.Nlp.Reviews;
 
 /// <summary>

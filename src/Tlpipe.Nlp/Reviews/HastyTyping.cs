@@ -1,5 +1,6 @@
 // Types a review as customers do: own punctuation, abbreviations, typing errors, letters held down, emoji.
 using System.Text;
+using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Reviews;
 

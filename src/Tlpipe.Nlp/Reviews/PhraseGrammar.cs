@@ -1,6 +1,7 @@
 // Reads the grammar files of the folder Phrases and makes phrases from them.
 using System.Globalization;
 using System.Text;
+using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Reviews;
 

@@ -1,5 +1,6 @@
 // Makes an invented data set of Portuguese shop reviews, for runs without network and data.
 using System.Globalization;
+using Tlpipe.Nlp.Random;
 
 namespace Tlpipe.Nlp.Reviews;
 

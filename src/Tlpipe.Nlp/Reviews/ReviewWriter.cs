@@ -1,4 +1,6 @@
 // Plans one review (its opinions, their order, its title) and writes it with the grammar and HastyTyping.
+using Tlpipe.Nlp.Random;
+
 namespace Tlpipe.Nlp.Reviews;
 
 /// <summary>How a review shows its opinion. The option difficulty is the share of all kinds but Plain.</summary>

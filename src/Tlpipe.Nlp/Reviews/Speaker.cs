@@ -1,4 +1,6 @@
 // The speaker of a text: what a grammar needs to know besides its rules.
+using Tlpipe.Nlp.Random;
+
 namespace Tlpipe.Nlp.Reviews;
 
 /// <summary>One text's speaker. Topic selects rules (rule.TOPIC before rule); RareOnly allows only a rule's rare lines.</summary>

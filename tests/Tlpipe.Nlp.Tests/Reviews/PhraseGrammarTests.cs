@@ -1,4 +1,5 @@
 // How grammar files are read: comments, and that each file says what it is.
+using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Reviews;
 
 namespace Tlpipe.Nlp.Tests.Reviews;
