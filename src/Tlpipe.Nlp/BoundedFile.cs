@@ -1,6 +1,4 @@
 // Small files that are read whole: never more of them than such a file has.
-using System.Text;
-
 namespace Tlpipe.Nlp;
 
 /// <summary>Reads a file up to a size that no honest one of its kind has, whatever its length claims to be.</summary>
@@ -32,14 +30,5 @@ internal static class BoundedFile
         {
             throw new InputException($"{path} cannot be read ({e.Message}); see that it is there and readable", e);
         }
-    }
-
-    /// <summary>Text in UTF-8; a byte-order mark is passed over.</summary>
-    /// <inheritdoc cref="ReadBytes" path="/exception"/>
-    public static string ReadText(string path, int limit)
-    {
-        var bytes = ReadBytes(path, limit);
-        var mark = Encoding.UTF8.Preamble;
-        return Encoding.UTF8.GetString(bytes.AsSpan().StartsWith(mark) ? bytes.AsSpan(mark.Length) : bytes);
     }
 }

@@ -60,18 +60,6 @@ public static class Collection
         return (results, bytes);
     });
 
-    /// <summary>Deletes what has been in the trash for longer than the grace period; does nothing where another collection is at work.</summary>
-    public static void Tidy(ResultStore store, TimeSpan grace)
-    {
-        if (store.Trash.Bags().Count == 0)
-            return;
-        using var handle = Posix.OpenForLock(LockPath(store));
-        if (!Posix.TryLock(handle))
-            return;
-        store.Guarded("written", () => Expire(store, grace));
-        Posix.Unlock(handle);
-    }
-
     private static T Alone<T>(ResultStore store, Func<T> action) => store.Guarded("written", () =>
     {
         Directory.CreateDirectory(store.Trash.Folder);

@@ -12,38 +12,14 @@ public sealed class NumpyRandomState
 
     public NumpyRandomState(uint seed) => twister = new MersenneTwister(seed);
 
-    private NumpyRandomState(MersenneTwister twister) => this.twister = twister;
-
     /// <summary>The next 32 bits.</summary>
     public uint NextUInt32() => twister.NextUInt32();
 
-    /// <summary>random_sample(): a double in [0, 1) with 53 random bits.</summary>
-    public double RandomSample() => twister.NextDouble();
-
-    /// <summary>Fills a span with random_sample().</summary>
+    /// <summary>random_sample(n): doubles in [0, 1) with 53 random bits.</summary>
     public void RandomSample(Span<double> destination)
     {
         for (var i = 0; i < destination.Length; i++)
             destination[i] = twister.NextDouble();
-    }
-
-    /// <summary>
-    /// A whole number from 0 to <paramref name="max"/>, both included: bits under the smallest mask that covers it, drawn
-    /// until they fit. No draw is made where max is 0.
-    /// </summary>
-    public ulong RandomInterval(ulong max)
-    {
-        if (max <= uint.MaxValue)
-            return MaskedInterval((uint)max);
-        var mask = ulong.MaxValue >> BitOperations.LeadingZeroCount(max);
-        ulong value;
-        do
-        {
-            var high = (ulong)twister.NextUInt32() << 32;
-            value = (high | twister.NextUInt32()) & mask;
-        }
-        while (value > max);
-        return value;
     }
 
     /// <summary>Shuffles in place.</summary>
@@ -103,13 +79,10 @@ public sealed class NumpyRandomState
         return WeightedChoice.Draw(weights, size, replace, RandomSample);
     }
 
-    /// <summary>The state as bytes.</summary>
-    public byte[] Save() => twister.Save();
-
-    /// <summary>A generator that goes on where the saved one stood.</summary>
-    /// <exception cref="InputException">The bytes are no state that <see cref="Save"/> gave.</exception>
-    public static NumpyRandomState Restore(ReadOnlySpan<byte> bytes) => new(MersenneTwister.Restore(bytes));
-
+    /// <summary>
+    /// random_interval: a whole number from 0 to <paramref name="max"/> inclusive. Draws bits under the smallest mask that covers
+    /// max until they fit; draws nothing if max is 0.
+    /// </summary>
     private uint MaskedInterval(uint max)
     {
         if (max == 0)

@@ -48,25 +48,8 @@ public sealed class TorchGenerator
         return high | twister.NextUInt32();
     }
 
-    /// <summary><c>torch.empty((), dtype=torch.int64).random_()</c>: what a DataLoader's sampler takes as its seed.</summary>
-    public long NextInt64() => (long)(NextUInt64() & long.MaxValue);
-
     /// <summary>torch.rand of float32: 24 random bits in [0, 1), one draw.</summary>
     public float NextSingle() => ToSingle(twister.NextUInt32());
-
-    /// <summary>torch.rand(n) of float32.</summary>
-    public void FillSingle(Span<float> destination)
-    {
-        Span<uint> bits = stackalloc uint[MersenneTwister.StateWords];
-        while (!destination.IsEmpty)
-        {
-            var block = bits[..Math.Min(bits.Length, destination.Length)];
-            twister.Fill(block);
-            for (var i = 0; i < block.Length; i++)
-                destination[i] = ToSingle(block[i]);
-            destination = destination[block.Length..];
-        }
-    }
 
     /// <summary>One element of torch.bernoulli(p) for float32 probabilities: one draw, also where p is 0 or 1.</summary>
     public bool Bernoulli(float probability) => NextSingle() < probability;

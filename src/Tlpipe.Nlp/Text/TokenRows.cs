@@ -80,16 +80,7 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
         };
     }
 
-    /// <summary>Writes the rows into a folder.</summary>
-    /// <returns>Their digest.</returns>
-    public string Save(string folder)
-    {
-        using var shards = new TokenShards(folder);
-        shards.Add(this);
-        return shards.Finish();
-    }
-
-    /// <summary>Reads the rows of a folder that <see cref="Save"/> or <see cref="TokenShards"/> wrote.</summary>
+    /// <summary>Reads the rows of a folder that <see cref="TokenShards"/> wrote.</summary>
     public static TokenRows Load(string folder) => Concat([.. TokenShards.Read(folder)]);
 
     private static T[]? All<T>(IReadOnlyList<TokenRows> parts, Func<TokenRows, T[]?> values)

@@ -62,14 +62,6 @@ public sealed class TokenWindows(WindowRules rules)
         return last;
     }
 
-    /// <summary>The windows of a whole corpus.</summary>
-    /// <exception cref="InputException">There is not one.</exception>
-    public static TokenRows Group(TokenRows rows, WindowRules rules)
-    {
-        var windows = new TokenWindows(rules);
-        return TokenRows.Concat([windows.Add(rows), windows.Finish()]);
-    }
-
     private TokenRows Cut(TokenRows rows, int count)
     {
         var spans = (rules.Boundaries == WindowBoundaries.Hf ? OfSlices(rows, count) : OfTexts(rows, count)).ToList();

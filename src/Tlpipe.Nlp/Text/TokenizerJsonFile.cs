@@ -35,8 +35,6 @@ internal sealed class TokenizerJsonFile
             ? value
             : null;
 
-    public bool Has(string name) => Root.TryGetProperty(name, out _);
-
     public bool? Bool(JsonElement element, string name) => Member(element, name) switch
     {
         null => null,

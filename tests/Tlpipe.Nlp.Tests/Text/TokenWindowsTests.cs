@@ -95,7 +95,7 @@ public sealed class TokenWindowsTests
         var texts = name.StartsWith("train", StringComparison.Ordinal) ? train : test;
         var rows = RowTokenizer.Tokenize(texts, null, null, BertTokenizerTests.Bertimbau(), maxLength: null, threads: 2, cancellation: TestContext.Current.CancellationToken);
 
-        var windows = TokenWindows.Group(rows, new WindowRules(int.Parse(name.Split(',')[1])));
+        var windows = Cut(rows, new WindowRules(int.Parse(name.Split(',')[1])));
 
         Assert.Equal(expected.GetProperty("chunks").GetInt32(), windows.Count);
         Assert.Equal(Ints(expected.GetProperty("first_chunk_ids")), windows.Row(0).ToArray());
@@ -112,7 +112,7 @@ public sealed class TokenWindowsTests
     {
         var rows = new TokenRows([2, 5, 3, 2, 6, 3], [0, 3, 6], [-1, 0, -1, -1, 0, -1], null);
 
-        var error = Assert.Throws<InputException>(() => TokenWindows.Group(rows, new WindowRules(7)));
+        var error = Assert.Throws<InputException>(() => Cut(rows, new WindowRules(7)));
 
         Assert.Equal("the corpus has 6 tokens, fewer than one window of 7; lower chunk_size or give more text", error.Message);
     }
@@ -122,9 +122,15 @@ public sealed class TokenWindowsTests
     {
         var rows = new TokenRows([2, 5, 3, 2, 6, 3], [0, 3, 6], [-1, 0, -1, -1, 0, -1], null);
 
-        var error = Assert.Throws<InputException>(() => TokenWindows.Group(rows, new WindowRules(4, 1)));
+        var error = Assert.Throws<InputException>(() => Cut(rows, new WindowRules(4, 1)));
 
         Assert.Contains("no 1 rows of the corpus (6 tokens in all) fill one window of 4; lower chunk_size", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TokenRows Cut(TokenRows corpus, WindowRules rules)
+    {
+        var cutter = new TokenWindows(rules);
+        return TokenRows.Concat([cutter.Add(corpus), cutter.Finish()]);
     }
 
     private static int[] Ints(JsonElement list) =>
