@@ -91,7 +91,7 @@ public sealed class MersenneTwister
         return bytes;
     }
 
-    /// <summary>A generator that goes on where the saved one stood.</summary>
+    /// <summary>Makes a generator that continues from a saved state.</summary>
     /// <exception cref="InputException">The bytes are no state that <see cref="Save"/> gave.</exception>
     public static MersenneTwister Restore(ReadOnlySpan<byte> bytes)
     {

@@ -49,7 +49,7 @@ public sealed class NumpyRandomState
     }
 
     /// <summary>choice(count, size, replace): positions of equal weight.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">More are asked for than there are, or size is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Size is negative, or more than count without replacement.</exception>
     public int[] Choice(int count, int size, bool replace)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -67,11 +67,11 @@ public sealed class NumpyRandomState
     }
 
     /// <summary>choice(len(weights), size, replace, p=weights): positions by weight.</summary>
-    /// <param name="weights">Probabilities; their sum has to be 1 but for rounding.</param>
+    /// <param name="weights">Probabilities; their sum must be 1 up to rounding.</param>
     /// <param name="size">How many to draw.</param>
     /// <param name="replace">Whether a position may be drawn more than once.</param>
     /// <exception cref="ArgumentException">
-    /// A weight is negative or no number, they do not sum to 1, or fewer are above zero than are to be drawn.
+    /// A weight is negative or NaN, the weights do not sum to 1, or fewer than size are above zero.
     /// </exception>
     public int[] Choice(ReadOnlySpan<double> weights, int size, bool replace)
     {

@@ -58,7 +58,7 @@ public sealed class PythonRandom
     /// <summary>The state as bytes.</summary>
     public byte[] Save() => twister.Save();
 
-    /// <summary>A generator that goes on where the saved one stood.</summary>
+    /// <summary>Makes a generator that continues from a saved state.</summary>
     /// <exception cref="InputException">The bytes are no state that <see cref="Save"/> gave.</exception>
     public static PythonRandom Restore(ReadOnlySpan<byte> bytes) => new(MersenneTwister.Restore(bytes));
 }

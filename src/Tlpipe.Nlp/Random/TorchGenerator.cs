@@ -35,7 +35,7 @@ public sealed class TorchGenerator
         this.cachedNormals = cachedNormals;
     }
 
-    /// <summary>What it was seeded with.</summary>
+    /// <summary>The seed.</summary>
     public ulong InitialSeed { get; }
 
     /// <summary>random(): the next 32 bits.</summary>
@@ -117,15 +117,15 @@ public sealed class TorchGenerator
         return bytes;
     }
 
-    /// <summary>A generator that goes on where the saved one, ours or torch's own, stood.</summary>
-    /// <exception cref="InputException">The bytes are no such state.</exception>
+    /// <summary>Makes a generator that continues from a saved state, ours or torch's own.</summary>
+    /// <exception cref="InputException">The bytes are not such a state.</exception>
     public static TorchGenerator Restore(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != StateBytes)
             throw new InputException($"a torch generator's state has {StateBytes} bytes, this one has {bytes.Length}; use the checkpoint before it");
         var left = BinaryPrimitives.ReadInt32LittleEndian(bytes[LeftOffset..]);
         var next = BinaryPrimitives.ReadUInt64LittleEndian(bytes[NextOffset..]);
-        // torch makes new words when one is left, whatever it says of the next: a fresh generator stands at 0 of none.
+        // torch makes new words when one is left, whatever the next position is: a fresh generator is at position 0 and has no words yet.
         var position = left == 1 ? MersenneTwister.StateWords : (int)Math.Min(next, int.MaxValue);
         if (BinaryPrimitives.ReadInt32LittleEndian(bytes[SeededOffset..]) != 1 || Left(position) != left)
             throw new InputException("a torch generator's state contradicts itself; use the checkpoint before it");

@@ -8,11 +8,11 @@ internal static class WeightedChoice
     public delegate void Doubles(Span<double> destination);
 
     /// <summary>Draws.</summary>
-    /// <param name="weights">Probabilities; their sum has to be 1 but for rounding.</param>
+    /// <param name="weights">Probabilities; their sum must be 1 up to rounding.</param>
     /// <param name="size">How many to draw.</param>
     /// <param name="replace">Whether a position may be drawn more than once.</param>
     /// <param name="random">Gives the doubles.</param>
-    /// <exception cref="ArgumentException">A weight is negative or no number, they do not sum to 1, or fewer are above zero than are to be drawn.</exception>
+    /// <exception cref="ArgumentException">A weight is negative or NaN, the weights do not sum to 1, or fewer than size are above zero.</exception>
     public static int[] Draw(ReadOnlySpan<double> weights, int size, bool replace, Doubles random)
     {
         CheckProbabilities(weights);
@@ -58,7 +58,7 @@ internal static class WeightedChoice
         foreach (var weight in weights)
         {
             if (!(weight >= 0))
-                throw new ArgumentException($"{weight} is no probability", nameof(weights));
+                throw new ArgumentException($"{weight} is not a probability", nameof(weights));
             sum += weight;
         }
         if (!(Math.Abs(sum - 1) <= 1.5e-8))
