@@ -27,7 +27,7 @@ public sealed class PickledTensors : IDisposable
     /// <summary>The tensors' names in the order of the file.</summary>
     public IReadOnlyCollection<string> Names => tensors.Keys;
 
-    /// <summary>Opens a file and checks everything that it tells about its tensors.</summary>
+    /// <summary>Opens a file and checks its description of the tensors.</summary>
     /// <exception cref="InputException">The file is missing, is not a plain state dict, is broken, or asks for code to be run.</exception>
     public static PickledTensors Open(string path)
     {
@@ -63,7 +63,7 @@ public sealed class PickledTensors : IDisposable
         return (tensor.Storage.Type, [.. tensor.Shape], bytes);
     }
 
-    /// <summary>Reads a tensor's elements, little-endian and row-major, into memory that the caller owns; its size has to be the tensor's.</summary>
+    /// <summary>Reads a tensor's elements, little-endian and row-major, into the caller's memory, which must have the tensor's size.</summary>
     /// <exception cref="InputException">There is no tensor of that name, or it spans more than 2 GB without filling them.</exception>
     public void Read(string name, Span<byte> destination)
     {
@@ -85,7 +85,7 @@ public sealed class PickledTensors : IDisposable
         StridedElements.Gather(region, tensor.Shape, tensor.Strides, size, destination);
     }
 
-    /// <summary>Whether two names stand for the very same elements of one storage.</summary>
+    /// <summary>Whether two names stand for the same elements of one storage.</summary>
     public bool AreShared(string name, string other)
     {
         var (one, two) = (Find(name), Find(other));

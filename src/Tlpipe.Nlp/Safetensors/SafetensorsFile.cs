@@ -39,7 +39,7 @@ public sealed class SafetensorsFile : IDisposable
     public IReadOnlyDictionary<string, string> Metadata => metadata;
 
     /// <summary>Opens a file and reads its header.</summary>
-    /// <exception cref="InputException">The file is missing, is no safetensors file, or its header contradicts its size.</exception>
+    /// <exception cref="InputException">The file is missing, is not a safetensors file, or its header contradicts its size.</exception>
     public static SafetensorsFile Open(string path)
     {
         if (!File.Exists(path))
@@ -67,7 +67,7 @@ public sealed class SafetensorsFile : IDisposable
         return bytes;
     }
 
-    /// <summary>Reads one tensor's bytes into memory that the caller owns; its size has to be the tensor's.</summary>
+    /// <summary>Reads one tensor's bytes into the caller's memory, which must have the tensor's size.</summary>
     public void Read(SafetensorsEntry entry, Span<byte> destination)
     {
         if (destination.Length != entry.Length)
