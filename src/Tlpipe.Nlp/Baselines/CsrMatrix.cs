@@ -1,4 +1,4 @@
-// Feature values of texts, of which most are zero.
+// Feature values of texts, most of them zero.
 namespace Tlpipe.Nlp.Baselines;
 
 /// <summary>A matrix by rows: row i has the values <c>Values[RowOffsets[i] .. RowOffsets[i + 1]]</c> in those columns, ascending.</summary>

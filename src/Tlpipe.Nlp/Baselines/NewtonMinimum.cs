@@ -39,7 +39,7 @@ internal static class NewtonMinimum
         {
             var curved = objective.Curvature(search);
             var curvature = Dot(search, curved);
-            // Where the function is flat, as it is for an intercept that all classes share, there is no further to go.
+            // Where the function is flat, as it is for an intercept that all classes share, no step lowers it further.
             if (curvature <= double.Epsilon)
                 break;
             var length = squared / curvature;

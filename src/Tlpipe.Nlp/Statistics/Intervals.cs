@@ -53,7 +53,7 @@ public static class Intervals
     private static void Check(long hits, long rows)
     {
         if (rows < 1 || hits < 0 || hits > rows)
-            throw new ArgumentOutOfRangeException(nameof(hits), $"{hits} of {rows} is no share");
+            throw new ArgumentOutOfRangeException(nameof(hits), $"{hits} of {rows} is not a share");
     }
 }
 

@@ -36,7 +36,7 @@ public sealed record OptionDifference(string Name, string Against, double Differ
     /// </summary>
     public Interval? Interval { get; init; }
 
-    /// <summary>The p-value of the difference that goes with <see cref="Interval"/>; of one run each McNemar's mid-p. Null where there is none.</summary>
+    /// <summary>The p-value of the difference that goes with <see cref="Interval"/>; with one run each, McNemar's mid-p. Null if there is no such test.</summary>
     public double? P { get; init; }
 
     /// <summary><see cref="P"/> after Holm's correction for all comparisons that were made.</summary>

@@ -23,7 +23,7 @@ public static class PairedBootstrap
     // Of fewer draws than that an interval would be one of other rows than those at hand.
     private const double LeastShareOfDraws = 0.5;
 
-    /// <summary>Draws rows with replacement and computes the difference anew each time.</summary>
+    /// <summary>Draws rows with replacement and computes the difference of each sample.</summary>
     /// <param name="rows">The number of rows.</param>
     /// <param name="difference">The difference over some rows, given by their indices, which may repeat.</param>
     /// <param name="resamples">How often to draw.</param>

@@ -30,7 +30,7 @@ public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabil
     public IReadOnlyList<ReliabilityBin> Reliability => Calibration.Reliability(Probabilities, Labels, CalibrationBins);
 
     /// <summary>Rows of probabilities with their answers: the most likely class, or of two classes whether the positive one reaches a threshold.</summary>
-    /// <exception cref="ArgumentException">Lengths differ, or a label is no class.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, or a label is not a class.</exception>
     public static ScoredRows Of(int[] labels, double[][] probabilities, int positiveLabel = 1, double? threshold = null)
     {
         if (labels.Length != probabilities.Length || labels.Length == 0)
