@@ -17,7 +17,7 @@ public enum ColumnType
     Boolean,
 }
 
-/// <summary>A named column. It keeps the array it is given; nobody may change that afterwards.</summary>
+/// <summary>A named column. It keeps the array it is given, which must not change afterwards.</summary>
 public sealed class Column
 {
     private readonly Array values;
@@ -55,7 +55,7 @@ public sealed class Column
 
     public static Column Boolean(string name, bool?[] values) => new(name, ColumnType.Boolean, values);
 
-    /// <summary>The values; T has to be string, long?, double? or bool? as <see cref="Type"/> says.</summary>
+    /// <summary>The values; T must be string, long?, double? or bool?, as <see cref="Type"/> says.</summary>
     internal T[] Values<T>() =>
         values as T[] ?? throw new ArgumentException($"'{Name}' holds {Type}, not {typeof(T)}");
 

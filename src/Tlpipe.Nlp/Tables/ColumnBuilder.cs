@@ -57,7 +57,7 @@ internal sealed class ColumnBuilder(ColumnSchema schema)
 
     public void Add(bool value) => booleans.Add(value);
 
-    /// <summary>The column; the builder begins anew.</summary>
+    /// <summary>Takes the column and empties the builder.</summary>
     public Column Take()
     {
         var column = schema.Type switch

@@ -1,4 +1,4 @@
-// A table of which one column is turned into another type.
+// A table with one column converted to another type.
 using System.Globalization;
 
 namespace Tlpipe.Nlp.Tables;

@@ -147,7 +147,7 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
         atLineStart = c == '\n';
         column++;
         return c == '\uFFFE'
-            ? throw new InputException($"{path}:{line}:{column}: bytes here are no text in the file's encoding; set encoding to the one it was written in, such as latin-1")
+            ? throw new InputException($"{path}:{line}:{column}: bytes here are not text in the file's encoding; set encoding to the one it was written in, such as latin-1")
             : c;
     }
 

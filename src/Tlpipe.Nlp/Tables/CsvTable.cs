@@ -36,7 +36,7 @@ public sealed class CsvTable : ITableSource
     /// <param name="encoding">One of utf-8, utf-16, latin-1, cp1252 and their kin.</param>
     /// <param name="columns">The columns to read, in the order wanted; null: all.</param>
     /// <param name="types">Types of columns by name, in place of those that their fields have; null: none.</param>
-    /// <exception cref="InputException">The file is missing or no such CSV, or it lacks a column.</exception>
+    /// <exception cref="InputException">The file is missing, is not CSV of this form, or lacks a column.</exception>
     public static CsvTable Open(
         string path, CsvDialect dialect, string encoding = "utf-8", IReadOnlyList<string>? columns = null, IReadOnlyDictionary<string, ColumnType>? types = null)
     {
@@ -108,7 +108,7 @@ public sealed class CsvTable : ITableSource
         if (builder.TryAdd(field))
             return;
         var (line, column) = records.Places[at];
-        throw new InputException($"{path}:{line}:{column}: '{field}' is no {Words(builder.Schema.Type)}, which types says column '{builder.Schema.Name}' holds; correct it, add the word to na_values, or change the type");
+        throw new InputException($"{path}:{line}:{column}: '{field}' is not {Words(builder.Schema.Type)}, which types says column '{builder.Schema.Name}' holds; correct it, add the word to na_values, or change the type");
     }
 
     private static void Check(CsvRecords records, int columns, string path)
@@ -134,8 +134,8 @@ public sealed class CsvTable : ITableSource
 
     private static string Words(ColumnType type) => type switch
     {
-        ColumnType.Integer => "whole number",
-        ColumnType.Number => "number",
+        ColumnType.Integer => "a whole number",
+        ColumnType.Number => "a number",
         _ => "true or false",
     };
 }

@@ -31,7 +31,7 @@ public sealed class JsonLinesTable : ITableSource
     /// <param name="path">The file, UTF-8; .gz is decompressed.</param>
     /// <param name="columns">The columns to read, in the order wanted; null: all.</param>
     /// <param name="types">Types of columns by name, in place of those that their values have; null: none.</param>
-    /// <exception cref="InputException">The file is missing, a line is no JSON object, or a column holds what a table does not.</exception>
+    /// <exception cref="InputException">The file is missing, a line is not a JSON object, or a column holds what a table does not.</exception>
     public static JsonLinesTable Open(string path, IReadOnlyList<string>? columns = null, IReadOnlyDictionary<string, ColumnType>? types = null)
     {
         if (columns is not null)
@@ -157,7 +157,7 @@ public sealed class JsonLinesTable : ITableSource
         {
             throw new InputException($"{path}:{number}:{e.BytePositionInLine + 1}: this is not JSON; each line is an object such as {{\"text\": \"…\"}}", e);
         }
-        throw new InputException($"{path}:{number}: the line is no JSON object; each line is one such as {{\"text\": \"…\"}}");
+        throw new InputException($"{path}:{number}: the line is not a JSON object; each line is one such as {{\"text\": \"…\"}}");
     }
 
     /// <summary>What a column's values are so far.</summary>

@@ -10,7 +10,7 @@ namespace Tlpipe.Nlp.Tables;
 /// </summary>
 /// <param name="IndexColumn">The column that holds the row labels; null where they are a range or nothing is noted.</param>
 /// <param name="RangeStart">Where a range of row labels begins.</param>
-/// <param name="RangeStep">And how it goes on.</param>
+/// <param name="RangeStep">The step of that range.</param>
 internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long RangeStep)
 {
     public const string Key = "pandas";

@@ -17,7 +17,7 @@ internal static class ParquetColumns
         if (field is not DataField data || data.IsArray || data.MaxRepetitionLevel > 0)
             throw Refuse(field, "lists or structs", path);
         var type = data.ClrType;
-        // Arrow's null type, which pandas writes for a column of which it knows no value.
+        // Arrow's null type, which pandas writes for a column without values.
         if (data.SchemaElement?.LogicalType?.UNKNOWN is not null || type == typeof(ReadOnlyMemory<char>) || type == typeof(string))
             return ColumnType.Text;
         if (type == typeof(bool))

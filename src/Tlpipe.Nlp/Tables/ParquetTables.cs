@@ -13,7 +13,7 @@ public static class ParquetTables
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns to read, in the order wanted; null: all in the file's order.</param>
     /// <exception cref="InputException">
-    /// The file is missing, is no whole Parquet file, lacks a column, or holds what a table does not.
+    /// The file is missing, is not a complete Parquet file, lacks a column, or holds what a table does not.
     /// </exception>
     public static Table Read(string path, IReadOnlyList<string>? columns = null)
     {

@@ -19,7 +19,7 @@ public sealed class RowLabels
     /// <summary>Whether they are text.</summary>
     public bool AreText => texts is not null;
 
-    /// <summary>Whether they are 0 .. n-1 in order: what rows are called that nobody named.</summary>
+    /// <summary>Whether they are 0 .. n-1 in order, the labels of rows without labels of their own.</summary>
     public bool AreRange
     {
         get
@@ -74,7 +74,7 @@ public sealed class RowLabels
         ? Integers(Column.Take(WholeNumbers, positions))
         : Texts(Column.Take(texts, positions));
 
-    /// <summary>The positions of the rows whose label is in none of the other's.</summary>
+    /// <summary>The positions of the rows whose label is not among the other's.</summary>
     /// <exception cref="InputException">One table's labels are text and the other's whole numbers.</exception>
     internal int[] PositionsNotIn(RowLabels other)
     {

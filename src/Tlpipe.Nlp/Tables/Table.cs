@@ -50,7 +50,7 @@ public sealed class Table
     /// <exception cref="InputException">There is no such column, or it holds something else.</exception>
     public IReadOnlyList<string?> Texts(string column) => Typed<string>(column, ColumnType.Text);
 
-    /// <summary>A text column's values, every one of which has to be there.</summary>
+    /// <summary>A text column's values, none of them missing.</summary>
     /// <exception cref="InputException">There is no such column, it holds something else, or a row has no text.</exception>
     public IReadOnlyList<string> PresentTexts(string column)
     {
@@ -93,14 +93,14 @@ public sealed class Table
         return new Table([.. columns.Select(Column)], RowLabels);
     }
 
-    /// <summary>The rows whose label is none of the other table's: <c>df.drop(other.index)</c>.</summary>
+    /// <summary>The rows whose label the other table does not have: <c>df.drop(other.index)</c>.</summary>
     /// <exception cref="InputException">The tables' labels are of different kinds.</exception>
     public Table Except(Table other) => Take(RowLabels.PositionsNotIn(other.RowLabels));
 
     /// <summary>A column's values as classes 0, 1, …; doubles without fraction and booleans count as whole numbers.</summary>
     /// <param name="column">The column.</param>
     /// <param name="classes">How many classes there are; null: any number.</param>
-    /// <exception cref="InputException">There is no such column, it holds text, or a row's value is missing or no such class.</exception>
+    /// <exception cref="InputException">There is no such column, it holds text, or a row's value is missing or not a class.</exception>
     public int[] Labels(string column, int? classes)
     {
         var values = Column(column);

@@ -14,11 +14,11 @@ public static class TextFileEncodings
 /// <summary>Opens CSV, JSON lines and plain text files.</summary>
 internal static class TextFiles
 {
-    /// <summary>Stands in the text for bytes that the encoding does not have. It is no character of Unicode.</summary>
+    /// <summary>Stands in the text for bytes that the encoding does not have. It is not a Unicode character.</summary>
     internal const string Undecodable = "\uFFFE";
 
     /// <summary>Opens a file; one whose name ends in .gz is decompressed.</summary>
-    /// <exception cref="InputException">There is none, or it may not be read.</exception>
+    /// <exception cref="InputException">The file is missing or cannot be read.</exception>
     public static Stream Open(string path)
     {
         if (Directory.Exists(path))

@@ -135,7 +135,7 @@ public sealed class CsvTests : IDisposable
     [InlineData("a,b\n1,2,3\n", "t.csv:2:5: this line has 3 fields where the first has 2")]
     [InlineData("a,b\n1,\"x\n2,y\n", "t.csv:2:3: a quoted field begins here and never ends")]
     [InlineData("", "t.csv is empty")]
-    [InlineData("a,label\nx,good\n", "t.csv:2:3: 'good' is no whole number, which types says column 'label' holds")]
+    [InlineData("a,label\nx,good\n", "t.csv:2:3: 'good' is not a whole number, which types says column 'label' holds")]
     public void Mistakes_in_the_file_are_told_with_their_place(string text, string expected)
     {
         File.WriteAllText(folder["t.csv"], text);
@@ -153,7 +153,7 @@ public sealed class CsvTests : IDisposable
 
         var error = Assert.Throws<InputException>(() => CsvTable.Open(folder["t.csv"], new CsvDialect()));
 
-        Assert.Contains("t.csv:3:4: bytes here are no text in the file's encoding", error.Message, StringComparison.Ordinal);
+        Assert.Contains("t.csv:3:4: bytes here are not text in the file's encoding", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
