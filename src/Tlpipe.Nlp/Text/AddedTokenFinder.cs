@@ -24,7 +24,7 @@ internal sealed class AddedTokenFinder
     /// <summary>Whether any token is looked for in the normalized text.</summary>
     public bool HasNormalized => normalized.Length > 0;
 
-    /// <summary>Where the next token begins in raw text, and which; the text's length and null where there is none.</summary>
+    /// <summary>Where the next token begins in raw text, and which; the text's length and null if there is no further one.</summary>
     public (int Index, AddedToken? Token) FindRaw(ReadOnlySpan<char> text)
     {
         for (var i = 0; i < text.Length; i++)
@@ -42,7 +42,7 @@ internal sealed class AddedTokenFinder
         return (text.Length, null);
     }
 
-    /// <summary>The same for normalized code points; a length of 0 where there is none.</summary>
+    /// <summary>The same for normalized code points; a length of 0 if there is no further one.</summary>
     public (int Index, int Length, int Id) FindNormalized(ReadOnlySpan<int> codes)
     {
         for (var i = 0; HasNormalized && i < codes.Length; i++)

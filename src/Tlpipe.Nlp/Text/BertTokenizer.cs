@@ -72,7 +72,7 @@ public sealed class BertTokenizer
     /// <param name="maxLength">The most tokens to keep, [CLS] and [SEP] counted, at least 2; the right end is cut. Null: all.</param>
     public TokenizedText Encode(string text, int? maxLength = null) => Encoded(row => row.Tokenize(text, maxLength));
 
-    /// <summary>Tokenizes two texts into one row, [SEP] between them; word ids and offsets count in each text anew.</summary>
+    /// <summary>Tokenizes two texts into one row, [SEP] between them; word ids and offsets start again in the second text.</summary>
     /// <param name="text">The first text; may be empty.</param>
     /// <param name="pair">The second.</param>
     /// <param name="maxLength">The most tokens to keep, special ones counted, at least 3; the longer text is cut first. Null: all.</param>

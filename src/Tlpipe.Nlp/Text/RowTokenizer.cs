@@ -13,7 +13,7 @@ public static class RowTokenizer
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="maxLength">The most tokens in a row, special ones counted, at least 2; null: as many as there are.</param>
     /// <param name="threads">How many texts to work on at a time, at least 1.</param>
-    /// <param name="report">Receives the counts; null: nobody asks.</param>
+    /// <param name="report">Receives the counts; null: they are not needed.</param>
     /// <param name="progress">Called, one call at a time but from any thread, with the number of rows done so far.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InputException">A text is missing, or there are more tokens than an array holds.</exception>

@@ -3,7 +3,7 @@ namespace Tlpipe.Nlp.Text;
 
 /// <summary>Special tokens by their part in the model.</summary>
 /// <param name="PadId">Fills short rows.</param>
-/// <param name="UnkId">A word of which the vocabulary knows no pieces.</param>
+/// <param name="UnkId">A word that the vocabulary has no pieces for.</param>
 /// <param name="ClsId">Before a text.</param>
 /// <param name="SepId">After a text.</param>
 /// <param name="MaskId">In place of a token that the model is to guess.</param>

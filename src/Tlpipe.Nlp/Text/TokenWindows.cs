@@ -1,7 +1,7 @@
 // Rows of tokens, end to end, cut into windows for masked-language modelling.
 namespace Tlpipe.Nlp.Text;
 
-/// <summary>Where a window may not go on.</summary>
+/// <summary>Where a window must end.</summary>
 public enum WindowBoundaries
 {
     /// <summary>A window may begin and end inside a text and hold parts of several, as Hugging Face's.</summary>
@@ -14,8 +14,8 @@ public enum WindowBoundaries
 /// <summary>How windows are cut.</summary>
 /// <param name="ChunkSize">Tokens in a window, at least 1.</param>
 /// <param name="BatchSize">Rows that are laid end to end at a time, as <c>Dataset.map</c>'s batch_size.</param>
-/// <param name="Boundaries">Whether a window may go on into the next text.</param>
-/// <param name="KeepRemainder">Whether what is left at the end of a slice, or of a text, is a shorter window, or dropped.</param>
+/// <param name="Boundaries">Whether a window may continue in the next text.</param>
+/// <param name="KeepRemainder">Whether the rest of a slice or text becomes a shorter window or is dropped.</param>
 public sealed record WindowRules(int ChunkSize, int BatchSize = 1000, WindowBoundaries Boundaries = WindowBoundaries.Hf, bool KeepRemainder = false);
 
 /// <summary>transformers' <c>group_texts</c> (hf-parity 3.3), and windows that end where texts do.</summary>
@@ -37,8 +37,8 @@ public sealed class TokenWindows(WindowRules rules)
     public long Rows { get; private set; }
 
     /// <summary>
-    /// Takes the next rows of a corpus and gives the windows of all whole slices so far: [CLS] and [SEP] and all are laid end to
-    /// end and cut. Word ids are kept as they are, so they start again within a window at every text; labels are not kept.
+    /// Takes the next rows of a corpus and gives the windows of all whole slices so far: texts are laid end to
+    /// end, with their [CLS] and [SEP], and cut. Word ids are kept as they are, so they start again within a window at every text; labels are not kept.
     /// </summary>
     public TokenRows Add(TokenRows rows)
     {
@@ -51,7 +51,7 @@ public sealed class TokenWindows(WindowRules rules)
     }
 
     /// <summary>The windows of the last, short slice.</summary>
-    /// <exception cref="InputException">There was not one window in all.</exception>
+    /// <exception cref="InputException">The corpus gave no window.</exception>
     public TokenRows Finish()
     {
         var last = rest is null ? new TokenRows([], [0], [], Labels: null) : Cut(rest, rest.Count);
@@ -93,7 +93,7 @@ public sealed class TokenWindows(WindowRules rules)
                 yield return window;
     }
 
-    /// <summary>A window without any word, such as an empty text's, has nothing to learn from.</summary>
+    /// <summary>Skips windows without a word, such as those of empty texts: there is nothing to learn from them.</summary>
     private IEnumerable<(int Start, int Length)> OfTexts(TokenRows rows, int count)
     {
         for (var row = 0; row < count; row++)

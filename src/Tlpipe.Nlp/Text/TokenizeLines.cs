@@ -12,7 +12,7 @@ public static class TokenizeLines
     /// <summary>
     /// Writes a line <c>{"ids", "tokens", "word_ids", "offsets", "special_tokens_mask"}</c> for each line read; word_ids has
     /// null for [CLS] and [SEP], offsets has pairs of code points. Where a line has a second text, <c>{"text", "pair"}</c>, the
-    /// one written has <c>token_type_ids</c>, too; as for the call of a tokenizer with one text, an empty second text is none.
+    /// one written has <c>token_type_ids</c>, too; an empty second text counts as no second text, as when a tokenizer is called with one text.
     /// </summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="maxLength">The most tokens of a text, at least 2; null: all.</param>

@@ -57,5 +57,5 @@ public sealed class TokenizeReport
     }
 }
 
-/// <summary>A word of which the vocabulary knows no pieces, and how often it came.</summary>
+/// <summary>A word that the vocabulary has no pieces for, and how often it occurred.</summary>
 public sealed record UnknownWord(string Word, int Count);

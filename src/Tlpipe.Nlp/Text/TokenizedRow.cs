@@ -32,7 +32,7 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     /// <summary>Whether the right end of a text is not in the row.</summary>
     public bool Truncated { get; private set; }
 
-    /// <summary>Counts, where it is set, the words of which the vocabulary knows no pieces, as they were normalized.</summary>
+    /// <summary>If set, counts the normalized words that the vocabulary has no pieces for.</summary>
     public Dictionary<string, int>? UnknownWords { get; init; }
 
     /// <summary>Where the tokens stand in the text, in code points.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Tlpipe.Nlp.Text;
 
-/// <summary>A JSON object in a file; what cannot be honoured is refused by key, value and what is supported.</summary>
+/// <summary>A JSON object in a file; unsupported settings are refused, naming the key, its value and what is supported.</summary>
 internal sealed class TokenizerJsonFile
 {
     private TokenizerJsonFile(string path, JsonElement root)
@@ -16,7 +16,7 @@ internal sealed class TokenizerJsonFile
 
     public JsonElement Root { get; }
 
-    /// <summary>Reads a file; null where there is none.</summary>
+    /// <summary>Reads a file; null if it does not exist.</summary>
     public static TokenizerJsonFile? Open(string path)
     {
         if (!File.Exists(path))
@@ -69,7 +69,7 @@ internal sealed class TokenizerJsonFile
             throw Refusal(name, value, string.Join(" or ", supported));
     }
 
-    /// <summary>Refuses members that nobody here knows, since one of them might change tokens.</summary>
+    /// <summary>Refuses unknown members, since one of them might change tokens.</summary>
     /// <param name="element">An object.</param>
     /// <param name="place">What it is called, empty for the file itself.</param>
     /// <param name="known">The members that are known.</param>
