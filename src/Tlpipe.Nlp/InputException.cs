@@ -2,7 +2,7 @@
 namespace Tlpipe.Nlp;
 
 /// <summary>
-/// A file, a value or a combination of options that cannot be used. The message is one line for a person: what is wrong,
+/// A file, a value or a combination of options that cannot be used. The message is one line for the user: what is wrong,
 /// then "; ", then the remedy. It never holds a stack trace or the text of a library's exception alone. What it quotes from
 /// files is made fit for a line.
 /// </summary>

@@ -29,7 +29,7 @@ internal static class OneLine
         var visible = new System.Text.StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            // Both halves of a pair are one visible letter; one alone is none.
+            // Two halves of a pair are one visible letter; a single half is not visible.
             if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
                 visible.Append(text[i]).Append(text[++i]);
             else

@@ -1,4 +1,4 @@
-// JSON of unknown origin, checked as a whole before anybody looks into it.
+// Reads JSON of unknown origin and checks all of it first.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Tlpipe.Nlp;
 
 /// <summary>
-/// Reads JSON files that others wrote. System.Text.Json finds text that is no Unicode, and members that come twice, only once they are asked for, and
-/// then as mistakes of a programmer.
+/// Reads JSON files of unknown origin. System.Text.Json reports invalid Unicode and duplicate members only when they are accessed, and
+/// then as programming errors.
 /// </summary>
 internal static class StrictJson
 {

@@ -36,16 +36,16 @@ public sealed class MaskFiller : IDisposable
     {
         var report = ModelFolder.Report(folder, nameof(BertForMaskedLM));
         if (report.Missing.Count > 0)
-            throw new InputException($"{folder} is no masked language model: its weights lack {string.Join(", ", report.Missing)}; give the model of an mlm-finetune stage or of a pretrained BERT");
+            throw new InputException($"{folder} is not a masked language model: its weights lack {string.Join(", ", report.Missing)}; give the model of an mlm-finetune stage or of a pretrained BERT");
         var tokenizer = BertTokenizer.Load(folder);
         var limit = RowLimit.Of(null, tokenizer, folder);
         return new MaskFiller(ModelFolder.LoadMaskedLM(folder, seed: 0, device, computeType).Model, tokenizer, limit);
     }
 
-    /// <summary>The ids of words to choose from. One that is no token stands for its first piece.</summary>
+    /// <summary>The ids of words to choose from. A word that is not a token is replaced by its first piece.</summary>
     /// <param name="words">The words.</param>
-    /// <param name="replaced">Called for each word that is no token, with what stands for it; null where nothing does.</param>
-    /// <exception cref="InputException">None of them is left.</exception>
+    /// <param name="replaced">Called for each word that is not a token, with the piece that replaces it; null if there is no such piece.</param>
+    /// <exception cref="InputException">No word can be used.</exception>
     public IReadOnlyList<int> Targets(IReadOnlyList<string> words, Action<string, string?> replaced)
     {
         var ids = new SortedSet<int>();
@@ -100,7 +100,7 @@ public sealed class MaskFiller : IDisposable
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
 
-    // With several masks the others have to be seen, and so all special tokens are.
+    // With several masks the text must show the other masks, so it shows all special tokens.
     private MaskFilling Filled(int[] row, int mask, int token, float score, bool isOnly)
     {
         var filled = (int[])row.Clone();

@@ -56,7 +56,7 @@ public sealed class TextClassifier : IDisposable
     {
         var report = ModelFolder.Report(folder, nameof(BertForSequenceClassification));
         if (report.Missing.Count > 0)
-            throw new InputException($"{folder} is no classifier: its weights lack {string.Join(", ", report.Missing)}; give the model of a classify stage, or fill its masks with 'tlpipe fill-mask'");
+            throw new InputException($"{folder} is not a classifier: its weights lack {string.Join(", ", report.Missing)}; give the model of a classify stage, or fill its masks with 'tlpipe fill-mask'");
         var tokenizer = BertTokenizer.Load(folder);
         var config = BertConfig.Load(folder);
         var limit = RowLimit.Of(maxLength, tokenizer, folder);

@@ -27,7 +27,7 @@ public enum TextFormat
 
 /// <summary>One text, or two, with what else its row has.</summary>
 /// <param name="Text">The text; null where the row has none.</param>
-/// <param name="Pair">A second text; null where there is none.</param>
+/// <param name="Pair">A second text; null if the row has one text.</param>
 /// <param name="Members">The row's columns in order, each value as JSON.</param>
 public sealed record TextRow(string? Text, string? Pair, IReadOnlyList<KeyValuePair<string, string>> Members);
 
@@ -43,7 +43,7 @@ public static class TextRows
     private static readonly JavaScriptEncoder Relaxed = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>The rows of a file; .gz is decompressed.</summary>
-    /// <exception cref="InputException">There is no such file, or a row is not what the format says; rows before it have been given.</exception>
+    /// <exception cref="InputException">The file is missing, or a row does not fit the format; the rows before it have been returned.</exception>
     public static IEnumerable<TextRow> Read(string path, TextRowsOptions options)
     {
         var format = options.Format ?? FormatOf(path);
@@ -114,7 +114,7 @@ public static class TextRows
         {
             using var document = JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InputException($"{place}: the line is no JSON object; each line is one such as {{\"{options.TextColumn}\": \"…\"}}");
+                throw new InputException($"{place}: the line is not a JSON object; each line is one such as {{\"{options.TextColumn}\": \"…\"}}");
             var members = document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.GetRawText())).ToList();
             return new TextRow(
                 Text(document.RootElement, options.TextColumn, place),

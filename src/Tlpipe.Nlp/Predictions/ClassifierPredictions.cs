@@ -11,7 +11,7 @@ public sealed record ClassifierPredictions(float[,] Logits)
     /// <summary>The file's name.</summary>
     public const string FileName = "predictions.safetensors";
 
-    /// <summary>The right class of each row, <c>[rows]</c>; null where it is not known or is no class.</summary>
+    /// <summary>The right class of each row, <c>[rows]</c>; null if it is not known or not a class.</summary>
     public int[]? Labels { get; init; }
 
     /// <summary>The right numbers of each row, <c>[rows, labels]</c> row by row; null where a row has a class, or nothing.</summary>

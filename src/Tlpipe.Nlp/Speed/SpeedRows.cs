@@ -1,4 +1,4 @@
-// Rows for measuring where there are none of one's own.
+// Invented rows for measuring speed without a corpus.
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Nlp.Speed;

@@ -20,7 +20,7 @@ public static class WorkCount
         double tokens = lengths.Sum(length => (long)length);
         double asked = chosen.Sum(count => (long)count);
         var fullLayer = (tokens * ((8 * hidden * hidden) + (4 * hidden * inner))) + (4 * hidden * lengths.Sum(length => (double)length * length));
-        // All tokens answer with keys and values; the chosen ones ask, and go on.
+        // Keys and values are computed for all tokens, queries and the rest of the layer for the chosen ones.
         var lastLayer = (tokens * 4 * hidden * hidden)
             + (asked * ((4 * hidden * hidden) + (4 * hidden * inner)))
             + (4 * hidden * lengths.Zip(chosen).Sum(row => (double)row.First * row.Second));

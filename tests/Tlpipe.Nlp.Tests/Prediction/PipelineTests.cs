@@ -89,7 +89,7 @@ public sealed class PipelineTests
         var classifier = Assert.Throws<InputException>(() => TextClassifier.Load(TestFiles.Golden("model", "tiny-mlm"), Cpu, ComputeType.Fp32));
         var filler = Assert.Throws<InputException>(() => MaskFiller.Load(TestFiles.Golden("model", "tiny-classifier"), Cpu, ComputeType.Fp32));
 
-        Assert.Contains("is no classifier: its weights lack bert.pooler.dense.bias", classifier.Message, StringComparison.Ordinal);
-        Assert.Contains("is no masked language model: its weights lack cls.predictions.bias", filler.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a classifier: its weights lack bert.pooler.dense.bias", classifier.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a masked language model: its weights lack cls.predictions.bias", filler.Message, StringComparison.Ordinal);
     }
 }

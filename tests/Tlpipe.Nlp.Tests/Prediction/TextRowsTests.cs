@@ -84,7 +84,7 @@ public sealed class TextRowsTests : IDisposable
 
     [Theory]
     [InlineData("a.jsonl", "{\"text\": \"bom\"}\n{\"text\"\n", ":2:8: this is not JSON")]
-    [InlineData("a.jsonl", "[1]\n", ":1: the line is no JSON object")]
+    [InlineData("a.jsonl", "[1]\n", ":1: the line is not a JSON object")]
     [InlineData("a.jsonl", "{\"review\": \"bom\"}\n", ":1: there is no 'text'; it has 'review': name the texts with --text-column")]
     [InlineData("a.jsonl", "{\"text\": 3}\n", ":1: 'text' is 3, not a string")]
     [InlineData("a.jsonl", "{\"text\": \"\\ud83d\"}\n", ":1: a text holds half of a surrogate pair")]
