@@ -16,7 +16,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     private readonly ResultStore store;
     private readonly Action<StageEvent> report;
     private readonly ScratchFolder work;
-    private readonly Announced checkpoints;
+    private readonly ResumingCheckpoints checkpoints;
 
     public LocalStageRun(
         StageRequest request, StageKind kind, ResultStore store, string key, Lease lease, Action<StageEvent> report, CancellationToken stopping)
@@ -34,10 +34,8 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         Stopping = stopping;
         Key = key;
         work = store.CreateScratch();
-        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
+        checkpoints = new ResumingCheckpoints(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
     }
-
-    public override string Name => request.Name;
 
     public override CancellationToken Stopping { get; }
 
@@ -110,7 +108,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         return new ProducedOutput(output.Name, folder, digest, facts.Values);
     }
 
-    private sealed class Announced(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
+    private sealed class ResumingCheckpoints(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
     {
         private bool saved;
 

@@ -9,14 +9,14 @@ namespace Tlpipe.Engine.Running;
 /// <summary>What a person says about content from elsewhere.</summary>
 /// <param name="Offline">Whether the network must not be used.</param>
 /// <param name="Refresh">Whether names are resolved anew although the lock file has them.</param>
-public sealed record OriginWishes(bool Offline = false, bool Refresh = false);
+public sealed record OriginOptions(bool Offline = false, bool Refresh = false);
 
 /// <summary>The origins of a pipeline's stages.</summary>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="wishes">What a person says about them.</param>
 /// <param name="report">Hears what is worth telling.</param>
 /// <param name="stopping">Ends the search.</param>
-public sealed class Origins(Pipeline pipeline, OriginWishes wishes, Action<StageInstance, StageEvent> report, CancellationToken stopping)
+public sealed class Origins(Pipeline pipeline, OriginOptions wishes, Action<StageInstance, StageEvent> report, CancellationToken stopping)
 {
     private readonly ConcurrentDictionary<string, ContentOrigin> found = new(StringComparer.Ordinal);
 

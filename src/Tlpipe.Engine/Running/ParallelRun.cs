@@ -14,26 +14,26 @@ namespace Tlpipe.Engine.Running;
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Wanted">The instances to have results of, each after all that it needs.</param>
 /// <param name="Forced">Those still to be computed even where the store has their result.</param>
-/// <param name="Told">Those reported already: a run that begins anew does not report them twice.</param>
+/// <param name="Reported">Those whose end was reported already: it is not reported twice.</param>
 /// <param name="Origins">Where content from elsewhere is.</param>
 /// <param name="Root">Where the store keeps what this run uses.</param>
 /// <param name="Shared">A store that is shared with other machines; null for none.</param>
-/// <param name="Wishes">What the person asked for.</param>
+/// <param name="Options">What the user asks for.</param>
 /// <param name="Interruption">Ends the run.</param>
 internal sealed record RunTask(
-    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, Origins Origins, RunRoot Root, SharedStore? Shared,
-    RunWishes Wishes, Interruption Interruption);
+    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Reported, Origins Origins, RunRoot Root, SharedStore? Shared,
+    RunOptions Options, Interruption Interruption);
 
 /// <summary>
 /// Decides in one thread, computes in others. All that is decided happens in <see cref="Run"/>'s thread: the others only compute and then say how
 /// that ended, so that nothing here needs a lock.
 /// </summary>
-internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, IRunReporter reporter)
+internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, Action<RunEvent> report)
 {
     private readonly ReadyStages ready = new(task.Wanted);
     private readonly Resolution resolution = new(task.Pipeline, store, task.Origins, task.Root, task.Shared);
     private readonly History history = new(store);
-    private readonly Budget budget = new(machine, task.Wishes.MaxParallel);
+    private readonly Budget budget = new(machine, task.Options.MaxParallel);
     private readonly BlockingCollection<Ended> endings = [];
     private readonly Dictionary<string, Begun> begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageStatus> resolved = new(StringComparer.Ordinal);
@@ -56,7 +56,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
 
     /// <summary>Whether nothing more is to begin: what runs is let finish.</summary>
     private bool IsClosing =>
-        end is not null || task.Interruption.Stopping.IsCancellationRequested || (failures.Count > 0 && !task.Wishes.KeepGoing);
+        end is not null || task.Interruption.Stopping.IsCancellationRequested || (failures.Count > 0 && !task.Options.KeepGoing);
 
     /// <summary>Runs to the end.</summary>
     /// <exception cref="DamagedResultException">A stored file is damaged: the pass has to begin anew.</exception>
@@ -138,8 +138,8 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     {
         if (show)
             view.Show(stored, Folder(stage));
-        if (task.Told.Add(stage.Name))
-            reporter.Reused(stage, stored);
+        if (task.Reported.Add(stage.Name))
+            report(new StageReused(stage, stored));
         MarkDone(stage);
     }
 
@@ -159,15 +159,15 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         return null;
     }
 
-    private bool IsAskedFor(StageInstance stage) => task.Wishes.Targets.Count > 0
-        ? Selection.Named(task.Pipeline, task.Wishes.Targets).Contains(stage)
+    private bool IsAskedFor(StageInstance stage) => task.Options.Targets.Count > 0
+        ? Selection.Named(task.Pipeline, task.Options.Targets).Contains(stage)
         : task.Wanted.All(other => !other.Needs.Contains(stage.Name));
 
     private bool TryBegin(StageInstance stage, StageStatus status, int contenders)
     {
         if (status.Document is not { } document)
         {
-            reporter.Running(stage);
+            report(new StageStarted(stage));
             Begin(new Begun(stage, status, Grant: null, Force: false), Fetch);
             return true;
         }
@@ -181,7 +181,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         {
             if (lease is null)
             {
-                reporter.Waiting(stage);
+                report(new StageWaiting(stage));
                 Begin(new Begun(stage, status, Grant: null, Force: false), WaitForOther);
                 return true;
             }
@@ -189,7 +189,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         if (budget.TryTake(DemandOf(stage), contenders) is not { } grant)
             return false;
         var request = Request(stage, document, grant) with { Origin = status.Origin?.Details };
-        reporter.Running(stage);
+        report(new StageStarted(stage));
         var inputs = request.InputKeys.Keys.Select(name => (name, resolution.Results[name])).ToList();
         Begin(new Begun(stage, status, grant, task.Forced.Remove(stage.Name)), b => Compute(b, request with { Force = b.Force }, inputs));
         return true;
@@ -216,7 +216,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
 
     private StoredResult? WaitForOther(Begun stage)
     {
-        OtherProcess.TakeLease(store, stage.Key!, news => reporter.News(stage.Stage, news), task.Interruption.Stopping).Dispose();
+        LeaseNews.TakeLease(store, stage.Key!, news => report(new StageReported(stage.Stage, news)), task.Interruption.Stopping).Dispose();
         return null;
     }
 
@@ -237,7 +237,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
             if (news is AlreadyThere)
                 stage.WasThere = true;
             else
-                reporter.News(stage.Stage, news);
+                report(new StageReported(stage.Stage, news));
         }
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
@@ -266,19 +266,19 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
                 ready.Add(stage);
                 break;
             case OperationCanceledException:
-                reporter.Interrupted(stage);
+                report(new StageStopped(stage));
                 end ??= ended.Problem;
                 break;
             case MissingRemotelyException missing:
-                reporter.News(stage, new Warned($"what '{missing.Stage}' made cannot be had from the shared store; it runs here"));
+                report(new StageReported(stage, new Warned($"what '{missing.Stage}' made cannot be had from the shared store; it runs here")));
                 end ??= ended.Problem;
                 break;
             case DamagedResultException:
-                reporter.News(stage, new Warned("a stored file that it reads is damaged; the stage that made it runs again"));
+                report(new StageReported(stage, new Warned("a stored file that it reads is damaged; the stage that made it runs again")));
                 end ??= ended.Problem;
                 break;
             case ComputationFailedException { Failure.Code: ErrorCode.OutOfMemory } when grant!.HadCompany && mustBeAlone.Add(stage.Name):
-                reporter.News(stage, new Warned("memory ran out while other stages ran beside it; it runs again by itself"));
+                report(new StageReported(stage, new Warned("memory ran out while other stages ran beside it; it runs again by itself")));
                 ready.Add(stage);
                 break;
             case ComputationFailedException failed:
@@ -297,14 +297,14 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     {
         var stage = begun.Stage;
         resolution.Add(stage, result);
-        task.Told.Add(stage.Name);
+        task.Reported.Add(stage.Name);
         if (begun.WasThere)
         {
-            reporter.Reused(stage, result);
+            report(new StageReused(stage, result));
         }
         else
         {
-            reporter.Done(stage, result, Folder(stage));
+            report(new StageComputed(stage, result, Folder(stage)));
             WarnOfSurprises(stage, result);
             if (result.Provenance.ResumedAtSteps.Count == 0)
                 history.Add(task.Pipeline, stage, result, begun.Status.Work);
@@ -321,11 +321,11 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private void Fail(StageInstance stage, Diagnostic why, Exception cause)
     {
         failures.Add(new StageFailure(stage, why, cause));
-        reporter.Failed(stage, why);
-        if (task.Wishes.KeepGoing)
+        report(new StageFailed(stage, why));
+        if (task.Options.KeepGoing)
             foreach (var behind in ready.Behind(stage))
-                if (task.Told.Add(behind.Name))
-                    reporter.Skipped(behind, stage);
+                if (task.Reported.Add(behind.Name))
+                    report(new StageSkipped(behind, stage));
     }
 
     private Exception Failure()
@@ -342,7 +342,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         if (!stage.Kind.UsesTensors)
             return new Demand(1, Elastic: true, Alone: alone);
         var gpus = Gpus(runtime.Device);
-        var sharers = Math.Max(1, Math.Max(task.Wishes.MaxParallel ?? 1, gpus.Count));
+        var sharers = Math.Max(1, Math.Max(task.Options.MaxParallel ?? 1, gpus.Count));
         return new Demand(
             Math.Min(runtime.Threads ?? Math.Max(1, machine.Cores / sharers), machine.Cores),
             Memory: history.PeakMemory(task.Pipeline, stage), Gpus: gpus, Alone: alone);
@@ -375,8 +375,8 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         foreach (var (output, expectations) in stage.Expected)
             foreach (var (name, expected) in expectations.Values)
                 if (result.Outputs[output].Facts.TryGetValue(name, out var actual) && actual != expected)
-                    reporter.News(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}"));
+                    report(new StageReported(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}")));
     }
 
-    private string Folder(StageInstance stage) => Path.Combine(task.Wishes.OutputFolder, stage.Name);
+    private string Folder(StageInstance stage) => Path.Combine(task.Options.OutputFolder, stage.Name);
 }

@@ -31,9 +31,6 @@ internal sealed class ReadyStages
         }
     }
 
-    /// <summary>How many can begin now.</summary>
-    public int Count => ready.Count;
-
     /// <summary>Takes the one that comes first in the pipeline's order.</summary>
     public bool TryTake(out StageInstance? stage) => ready.TryDequeue(out stage, out _);
 

@@ -8,25 +8,6 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>What a run would do with an instance.</summary>
-public enum StageState
-{
-    /// <summary>The store has the result of exactly this computation.</summary>
-    Reused,
-
-    /// <summary>It has to be computed, and a checkpoint of this very computation is there to go on from.</summary>
-    Resumes,
-
-    /// <summary>It has to be computed.</summary>
-    Runs,
-
-    /// <summary>An input has to be computed first; whether the result is in the store shows only then.</summary>
-    Waits,
-
-    /// <summary>A file that it reads is not there, or content from elsewhere cannot be found.</summary>
-    Blocked,
-}
-
 /// <summary>What is known of one instance.</summary>
 /// <param name="Stage">The instance.</param>
 /// <param name="State">What a run would do with it.</param>
@@ -58,7 +39,7 @@ public sealed record StageStatus(
 /// <param name="shared">Asked for records where the store has no result; null for none.</param>
 public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null, SharedStore? shared = null)
 {
-    private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
+    private readonly Origins origins = origins ?? new Origins(pipeline, new OriginOptions(), (_, _) => { }, CancellationToken.None);
     private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
@@ -85,7 +66,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         }
         var waitsFor = stage.Inputs.Select(i => i.Input.Stage).Distinct().Where(name => !results.ContainsKey(name)).ToList();
         if (waitsFor.Count > 0)
-            return Foreseen(stage, new StageStatus(stage, StageState.Waits, WaitsFor: waitsFor));
+            return Foreseen(stage, new StageStatus(stage, StageState.AwaitsInput, WaitsFor: waitsFor));
 
         // What nobody has fetched yet has no digest, so there is no key to look for.
         if (origin is { Digest: null })

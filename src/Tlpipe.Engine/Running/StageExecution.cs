@@ -32,7 +32,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
                 null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
         while (true)
         {
-            using var lease = OtherProcess.TakeLease(store, key, report, stopping);
+            using var lease = LeaseNews.TakeLease(store, key, report, stopping);
             if (!request.Force && store.Find(key) is { } published)
             {
                 report(new AlreadyThere());
@@ -58,7 +58,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var files = kind.HasOrigin ? null : WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
-        using var run = new LocalStageRun(request, kind, store, key, lease, OtherProcess.Telling(lease, report), stopping);
+        using var run = new LocalStageRun(request, kind, store, key, lease, LeaseNews.Shared(lease, report), stopping);
         kind.Run(options, run);
         files?.CheckUnchanged();
         var provenance = new Provenance(

@@ -1,4 +1,4 @@
-// How the runner says that a stage could not go on.
+// How a run says that a stage could not be computed.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 
@@ -17,4 +17,10 @@ internal sealed class ChildFailedException(Failed failure, IEnumerable<string> c
     : Exception(string.Join(Environment.NewLine, complaints.Prepend(failure.Message)))
 {
     public Failed Failure { get; } = failure;
+}
+
+/// <summary>The files of an input, whose record a shared store gave, are no longer in that store: the stage that makes them has to run here.</summary>
+internal sealed class MissingRemotelyException(string stage) : Exception($"the files of '{stage}' are not in the shared store any more")
+{
+    public string Stage { get; } = stage;
 }

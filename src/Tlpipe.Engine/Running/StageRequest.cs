@@ -51,5 +51,5 @@ public sealed record StageRequest(
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StageRequest))]
 [JsonSerializable(typeof(Stages.StageEvent))]
-[JsonSerializable(typeof(HolderNews))]
+[JsonSerializable(typeof(LeaseNews))]
 internal sealed partial class RunningJson : JsonSerializerContext;

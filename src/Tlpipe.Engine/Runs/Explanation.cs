@@ -14,6 +14,12 @@ namespace Tlpipe.Engine.Runs;
 /// <param name="Place">What made it so: a place in the config, <c>-p</c>, <c>default</c>, a file.</param>
 public sealed record ExplainedLine(string What, string? Before, string? After, string Place);
 
+/// <summary>A key that a recorded run had a result of.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Stage">The stage whose result it was.</param>
+/// <param name="Run">The run's number.</param>
+public sealed record RecordedKey(string Key, string Stage, int Run);
+
 /// <summary>An explanation.</summary>
 /// <param name="Status">What a run would do with the stage.</param>
 /// <param name="Nearest">
@@ -25,20 +31,18 @@ public sealed record ExplainedLine(string What, string? Before, string? After, s
 /// <param name="LostIn">The number of a recorded run that had this very result, which the store no longer has; null where there is none.</param>
 public sealed record Explanation(StageStatus Status, StoredResult? Nearest, string? NearestStage, IReadOnlyList<ExplainedLine> Lines, int? LostIn)
 {
-    private const int RunsLookedAt = 100;
-
     /// <summary>Explains the state of a stage.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="stage">One of its instances.</param>
     /// <param name="store">The store.</param>
     /// <param name="origins">Where content from elsewhere is.</param>
-    public static Explanation Of(Pipeline pipeline, StageInstance stage, ResultStore store, Origins origins)
+    /// <param name="known">The keys of recorded runs, the newest last.</param>
+    public static Explanation Of(Pipeline pipeline, StageInstance stage, ResultStore store, Origins origins, IReadOnlyList<RecordedKey> known)
     {
         var resolution = new Resolution(pipeline, store, origins);
         StageStatus? status = null;
         foreach (var wanted in Selection.Wanted(pipeline, [stage.Name]))
             status = resolution.Resolve(wanted);
-        var known = KnownKeys(pipeline);
         var lines = status!.Document is { } document ? KeyLines.Of(document) : Foreseen(pipeline, stage, resolution, status);
         var candidates = store.ResultsOf(stage.Kind.Kind).Where(r => r.Key != status.Document?.Key);
         if (status.Result is { } own)
@@ -57,15 +61,6 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
             nearest.Result is null ? [] : [.. nearest.Differences.Select(d => Explained(pipeline, stage, status, d))],
             status.Result is null && status.Document is { } planned ? known.Where(k => k.Key == planned.Key).Select(k => (int?)k.Run).LastOrDefault() : null);
     }
-
-    /// <summary>The keys that the last recorded runs had results of, the newest last.</summary>
-    private static List<(string Key, string Stage, int Run)> KnownKeys(Pipeline pipeline) =>
-    [
-        .. from run in RunFolder.All(pipeline.Root).TakeLast(RunsLookedAt)
-           from happened in RunEvent.Read(run)
-           where happened.Key is not null && happened.Stage is not null
-           select (happened.Key, happened.Stage, run.Request.Number),
-    ];
 
     /// <summary>The lines of a key that is not known yet: what an input will be shows only once it is there.</summary>
     private static SortedDictionary<string, string> Foreseen(Pipeline pipeline, StageInstance stage, Resolution resolution, StageStatus status)

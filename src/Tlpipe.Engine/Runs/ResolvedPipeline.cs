@@ -98,7 +98,7 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(ResolvedPipeline))]
-[JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(EventLine))]
 internal sealed partial class RunsJson : JsonSerializerContext
 {
     /// <summary>Letters and quotes as they are: the files are read by people, too, and by no browser.</summary>

@@ -45,6 +45,9 @@ public sealed class RunFolder
     private const string ResolvedFile = "resolved.json";
     private const string EventsFile = "events.jsonl";
 
+    /// <summary>How many of the newest runs <see cref="KeysOf"/> reads.</summary>
+    private const int RunsWithKeys = 100;
+
     private RunFolder(string path, RunRequest request)
     {
         Path = path;
@@ -112,6 +115,15 @@ public sealed class RunFolder
             return null;
         }
     }
+
+    /// <summary>The keys that the last runs below a root had results of, the newest last.</summary>
+    public static IReadOnlyList<RecordedKey> KeysOf(string root) =>
+    [
+        .. from run in All(root).TakeLast(RunsWithKeys)
+           from happened in EventLine.Read(run)
+           where happened is { Key: not null, Stage: not null }
+           select new RecordedKey(happened.Key!, happened.Stage!, run.Request.Number),
+    ];
 
     /// <summary>What the config came to in this run.</summary>
     /// <exception cref="PipelineException">The record is damaged.</exception>

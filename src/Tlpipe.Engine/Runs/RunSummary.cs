@@ -1,5 +1,6 @@
 // What became of a recorded run, in a few figures.
 using System.Diagnostics;
+using Tlpipe.Engine.Running;
 
 namespace Tlpipe.Engine.Runs;
 
@@ -16,13 +17,13 @@ public sealed record RunSummary(
 {
     public static RunSummary Of(RunFolder run)
     {
-        var events = RunEvent.Read(run);
-        IReadOnlyList<string> Stages(string what) => [.. events.Where(e => e.Event == what && e.Stage is not null).Select(e => e.Stage!)];
-        var end = events.LastOrDefault(e => e.Event == "ended");
+        var events = EventLine.Read(run);
+        IReadOnlyList<string> Stages(StageState state) => [.. events.Where(e => e.State == state).Select(e => e.Stage!)];
+        var end = events.LastOrDefault(e => e.Event == RunEnded.WireName);
         var outcome = end?.Outcome ?? (IsAlive(run.Request) ? "running" : events.Count == 0 ? "refused" : "killed");
         var last = events.Count == 0 ? run.Request.Started : events[^1].Time;
         return new RunSummary(
-            run, outcome, (last - run.Request.Started).TotalSeconds, Stages("done"), Stages("reused"), Stages("failed"), Stages("skipped"));
+            run, outcome, (last - run.Request.Started).TotalSeconds, Stages(StageState.Computed), Stages(StageState.Reused), Stages(StageState.Failed), Stages(StageState.Skipped));
     }
 
     private static bool IsAlive(RunRequest request)

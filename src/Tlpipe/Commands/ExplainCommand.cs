@@ -26,8 +26,9 @@ internal static class ExplainCommand
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.Pipeline.OpenStore(parsed, pipeline);
-            var origins = new Origins(pipeline, originArguments.Wishes(parsed), (_, _) => { }, CancellationToken.None);
-            var explanations = Selection.Named(pipeline, [parsed.GetRequiredValue(stage)]).Select(s => Explanation.Of(pipeline, s, store, origins)).ToList();
+            var origins = new Origins(pipeline, originArguments.Of(parsed), (_, _) => { }, CancellationToken.None);
+            var known = RunFolder.KeysOf(pipeline.Root);
+            var explanations = Selection.Named(pipeline, [parsed.GetRequiredValue(stage)]).Select(s => Explanation.Of(pipeline, s, store, origins, known)).ToList();
             if (parsed.GetValue(json))
                 JsonText.Print(ExplanationReport.ToJson(explanations));
             else

@@ -30,7 +30,7 @@ internal static class PlanCommand
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.OpenStore(parsed, pipeline);
-            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Wishes(parsed), remoteArguments.Wishes(parsed, pipeline));
+            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Of(parsed), remoteArguments.Of(parsed, pipeline));
             Print(PlanReport.Of(pipeline, plan, new History(store), store.Root), parsed.GetValue(json));
             return 0;
         });
@@ -39,9 +39,9 @@ internal static class PlanCommand
 
     /// <summary><c>run --check</c>: names what a run would compute, and computes nothing.</summary>
     /// <returns>0 where everything is in the store, else 3.</returns>
-    public static int Check(Pipeline pipeline, ResultStore store, RunWishes wishes, bool json)
+    public static int Check(Pipeline pipeline, ResultStore store, RunOptions options, bool json)
     {
-        var plan = Resolve(pipeline, store, wishes.Targets, wishes.Origins, wishes.Remote);
+        var plan = Resolve(pipeline, store, options.Targets, options.Origins, options.Remote);
         var stale = plan.Where(s => s.State != StageState.Reused).ToList();
         if (json)
             JsonText.Print(new PlanReport(pipeline, plan, new History(store), null).ToJson());
@@ -54,7 +54,7 @@ internal static class PlanCommand
     }
 
     /// <summary>The states of the wanted stages.</summary>
-    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginWishes wishes, RemoteOptions? remote = null)
+    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginOptions wishes, RemoteOptions? remote = null)
     {
         using var shared = remote is null
             ? null

@@ -84,34 +84,34 @@ internal static class RunCommand
     {
         var pipeline = arguments.Pipeline.Load(parsed);
         var store = arguments.Pipeline.OpenStore(parsed, pipeline);
-        var wishes = new RunWishes(
+        var options = new RunOptions(
             parsed.GetValue(arguments.Targets) ?? [], parsed.GetValue(arguments.Forced) ?? [], Path.Combine(pipeline.Root, "outputs", pipeline.Name))
         {
-            Origins = arguments.Origins.Wishes(parsed),
-            Remote = arguments.Remote.Wishes(parsed, pipeline),
+            Origins = arguments.Origins.Of(parsed),
+            Remote = arguments.Remote.Of(parsed, pipeline),
             Properties = arguments.Pipeline.Properties(parsed),
             MaxParallel = parsed.GetValue(arguments.MaxParallel),
             KeepGoing = parsed.GetValue(arguments.KeepGoing),
             Retries = Retries.Default with { Most = parsed.GetValue(arguments.Retries) },
         };
         if (parsed.GetValue(arguments.Check))
-            return PlanCommand.Check(pipeline, store, wishes, parsed.GetValue(arguments.Json));
+            return PlanCommand.Check(pipeline, store, options, parsed.GetValue(arguments.Json));
 
         var json = parsed.GetValue(arguments.Json);
-        var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
+        var folder = RunFolder.Create(pipeline, Request(pipeline, store, options));
         using var events = new StreamWriter(folder.Events);
         var verbosity = parsed.GetValue(arguments.Verbosity);
-        IRunReporter[] shown = json ? [new EventLog(Console.Out, TimeProvider.System)] : verbosity == "quiet" ? [] : [TerminalReporter.ForConsole(isPlain: verbosity == "plain")];
-        var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), .. shown]);
+        Action<RunEvent>? show = json ? new EventLog(Console.Out, TimeProvider.System).Write : verbosity == "quiet" ? null : TerminalReporter.ForConsole(isPlain: verbosity == "plain").Show;
+        var service = new RunService(pipeline, store, options, new EventLog(events, TimeProvider.System).Write + show);
         var results = service.Run();
-        if (TensorBoardFolder.Show(results, store, wishes.OutputFolder) is { } trouble)
+        if (TensorBoardFolder.Show(results, store, options.OutputFolder) is { } trouble)
             Console.Error.WriteLine($"warning: {trouble}");
         if (!json)
-            Summary.Print(pipeline, results, wishes, service.Traffic);
+            Summary.Print(pipeline, results, options, service.Traffic);
         return 0;
     }
 
-    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes) => new(
-        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
+    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunOptions options) => new(
+        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, options.Properties, options.Targets, options.Forced, store.Root,
         DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, Versions.OfThisProgram["tlpipe"]);
 }

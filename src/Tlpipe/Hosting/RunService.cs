@@ -12,7 +12,7 @@ namespace Tlpipe.Hosting;
 /// Runs a pipeline. The host, with its answer to Ctrl-C and the log file, is started when the first stage begins to compute: a run that finds everything
 /// in the store is over sooner than a host has started. Until then Ctrl-C just ends the process, and nothing is lost by it.
 /// </summary>
-internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes wishes, IReadOnlyList<IRunReporter> reporters)
+internal sealed class RunService(Pipeline pipeline, ResultStore store, RunOptions options, Action<RunEvent> report)
 {
     private Runner? runner;
 
@@ -24,13 +24,13 @@ internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes
     public IReadOnlyDictionary<string, StoredResult> Run()
     {
         using var interruption = new Interruption();
-        using var host = new RunHost(pipeline, wishes, interruption);
+        using var host = new RunHost(pipeline, options, interruption);
         runner = new Runner(
             store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
-            e => StageFailures.Explain(e) ?? StageFailures.Defect(e), new Engine.Runs.Reporters([host, .. reporters]), ThisMachine.Resources(pipeline.Runtime));
+            e => StageFailures.Explain(e) ?? StageFailures.Defect(e), host.Hear + report, ThisMachine.Resources(pipeline.Runtime));
         try
         {
-            return runner.Run(pipeline, wishes, interruption);
+            return runner.Run(pipeline, options, interruption);
         }
         catch (Exception e)
         {

@@ -15,7 +15,7 @@ internal static class ExplanationReport
     public static IEnumerable<string> Lines(Explanation explanation)
     {
         var status = explanation.Status;
-        yield return $"{status.Stage.Name} ({status.Stage.Kind.Kind}): {PlanReport.Word(status.State)}{State(explanation)}";
+        yield return $"{status.Stage.Name} ({status.Stage.Kind.Kind}): {status.State.InPlan()}{State(explanation)}";
         if (explanation.LostIn is { } run)
             yield return $"  its result was there in run {run}, and is no longer in the store";
         if (explanation.Nearest is not { } nearest)
@@ -36,7 +36,7 @@ internal static class ExplanationReport
     {
         ["stage"] = explanation.Status.Stage.Name,
         ["kind"] = explanation.Status.Stage.Kind.Kind,
-        ["state"] = PlanReport.Word(explanation.Status.State),
+        ["state"] = explanation.Status.State.InPlan(),
         ["key"] = explanation.Status.Document?.Key,
         ["resumes_at"] = explanation.Status.ResumesAt,
         ["lost_in_run"] = explanation.LostIn,

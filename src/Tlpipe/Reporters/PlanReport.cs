@@ -28,26 +28,6 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             : report;
     }
 
-    /// <summary>The word for a state: <c>HIT</c>, <c>RESUME</c>, <c>RUN</c>, <c>RUN?</c> or <c>BLOCKED</c>.</summary>
-    public static string Word(StageState state) => state switch
-    {
-        StageState.Reused => "HIT",
-        StageState.Resumes => "RESUME",
-        StageState.Runs => "RUN",
-        StageState.Waits => "RUN?",
-        _ => "BLOCKED",
-    };
-
-    /// <summary>The word for a state in JSON.</summary>
-    public static string JsonWord(StageState state) => state switch
-    {
-        StageState.Reused => "hit",
-        StageState.Resumes => "resume",
-        StageState.Runs => "run",
-        StageState.Waits => "unknown",
-        _ => "blocked",
-    };
-
     /// <summary>A line for each stage, and below them what the whole comes to.</summary>
     /// <param name="width">
     /// The columns of the terminal, or null where there is none: in a narrow one stages are without their kinds, and what is still too long goes on
@@ -59,12 +39,12 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         var kinds = Stages.Max(s => s.Stage.Kind.Kind.Length);
         yield return $"{Pipeline.Name}: {Words.Count(Stages.Count, "stage")}, {Stages.Count(s => s.State == StageState.Reused)} of them in the store";
         var lines = Stages.Select(status => (
-            Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{Word(status.State),-8}{Details(status)}")).ToList();
+            Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{status.State.InPlan(),-8}{Details(status)}")).ToList();
         var withKinds = width is null || lines.All(line => line.Start.Length + line.Kind.Length + line.End.Length <= width);
         foreach (var (start, kind, end) in lines)
             foreach (var line in StatusLine.Folded((start + (withKinds ? kind : "") + end).TrimEnd(), width ?? int.MaxValue, Continuation))
                 yield return line;
-        if (Stages.Any(s => s.State == StageState.Waits))
+        if (Stages.Any(s => s.State == StageState.AwaitsInput))
             yield return "RUN? stages are reused after all if their inputs come out as they once did";
         foreach (var line in MissingRuns.Of(Pipeline, Stages))
             yield return line;
@@ -92,7 +72,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         {
             ["stage"] = status.Stage.Name,
             ["kind"] = status.Stage.Kind.Kind,
-            ["state"] = JsonWord(status.State),
+            ["state"] = status.State.InJson(),
         };
         void Set(string name, JsonNode? value)
         {

@@ -5,7 +5,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;
@@ -15,7 +17,7 @@ namespace Tlpipe.Engine.Runs;
 /// of a stage; and what a stage tells while it runs: <c>progress</c> (at most one a second), <c>epoch</c>, <c>note</c>, <c>warning</c>,
 /// <c>checkpoint</c>, <c>resumed</c>. Members that a line has no use for are left out.
 /// </summary>
-public sealed record RunEvent
+public sealed record EventLine
 {
     /// <summary>When it was told, UTC.</summary>
     public required DateTimeOffset Time { get; init; }
@@ -25,6 +27,10 @@ public sealed record RunEvent
 
     /// <summary>The stage instance.</summary>
     public string? Stage { get; init; }
+
+    /// <summary>The state that the stage is in from then on; null for an event that changes no stage's state.</summary>
+    [JsonIgnore]
+    public StageState? State => Stage is null ? null : StageStates.OfEvent(Event);
 
     /// <summary>The key of its result.</summary>
     public string? Key { get; init; }
@@ -57,7 +63,7 @@ public sealed record RunEvent
     public JsonNode? News { get; init; }
 
     /// <summary>The event as a line. Written member by member: a run writes hundreds, and the serializer's generic code would be compiled in every process.</summary>
-    public string ToLine()
+    public string ToJson()
     {
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -66,9 +72,9 @@ public sealed record RunEvent
     }
 
     /// <summary>The events of a run, in order; a last line that a killed process left half-written is passed over.</summary>
-    public static IReadOnlyList<RunEvent> Read(RunFolder run)
+    public static IReadOnlyList<EventLine> Read(RunFolder run)
     {
-        var events = new List<RunEvent>();
+        var events = new List<EventLine>();
         try
         {
             foreach (var line in File.ReadLines(run.Events))
@@ -82,11 +88,11 @@ public sealed record RunEvent
         return events;
     }
 
-    private static RunEvent? Parse(string line)
+    private static EventLine? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, RunsJson.Readable.RunEvent);
+            return JsonSerializer.Deserialize(line, RunsJson.Readable.EventLine);
         }
         catch (JsonException)
         {

@@ -32,7 +32,7 @@ internal sealed record Finding(string Check, FindingState State, string Found, s
 /// <summary>Looks at this machine; each thing by itself, so that one failure does not hide the others.</summary>
 /// <param name="givenStore">The store of <c>--store</c>; null for the one that a run in this folder would use.</param>
 /// <param name="offline">Whether the hub is left alone.</param>
-internal sealed class Checkup(string? givenStore, bool offline)
+internal sealed class Doctor(string? givenStore, bool offline)
 {
     private const long LittleRoom = 5L << 30;
     private static readonly TimeSpan HubTimeout = TimeSpan.FromSeconds(5);
