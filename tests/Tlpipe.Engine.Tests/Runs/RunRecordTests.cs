@@ -125,7 +125,9 @@ public sealed class RunRecordTests : IDisposable
         Assert.InRange(known.Seconds, 0, 60);
     }
 
-    private RunRequest Request(IReadOnlyList<string> properties) => new(
+    private RunRequest Request(IReadOnlyList<string> properties) => Request(project, properties);
+
+    internal static RunRequest Request(Project project, IReadOnlyList<string> properties) => new(
         0, "contract", project["work/c.yaml"], project["work"], properties, [], [], project["store"], DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, "0.1.0");
 
     /// <summary>Runs the project and records that.</summary>
