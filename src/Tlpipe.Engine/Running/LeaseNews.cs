@@ -1,4 +1,4 @@
-// What a process that computes a result tells others that want the same one, through the key's lease.
+// The news that a process shows, through the key's lease, to others that wait for the same result.
 using System.Diagnostics;
 using System.Text.Json;
 using Tlpipe.Engine.Stages;
@@ -27,7 +27,7 @@ internal sealed record LeaseNews(string Host, int Process, StageEvent? News)
         {
             var holder = Parse(text);
             if (!introduced && holder is not null)
-                report(new Note($"process {holder.Process} on {holder.Host} computes the same; waiting for it"));
+                report(new Note($"process {holder.Process} on {holder.Host} computes the same result; waiting for it"));
             introduced |= holder is not null;
             if (holder?.News is { } news)
                 report(news);

@@ -1,4 +1,4 @@
-// What happens in a run, as everybody who watches it hears it.
+// The events of a run, for all who watch it.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
@@ -19,7 +19,10 @@ public enum RunOutcome
     Interrupted,
 }
 
-/// <summary>Something that happens in a run. Events come one at a time: <see cref="RunStarted"/> first, <see cref="RunEnded"/> last.</summary>
+/// <summary>
+/// Something that happens in a run. Events come one at a time. Only the search for fetched content may report before <see cref="RunStarted"/>;
+/// <see cref="RunEnded"/> is the last.
+/// </summary>
 public abstract record RunEvent
 {
     /// <summary>Its name in events.jsonl and in the lines of <c>run --json</c>.</summary>

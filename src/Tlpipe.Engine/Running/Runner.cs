@@ -1,4 +1,4 @@
-// Runs a pipeline: every wanted stage after the ones it depends on, reusing what the store has.
+// Runs a pipeline: every wanted stage after the ones it depends on. Stored results are reused.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Remote;
@@ -7,39 +7,39 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>What a person asks of a run.</summary>
-/// <param name="Targets">The stages or instances wanted, with all they depend on; empty means all.</param>
-/// <param name="Forced">The stages or instances to compute even where the store has their result.</param>
-/// <param name="OutputFolder">Where results are shown, in a folder for each instance.</param>
+/// <summary>The user's options for a run.</summary>
+/// <param name="Targets">The wanted stages or instances, with all that they depend on; empty for all.</param>
+/// <param name="Forced">The stages or instances to compute although the store has their result.</param>
+/// <param name="OutputFolder">The folder that shows results, in a folder for each instance.</param>
 public sealed record RunOptions(IReadOnlyList<string> Targets, IReadOnlyList<string> Forced, string OutputFolder)
 {
-    /// <summary>At most so many stages at once. Default: as many as the machine has room for, where a training takes all cores.</summary>
+    /// <summary>The most stages at once. Default: as many as the machine has room for; a training takes all cores.</summary>
     public int? MaxParallel { get; init; }
 
-    /// <summary>Whether to go on, after a failure, with what does not depend on the stage that failed. Default: false.</summary>
+    /// <summary>Whether a failure stops only the stages that depend on the failed one. Default: false.</summary>
     public bool KeepGoing { get; init; }
 
-    /// <summary>What is wished for content from elsewhere.</summary>
+    /// <summary>The options for fetched content.</summary>
     public OriginOptions Origins { get; init; } = new();
 
-    /// <summary>What was given with <c>-p</c>, for the store's record of the run.</summary>
+    /// <summary>The <c>-p</c> arguments, for the store's record of the run.</summary>
     public IReadOnlyList<string> Properties { get; init; } = [];
 
     /// <summary>A store that is shared with other machines; null for none.</summary>
     public RemoteOptions? Remote { get; init; }
 
-    /// <summary>What is tried again.</summary>
+    /// <summary>Which failures are retried.</summary>
     public Retries Retries { get; init; } = Retries.Default;
 }
 
 /// <summary>Runs pipelines.</summary>
-/// <param name="store">Where results are.</param>
+/// <param name="store">The store with the results.</param>
 /// <param name="catalog">The stage kinds.</param>
 /// <param name="versions">Names and versions of the libraries that compute, for the results' records.</param>
 /// <param name="child">How to start a process that computes one stage.</param>
-/// <param name="explain">Says what an exception of a stage means to a person; null lets it pass.</param>
-/// <param name="report">Hears what happens, one event at a time, without the value of any secret.</param>
-/// <param name="machine">What the stages may take together.</param>
+/// <param name="explain">Explains an exception of a stage to the user; null if it cannot.</param>
+/// <param name="report">Receives the events, one at a time, without the value of any secret.</param>
+/// <param name="machine">The resources that the stages may take together.</param>
 public sealed class Runner(
     ResultStore store,
     StageCatalog catalog,
@@ -53,14 +53,14 @@ public sealed class Runner(
     private readonly OutputView view = new(store);
     private readonly Lock reporting = new();
 
-    /// <summary>What the run took from a shared store and gave to it; null where there was none.</summary>
+    /// <summary>The run's downloads from and uploads to a shared store; null if it has none.</summary>
     public RemoteTraffic? Traffic { get; private set; }
 
     /// <summary>Runs a pipeline.</summary>
     /// <returns>The results of the wanted instances and of all they depend on.</returns>
     /// <exception cref="PipelineException">The user has to change something.</exception>
     /// <exception cref="StageFailedException">A stage failed for another reason.</exception>
-    /// <exception cref="OperationCanceledException">Somebody asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">The user asked to stop.</exception>
     public IReadOnlyDictionary<string, StoredResult> Run(Pipeline pipeline, RunOptions options, Interruption interruption)
     {
         var wanted = Selection.Wanted(pipeline, options.Targets);
@@ -116,7 +116,7 @@ public sealed class Runner(
             }
             catch (DamagedResultException e)
             {
-                throw new PipelineException(null, ErrorCode.Store, $"{e.Message}, and was so {MaxRepairs} times; check the disk of {store.Root}");
+                throw new PipelineException(null, ErrorCode.Store, $"{e.Message}, although it was computed again {MaxRepairs} times; check the disk of {store.Root}");
             }
         }
     }

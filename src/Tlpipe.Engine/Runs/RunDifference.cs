@@ -7,24 +7,24 @@ using Tlpipe.Engine.Store;
 namespace Tlpipe.Engine.Runs;
 
 /// <summary>An option with two values.</summary>
-/// <param name="Stage">The instance; "" for what is outside of stages.</param>
+/// <param name="Stage">The instance; "" for an option outside the stages.</param>
 /// <param name="Option">The option's path.</param>
-/// <param name="Before">Its value in the first run, as JSON; null where it has none.</param>
+/// <param name="Before">Its value in the first run, as JSON; null if it has none.</param>
 /// <param name="After">Its value in the second run.</param>
-/// <param name="Place">What decided the second value (the first, where there is no second): a place in the config, <c>-p</c> or <c>default</c>.</param>
+/// <param name="Place">The source of the second value, or of the first if there is no second: a place in the config, <c>-p</c> or <c>default</c>.</param>
 public sealed record OptionDifference(string Stage, string Option, string? Before, string? After, string Place);
 
 /// <summary>A figure with two values.</summary>
 /// <param name="Stage">The instance.</param>
 /// <param name="Metric">The figure's name.</param>
-/// <param name="Before">Its value in the first run; null where there is none.</param>
+/// <param name="Before">Its value in the first run; null if there is none.</param>
 /// <param name="After">Its value in the second run.</param>
 public sealed record MetricDifference(string Stage, string Metric, double? Before, double? After);
 
 /// <summary>A file with two contents.</summary>
 /// <param name="Stage">The instance.</param>
 /// <param name="File">The output, '/', its name.</param>
-/// <param name="Before">Its SHA-256 in the first run; null where it is not there.</param>
+/// <param name="Before">Its SHA-256 in the first run; null if the file is missing.</param>
 /// <param name="After">Its SHA-256 in the second run.</param>
 public sealed record FileDifference(string Stage, string File, string? Before, string? After);
 
@@ -33,9 +33,9 @@ public sealed record FileDifference(string Stage, string File, string? Before, s
 /// <param name="Second">The second run.</param>
 /// <param name="OnlyFirst">The stages that only the first one's config has.</param>
 /// <param name="OnlySecond">The stages that only the second one's config has.</param>
-/// <param name="Options">The options that differ, of stages that both have.</param>
-/// <param name="Metrics">The figures that differ, of results that both have.</param>
-/// <param name="Files">The files that differ, of results that both have.</param>
+/// <param name="Options">The options that differ, of stages in both configs.</param>
+/// <param name="Metrics">The figures that differ, of results in both runs.</param>
+/// <param name="Files">The files that differ, of results in both runs.</param>
 public sealed record RunDifference(
     RunFolder First,
     RunFolder Second,
