@@ -1,4 +1,4 @@
-// tlpipe run: computes what is not in the store, and shows the result.
+// tlpipe run: computes the results that are not in the store, and shows them.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
@@ -10,7 +10,7 @@ using Tlpipe.Reports;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Reads what is asked, records the run, and shows what comes of it.</summary>
+/// <summary>Reads the arguments, records the run, and shows its results.</summary>
 internal static class RunCommand
 {
     private sealed class Arguments
@@ -23,7 +23,7 @@ internal static class RunCommand
 
         public Option<string[]> Targets { get; } = new("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
 
-        public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is there; '*' means every stage", HelpName = "STAGE" };
+        public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is stored; '*' means every stage", HelpName = "STAGE" };
 
         public Option<int?> MaxParallel { get; } = new("--max-parallel", "-m")
         {
@@ -31,11 +31,11 @@ internal static class RunCommand
             HelpName = "N",
         };
 
-        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, goes on with what does not depend on it" };
+        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, continues with the stages that do not depend on it" };
 
         public Option<int> Retries { get; } = new("--retries")
         {
-            Description = "Further tries after a failure that may be chance (a crash, an error of disk or network). Default: 2",
+            Description = "Retries after a failure that may be transient (a crash, an error of disk or network). Default: 2",
             HelpName = "N",
             DefaultValueFactory = _ => Engine.Running.Retries.Default.Most,
         };
@@ -44,7 +44,7 @@ internal static class RunCommand
 
         public Option<string?> Verbosity { get; } = new("--verbosity", "-v")
         {
-            Description = "live draws how far stages are, plain prints lines as to a file, quiet prints the comparison and mistakes alone. Default: live on a terminal, else plain",
+            Description = "live draws the progress of stages, plain prints lines as to a file, quiet prints only the comparison and mistakes. Default: live on a terminal, else plain",
             HelpName = "live|plain|quiet",
         };
 

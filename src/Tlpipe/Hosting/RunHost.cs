@@ -1,4 +1,4 @@
-// The host of a run: its lifetime, which answers Ctrl-C, and its log file.
+// The host of a run: its lifetime, which handles Ctrl-C, and its log file.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;
@@ -8,14 +8,14 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Hosting;
 
-/// <summary>Starts a host when a stage begins to compute, or fails, and writes to its log from then on.</summary>
+/// <summary>Starts a host when a stage begins to compute or fails, and writes to its log from then on.</summary>
 internal sealed class RunHost(Pipeline pipeline, RunOptions options, Interruption interruption) : IDisposable
 {
     private readonly List<string> reused = [];
     private IHost? host;
     private LoggedReporter? logged;
 
-    /// <summary>The log; null while nothing was computed.</summary>
+    /// <summary>The log; null until something is computed.</summary>
     public ILogger? Log { get; private set; }
 
     /// <summary>Writes an event to the log, from the first one on that says that something is computed or has failed.</summary>

@@ -1,4 +1,4 @@
-// A pipeline's graph in the languages of two programs that draw graphs.
+// A pipeline's graph for Mermaid and Graphviz.
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,17 +6,17 @@ using Tlpipe.Engine.Running;
 
 namespace Tlpipe.Reporters;
 
-/// <summary>Stages with their states, and an edge for each output that one reads of another; order alone is a dotted edge.</summary>
+/// <summary>Stages with their states, and an edge for each output that a stage reads of another. An edge that only sets the order is dotted.</summary>
 internal sealed class Graph(string name, IReadOnlyList<StageStatus> stages)
 {
     /// <summary>An edge.</summary>
     /// <param name="From">The instance that is needed.</param>
     /// <param name="To">The instance that needs it.</param>
-    /// <param name="Output">The output that is read, where it is not the stage's only one; "" where nothing is read.</param>
-    /// <param name="IsOrder">Whether it is there for the order alone.</param>
+    /// <param name="Output">The output that is read; "" if it is the stage's only one or nothing is read.</param>
+    /// <param name="IsOrder">Whether it only sets the order.</param>
     private sealed record Edge(string From, string To, string Output, bool IsOrder);
 
-    /// <summary>The colours of a state, in the order in which Mermaid is given them.</summary>
+    /// <summary>The colours of each state, in the order of Mermaid's class definitions.</summary>
     private static readonly OrderedDictionary<StageState, (string Fill, string Stroke)> Shades = new()
     {
         [StageState.Reused] = ("#d8f0d8", "#3a7d3a"),

@@ -18,7 +18,7 @@ internal sealed class LoggedReporter(ILogger log)
                 log.Information("{Stage} reused, key {Key}", e.Stage.Name, e.Result.Key);
                 break;
             case StageWaiting e:
-                log.Information("{Stage} waits for another process that computes the same", e.Stage.Name);
+                log.Information("{Stage} waits for another process that computes the same result", e.Stage.Name);
                 break;
             case StageStarted e:
                 log.Information("{Stage} runs as {Kind}", e.Stage.Name, e.Stage.Kind.Kind);

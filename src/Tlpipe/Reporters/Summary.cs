@@ -1,4 +1,4 @@
-// What a person sees when a run has ended well: the comparison, and where the models are.
+// The end of a successful run: the comparison, and the folders of the models.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
@@ -30,7 +30,7 @@ internal static class Summary
         if (traffic is { Found: > 0 } or { Sent: > 0 })
             Console.WriteLine($"shared store: {Words.Count(traffic.Found, "result")} from it, {Words.Size(traffic.Bytes)} downloaded; {Words.Count(traffic.Sent, "result")} sent, {Words.Size(traffic.SentBytes)}");
 
-        // What only a shared store has is not shown unless it was asked for.
+        // A result that only the shared store has is not shown, unless the user asked for it.
         bool IsHere(StageInstance stage, string output) => Directory.Exists(Path.Combine(options.OutputFolder, stage.Name, output));
     }
 

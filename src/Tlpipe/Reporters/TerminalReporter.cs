@@ -1,4 +1,4 @@
-// Shows a run on a terminal: a line for each stage, a moving line for those that run; plain lines where there is no terminal.
+// Shows a run on a terminal: a line for each stage, a moving line for the running ones. Without a terminal all lines are plain.
 using System.Globalization;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
@@ -23,21 +23,21 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
     private int failed;
     private double saved;
 
-    /// <summary>The stage whose epochs were printed last: another one's need the table's head again.</summary>
+    /// <summary>The stage whose epochs were printed last. Another stage's epochs need the table's head again.</summary>
     private string? inTable;
 
-    /// <summary>A stage that runs, or that another process runs.</summary>
+    /// <summary>A stage that this or another process runs.</summary>
     private sealed class Shown(long begun)
     {
-        /// <summary>How far it is, for the moving line.</summary>
+        /// <summary>Its progress, for the moving line.</summary>
         public string Status { get; set; } = "";
 
         public long LastPlain { get; set; } = begun;
 
-        /// <summary>The losses that it told, one for each time that it told another.</summary>
+        /// <summary>Its losses, without repetitions.</summary>
         public List<double> Losses { get; } = [];
 
-        /// <summary>What a quick stage found: it has one line of its own, with these below it.</summary>
+        /// <summary>The notes of a quick stage, which are printed below its one line.</summary>
         public List<string> Notes { get; } = [];
     }
 
@@ -46,7 +46,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
     public static TerminalReporter ForConsole(bool isPlain = false)
     {
         var isTerminal = !isPlain && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        // https://no-color.org: set to anything but nothing, it means no colours.
+        // https://no-color.org: any value but an empty one turns colours off.
         var isColoured = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new TerminalReporter(new StatusLine(Console.Out, isTerminal, () => Console.WindowWidth, isColoured), TimeProvider.System);
     }
@@ -66,7 +66,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
                 break;
             case StageWaiting e:
                 active[e.Stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{e.Stage.Name} in another process" };
-                Print(e, "another process computes the same");
+                Print(e, "another process computes the same result");
                 ShowStatus();
                 break;
             case StageStarted e:
@@ -84,7 +84,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
                 Print(e, Words.Duration(e.Result.Provenance.Seconds) + rows);
                 break;
             case StageStopped e:
-                Print(e, "the same command goes on from here");
+                Print(e, "the same command resumes from here");
                 break;
             case StageFailed e:
                 failed++;
@@ -161,7 +161,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
         }
     }
 
-    /// <summary>How far a stage is. What a person looks for first comes first: a narrow terminal cuts the line's end off.</summary>
+    /// <summary>The progress of a stage. The most important part comes first: a narrow terminal cuts the end of the line off.</summary>
     private string Text(StageInstance stage, Progress progress, IReadOnlyList<double> losses)
     {
         if (progress.Unit == Hub.FetchProgress.Unit)
@@ -173,7 +173,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
             + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
     }
 
-    /// <summary>The moving line: of each stage that runs, the newest first where there are several.</summary>
+    /// <summary>Draws the moving line, with the progress of each running stage.</summary>
     private void ShowStatus() => line.Show(active.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{over}/{wanted}] ") + string.Join(" | ", active.Values.Select(s => s.Status)));
 
     private void PrintEpoch(StageInstance stage, EpochEnded epoch)
@@ -188,7 +188,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
             $"{epoch.Epoch,6:0.00}  {training,13}  {Words.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
     }
 
-    /// <summary>Prints the state that a stage is in now. Where it is over, what it found follows.</summary>
+    /// <summary>Prints the new state of a stage. If the stage is over, its notes follow.</summary>
     private void Print(StageChanged change, string text)
     {
         var (stage, state) = (change.Stage, change.State);
@@ -217,6 +217,6 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
         _ => Blue,
     };
 
-    /// <summary>A line that belongs to a stage's line above it; where others run too, it says to which.</summary>
+    /// <summary>A line that belongs to a stage's line above it. It names the stage if others run too.</summary>
     private string Below(StageInstance stage, string text) => active.Count > 1 ? $"    {stage.Name.PadRight(nameWidth)}  {text}" : "    " + text;
 }
