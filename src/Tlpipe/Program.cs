@@ -11,7 +11,10 @@ using Tlpipe.Nlp;
 
 namespace Tlpipe;
 
-/// <summary>Exit codes: 0 done; 1 a stage failed; 2 the config, the command line or the input is wrong; 130 interrupted.</summary>
+/// <summary>
+/// Exit codes: 0 done; 1 a stage failed; 2 the config, the command line or the input is wrong; 3 <c>run --check</c> found a result missing or out of
+/// date; 130 interrupted.
+/// </summary>
 public static class Program
 {
     /// <summary>The commands by name, in the order in which help lists them.</summary>
@@ -53,14 +56,14 @@ public static class Program
         }
         if (args is [])
         {
-            // Who types the name alone wants to know what there is; a script has made a mistake.
+            // With no arguments show help, but exit with 2 so that scripts fail.
             Parse(["--help"]).Invoke();
             return 2;
         }
         var parsed = Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            // Where a word was not understood, what it was meant for is missing, too; that is one mistake.
+            // An unknown word also causes an error about a missing argument. Report only the first.
             var unknown = parsed.Errors.Where(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal)).ToList();
             foreach (var error in unknown.Count > 0 ? unknown : parsed.Errors)
                 Complain(new Diagnostic(null, ErrorCode.CommandLine, $"{error.Message.TrimEnd('.')}; 'tlpipe --help' lists commands and options"));
@@ -68,7 +71,7 @@ public static class Program
         }
         try
         {
-            // Commands that run for long have their own answer to Ctrl-C; no time limit may cut it short.
+            // Long commands handle Ctrl-C themselves, without a time limit.
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (PipelineException e)
@@ -105,14 +108,14 @@ public static class Program
         }
     }
 
-    /// <summary>What the words of a command line mean; what cannot be understood is among its errors.</summary>
+    /// <summary>Parses a command line. Its mistakes are among the result's errors.</summary>
     internal static ParseResult Parse(IReadOnlyList<string> args)
     {
         var root = new RootCommand("Runs transfer-learning experiments on text from a YAML pipeline. Only what an edit changed runs again.");
-        // Only the command that is asked for: what the options of all the others need would be compiled anew in every process.
+        // Only the requested command: the options of all the others would be compiled in every process.
         foreach (var create in args.Count > 0 && Commands.TryGetValue(args[0], out var named) ? [named] : Commands.Values)
             root.Add(create());
-        // Of another system's ways to ask for help, which a shell here would offer with all options.
+        // Removes Windows' ways to ask for help, which shell completion would offer.
         foreach (var alias in OtherSystemsHelp)
             root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias);
         return root.Parse(args);
@@ -121,7 +124,7 @@ public static class Program
     private static void Complain(Diagnostic diagnostic)
     {
         Console.Error.WriteLine(Secret.Redact(diagnostic.ToString()));
-        // A person at a terminal sees the line, too; a script gets one line a mistake.
+        // On a terminal the line of the source follows; a script gets one line for each mistake.
         if (diagnostic.Location is { } place && !Console.IsErrorRedirected && SourceExcerpt.Of(place, Environment.CurrentDirectory) is { } excerpt)
             Console.Error.WriteLine(Secret.Redact(excerpt));
     }

@@ -8,9 +8,9 @@ public sealed class TerminalTests
     [Fact]
     public void A_line_that_is_too_long_goes_on_below_its_last_column()
     {
-        var folded = StatusLine.Folded("  domain      stopped  the same command goes on from here", 40, 4);
+        var folded = StatusLine.Folded("  domain      stopped  the same command resumes from here", 40, 4);
 
-        Assert.Equal(["  domain      stopped  the same command", "                       goes on from here"], folded);
+        Assert.Equal(["  domain      stopped  the same command", "                       resumes from here"], folded);
     }
 
     [Fact]

@@ -1,25 +1,25 @@
-// What a machine has to give to stages that run at the same time, and who has how much of it.
+// The cores, memory and GPUs of a machine, shared among stages that run at the same time.
 namespace Tlpipe.Engine.Running;
 
-/// <summary>What all stages of a run may take together.</summary>
+/// <summary>The resources that all stages of a run may take together.</summary>
 /// <param name="Cores">Processor cores.</param>
 /// <param name="Memory">Memory in bytes.</param>
-/// <param name="Gpus">The GPUs, as CUDA_VISIBLE_DEVICES names them; empty where there are none to compute with.</param>
+/// <param name="Gpus">The GPUs, as CUDA_VISIBLE_DEVICES names them; empty if there are none to compute with.</param>
 public sealed record Machine(int Cores, long Memory, IReadOnlyList<string> Gpus)
 {
-    /// <summary>The cores and the memory that this process may use (a container's limits count), without GPUs.</summary>
+    /// <summary>The cores and the memory that this process may use, within the limits of its container. GPUs are left out.</summary>
     public static Machine This => new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, []);
 }
 
-/// <summary>What a stage needs.</summary>
-/// <param name="Cores">Cores; for an elastic stage the least.</param>
-/// <param name="Elastic">Whether it makes use of however many cores are free, with the same result.</param>
-/// <param name="Memory">Bytes, as far as it is known; else 0.</param>
-/// <param name="Gpus">The GPUs of which it needs one; none where it needs none.</param>
-/// <param name="Alone">Whether it may only run by itself.</param>
+/// <summary>The resources that a stage needs.</summary>
+/// <param name="Cores">Cores; for an elastic stage the minimum.</param>
+/// <param name="Elastic">Whether it uses any number of free cores, with the same result.</param>
+/// <param name="Memory">Bytes; 0 if they are unknown.</param>
+/// <param name="Gpus">The GPUs that it can use; it needs one of them. Null or empty if it needs no GPU.</param>
+/// <param name="Alone">Whether no other stage may run beside it.</param>
 internal sealed record Demand(int Cores, bool Elastic = false, long Memory = 0, IReadOnlyList<string>? Gpus = null, bool Alone = false);
 
-/// <summary>What a stage was given.</summary>
+/// <summary>The resources that a stage was given.</summary>
 internal sealed class Grant(int cores, long memory, string? gpu, bool alone)
 {
     public int Cores { get; } = cores;
@@ -35,18 +35,18 @@ internal sealed class Grant(int cores, long memory, string? gpu, bool alone)
 }
 
 /// <summary>
-/// Gives out a machine. A stage that alone needs more than there is still gets what there is, once nothing else runs: waiting for more
-/// would be waiting for ever.
+/// Gives a machine's resources to stages. A stage that needs more than the machine has gets the whole machine once nothing else runs:
+/// otherwise it would wait forever.
 /// </summary>
-/// <param name="machine">What there is.</param>
-/// <param name="mostAtOnce">At most so many stages at once; null leaves it to what they need.</param>
+/// <param name="machine">The machine.</param>
+/// <param name="mostAtOnce">The most stages at once; null if only their needs limit them.</param>
 internal sealed class Budget(Machine machine, int? mostAtOnce)
 {
     private readonly List<Grant> given = [];
 
-    /// <summary>What a stage can have now; null where it has to wait.</summary>
-    /// <param name="demand">What it needs.</param>
-    /// <param name="contenders">How many stages could begin now, this one among them: an elastic one leaves them their share.</param>
+    /// <summary>The resources that a stage can have now; null if it has to wait.</summary>
+    /// <param name="demand">Its needs.</param>
+    /// <param name="contenders">How many stages could begin now, including this one. An elastic stage leaves the others their share.</param>
     public Grant? TryTake(Demand demand, int contenders)
     {
         if (given.Count >= (mostAtOnce ?? int.MaxValue) || given.Any(g => g.Alone) || (demand.Alone && given.Count > 0))
@@ -68,6 +68,6 @@ internal sealed class Budget(Machine machine, int? mostAtOnce)
         return grant;
     }
 
-    /// <summary>Takes back what a stage was given.</summary>
+    /// <summary>Takes a stage's resources back.</summary>
     public void Return(Grant grant) => given.Remove(grant);
 }

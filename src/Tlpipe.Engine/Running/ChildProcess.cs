@@ -1,4 +1,4 @@
-// Computes a stage in a process of its own and listens to it.
+// Computes a stage in a child process and passes on what it reports.
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
@@ -8,17 +8,17 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>How to start a child: a program and what stands before the request's path.</summary>
+/// <summary>How to start a child: a program and its arguments before the request's path.</summary>
 public sealed record ChildCommand(string Program, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Environment variables that the child is given where this process does not have them.</summary>
+    /// <summary>Environment variables for the child; one that this process has already keeps its value.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The only GPU that the child sees; null leaves it all that this process sees.</summary>
+    /// <summary>The only GPU that the child sees; null to let it see all that this process sees.</summary>
     public string? Gpu { get; init; }
 }
 
-/// <summary>Exit codes by which a child tells its parent how it ended.</summary>
+/// <summary>The exit codes of a child.</summary>
 public static class ChildExit
 {
     public const int Published = 0;
@@ -26,15 +26,15 @@ public static class ChildExit
     public const int DamagedInput = 4;
     public const int Interrupted = 130;
 
-    /// <summary>A process that a signal ended has this and the signal's number.</summary>
+    /// <summary>The exit code of a process that a signal ended is this plus the signal's number.</summary>
     public const int Signalled = 128;
 }
 
 /// <summary>
-/// The parent's side of <c>tlpipe exec-stage</c>. The child writes its events to standard output, a JSON object a line; a line on its
-/// standard input, or that input's end, asks it to stop, so that it never outlives its parent for longer than a step.
+/// The parent's side of <c>tlpipe exec-stage</c>. The child writes its events to standard output, a JSON object a line. A line on its
+/// standard input, or the end of that input, asks it to stop, so it outlives its parent by one step at most.
 /// </summary>
-internal sealed class ChildProcess(ChildCommand command, ResultStore store, Action<StageEvent> tell)
+internal sealed class ChildProcess(ChildCommand command, ResultStore store, Action<StageEvent> report)
 {
     private const int TryAgain = 11;
     private const int OutOfMemory = 12;
@@ -42,9 +42,9 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
     private const int IllegalInstruction = ChildExit.Signalled + 4;
 
     /// <summary>Runs the child to its end.</summary>
-    /// <exception cref="ChildFailedException">It failed and said why.</exception>
-    /// <exception cref="DamagedResultException">It met a damaged input; its maker has to run again.</exception>
-    /// <exception cref="OperationCanceledException">It was asked to stop, by this process or by a signal.</exception>
+    /// <exception cref="ChildFailedException">It failed.</exception>
+    /// <exception cref="DamagedResultException">An input is damaged; the stage that made it has to run again.</exception>
+    /// <exception cref="OperationCanceledException">This process or a signal asked it to stop.</exception>
     public StoredResult Compute(StageRequest request, Interruption interruption)
     {
         using var scratch = store.CreateScratch();
@@ -69,7 +69,7 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
             else if (news is Failed failed)
                 failure = failed;
             else
-                tell(news);
+                report(news);
         }
         process.WaitForExit();
 
@@ -79,7 +79,7 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
             ChildExit.Published => store.Find(key) ?? throw new DamagedResultException(key, "", request.Name),
             ChildExit.DamagedInput => throw new DamagedResultException(key, "", request.Name),
             ChildExit.Interrupted => throw new OperationCanceledException(interruption.Stopping),
-            // A failure is told even then: the last checkpoint may be what failed.
+            // A failure takes precedence: the last checkpoint may have failed.
             _ when failure is null && interruption.Stopping.IsCancellationRequested => throw new OperationCanceledException(interruption.Stopping),
             _ => throw new ChildFailedException(failure ?? Unexplained(process.ExitCode, complaints), complaints),
         };
@@ -106,7 +106,7 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         }
         catch (Win32Exception e)
         {
-            // Where there is no memory or no process number left, another moment may have some.
+            // Memory or process numbers that are used up now may be free a moment later.
             var code = e.NativeErrorCode is OutOfMemory or TryAgain ? ErrorCode.Transient : ErrorCode.StageFailed;
             throw new ChildFailedException(
                 new Failed(code, $"its process cannot be started ({e.NativeErrorCode}: {command.Program}); check the installation and the memory left"), []);
@@ -122,7 +122,7 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         }
         catch (IOException)
         {
-            // It has ended by itself in the meantime.
+            // It has ended in the meantime.
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
                 ErrorCode.OutOfMemory,
                 "its process was killed, most likely because memory ran out; halve per_device_train_batch_size and double gradient_accumulation_steps, "
                 + "which keeps the effective batch");
-        // What the processor cannot do it could not do the next time.
+        // An instruction that the processor lacks would fail again.
         if (exitCode > ChildExit.Signalled && exitCode != IllegalInstruction)
             return new Failed(ErrorCode.ProcessCrashed, $"its process was ended by signal {exitCode - ChildExit.Signalled}{last}; the log file has the details");
         return new Failed(ErrorCode.StageFailed, $"its process ended with code {exitCode}{last}; the log file has the details");

@@ -1,4 +1,4 @@
-// How long computations took and how much memory they held, kept beside the results for estimates of the next ones.
+// The time and memory of past computations, kept beside the results to estimate later ones.
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,16 +8,16 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>One computation, from its beginning to its end without a break.</summary>
+/// <summary>One computation that ran from start to end without an interruption.</summary>
 /// <param name="Kind">The stage's kind.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Host">The machine.</param>
-/// <param name="Device">The device that was asked for.</param>
+/// <param name="Device">The requested device.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Dtype">The number format; null for a stage without tensors.</param>
 /// <param name="Rows">The rows of its first output, where it has rows.</param>
-/// <param name="Flops">The operations that were foreseen, where they were.</param>
-/// <param name="PeakMemory">The most bytes it held, where they are known.</param>
+/// <param name="Flops">The operations that were foreseen; null if they were not.</param>
+/// <param name="PeakMemory">The peak memory in bytes; null if it is unknown.</param>
 internal sealed record PastComputation(
     string Kind, int Version, string Host, string Device, double Seconds, string? Dtype = null, double? Rows = null, double? Flops = null, long? PeakMemory = null);
 
@@ -27,8 +27,7 @@ internal sealed record PastComputation(
 public sealed record Estimate(double Seconds, int Computations);
 
 /// <summary>
-/// The file <c>history.jsonl</c> of a store: a line for each computation. It holds nothing that a result depends on, so a line that
-/// cannot be read is passed over.
+/// The file <c>history.jsonl</c> of a store: a line for each computation. No result depends on it, so an unreadable line is skipped.
 /// </summary>
 public sealed class History
 {
@@ -43,11 +42,11 @@ public sealed class History
         past = new(() => Read().Where(c => c.Host == Environment.MachineName).ToLookup(c => c.Kind, StringComparer.Ordinal));
     }
 
-    /// <summary>How long a stage will take on this machine; null where nothing like it has run here.</summary>
-    /// <param name="pipeline">The pipeline, which says on what device and in what format.</param>
+    /// <summary>How long a stage will take on this machine; null if no similar stage has run here.</summary>
+    /// <param name="pipeline">The pipeline, which names the device and the number format.</param>
     /// <param name="stage">The stage.</param>
-    /// <param name="work">Its work, where that can be foreseen.</param>
-    /// <param name="rows">The rows of its first output, where they can be foreseen.</param>
+    /// <param name="work">Its work; null if that cannot be foreseen.</param>
+    /// <param name="rows">The rows of its first output; null if they cannot be foreseen.</param>
     public Estimate? Estimate(Pipeline pipeline, StageInstance stage, Work? work, double? rows)
     {
         var alike = Alike(pipeline, stage).ToList();
@@ -58,7 +57,7 @@ public sealed class History
         return Scaled(alike.Select(c => c.Seconds), 1);
     }
 
-    /// <summary>The most memory that a stage of that kind has held on this machine; 0 where that is not known.</summary>
+    /// <summary>The peak memory of past stages of that kind on this machine; 0 if it is unknown.</summary>
     internal long PeakMemory(Pipeline pipeline, StageInstance stage) =>
         Alike(pipeline, stage).Reverse().Take(Newest).Max(c => c.PeakMemory) ?? 0;
 
@@ -104,7 +103,7 @@ public sealed class History
     {
         try
         {
-            // Member by member, as ResultRecord does and for the same reason.
+            // Member by member, for the same reason as in ResultRecord.
             using var document = JsonDocument.Parse(line);
             var json = document.RootElement;
             return new PastComputation(
@@ -141,7 +140,7 @@ public sealed class History
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A result that is there is worth more than a line about it.
+            // A result matters more than a line about it.
         }
     }
 }

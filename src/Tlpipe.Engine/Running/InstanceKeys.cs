@@ -8,11 +8,11 @@ using Tlpipe.Engine.Stages;
 namespace Tlpipe.Engine.Running;
 
 /// <summary>
-/// The one place that lists what a result's identity is made of: stage kind and version, semantic options, the content of every input,
-/// and the number format where the stage computes with tensors.
+/// The one place that lists what identifies a result: stage kind and version, semantic options, the content of every input, and, for a stage
+/// that computes with tensors, the number format.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
-/// <param name="files">Knows the digests of files that have not changed; null reads every file.</param>
+/// <param name="files">The digests of files that have not changed; null to read every file.</param>
 public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
 {
     private readonly Dictionary<(string Path, string Patterns), string> pathDigests = [];
@@ -20,8 +20,8 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
     /// <summary>The key document of an instance.</summary>
     /// <param name="stage">The instance.</param>
     /// <param name="digestOf">The content digest of an output of another instance.</param>
-    /// <param name="origin">The content that it takes from elsewhere; its digest is known.</param>
-    /// <exception cref="PipelineException">A file or folder that an option names is not there.</exception>
+    /// <param name="origin">The content that it fetches, with a known digest; null for a stage that fetches nothing.</param>
+    /// <exception cref="PipelineException">A file or folder that an option names is missing.</exception>
     public KeyDocument Document(StageInstance stage, Func<Input, string> digestOf, ContentOrigin? origin = null)
     {
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
         };
     }
 
-    /// <summary>The files that the instance's options name and that are not there.</summary>
+    /// <summary>The missing files among those that the instance's options name.</summary>
     public static IEnumerable<Diagnostic> MissingFiles(StageInstance stage) =>
         from path in PathsOf(stage)
         where !System.IO.Path.Exists(path.Path.FullPath)
@@ -50,12 +50,12 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
             ErrorCode.MissingFile,
             $"stage '{stage.Name}': there is no '{path.Path.Text}'; {Remedy(stage, path.Role) ?? $"put it at {path.Path.FullPath}"}");
 
-    /// <summary>A stage with an origin looks for its paths itself.</summary>
+    /// <summary>The paths that the engine checks. A stage with an origin checks its own.</summary>
     private static IReadOnlyList<PathUse> PathsOf(StageInstance stage) => stage.Kind.HasOrigin ? [] : stage.Paths;
 
     private string PathDigest(StageInstance stage, PathUse option)
     {
-        // Of one folder, stages may count different files.
+        // Stages may use different files of the same folder.
         var digested = (option.Path.FullPath, string.Join('\n', option.Patterns));
         if (pathDigests.TryGetValue(digested, out var known))
             return known;

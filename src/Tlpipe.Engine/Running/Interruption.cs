@@ -2,21 +2,21 @@
 namespace Tlpipe.Engine.Running;
 
 /// <summary>
-/// The two wishes that a person can utter while a pipeline runs: first <see cref="Stop"/> (finish the step, write a
-/// checkpoint, end), then <see cref="StopNow"/>. There is no time limit between them.
+/// The user's two requests while a pipeline runs: first <see cref="Stop"/> (finish the step, write a checkpoint, end), then
+/// <see cref="StopNow"/>. There is no time limit between them.
 /// </summary>
 public sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource stoppingNow = new();
 
-    /// <summary>Set by the first wish.</summary>
+    /// <summary>Set by the first request.</summary>
     public CancellationToken Stopping => stopping.Token;
 
-    /// <summary>Set by the second.</summary>
+    /// <summary>Set by the second request.</summary>
     public CancellationToken StoppingNow => stoppingNow.Token;
 
-    /// <summary>Asks to stop; the second call means at once.</summary>
+    /// <summary>Asks to stop; the second call asks to stop at once.</summary>
     /// <returns>Whether this was the first call.</returns>
     public bool Stop()
     {

@@ -16,7 +16,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     private readonly ResultStore store;
     private readonly Action<StageEvent> report;
     private readonly ScratchFolder work;
-    private readonly Announced checkpoints;
+    private readonly ResumingCheckpoints checkpoints;
 
     public LocalStageRun(
         StageRequest request, StageKind kind, ResultStore store, string key, Lease lease, Action<StageEvent> report, CancellationToken stopping)
@@ -24,26 +24,24 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         this.request = request;
         this.kind = kind;
         this.store = store;
-        // Checkpoints are written on a thread of their own, which tells of them.
-        var telling = new Lock();
+        // Checkpoints are written by a thread of their own, which reports too.
+        var reporting = new Lock();
         this.report = news =>
         {
-            lock (telling)
+            lock (reporting)
                 report(news);
         };
         Stopping = stopping;
         Key = key;
         work = store.CreateScratch();
-        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
+        checkpoints = new ResumingCheckpoints(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
     }
-
-    public override string Name => request.Name;
 
     public override CancellationToken Stopping { get; }
 
     public override string Device => request.Device;
 
-    /// <summary>The device that the stage computed on; null where it did not say.</summary>
+    /// <summary>The device that the stage computed on; null if it named none.</summary>
     public string? UsedDevice { get; private set; }
 
     public override string Key { get; }
@@ -56,7 +54,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     public override ICheckpoints Checkpoints => checkpoints;
 
-    /// <summary>The steps at which this computation went on after an interruption.</summary>
+    /// <summary>The steps at which this computation resumed after an interruption.</summary>
     public IReadOnlyList<long> ResumedAtSteps => checkpoints.ResumedAtSteps;
 
     public override JsonObject? Origin => request.Origin;
@@ -70,8 +68,8 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         var key = request.InputKeys[input.Stage];
         var result = store.Find(key) ?? throw new DamagedResultException(key, "", input.Stage);
         var output = result.Outputs[input.Output];
-        // Another process may have computed the input again since this key was made. Whatever came of it would be stored under a wrong key:
-        // as with a damaged input, the runner has to begin anew.
+        // Another process may have computed the input again since this key was made. The result would be stored under a wrong key, so the
+        // runner has to start over, as with a damaged input.
         if (!request.Document.Inputs.Values.Contains(output.Digest))
             throw new DamagedResultException(key, "", $"{input.Stage}:{input.Output}");
         var folder = Path.Combine(work.Path, "inputs", input.Stage, input.Output);
@@ -110,13 +108,14 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         return new ProducedOutput(output.Name, folder, digest, facts.Values);
     }
 
-    private sealed class Announced(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
+    /// <summary>Checkpoints that record resumptions and report each save.</summary>
+    private sealed class ResumingCheckpoints(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
     {
         private bool saved;
 
         public IReadOnlyList<long> ResumedAtSteps { get; private set; } = [];
 
-        /// <summary>A stage that asks for it goes on from it; one that this very process wrote is no resumption.</summary>
+        /// <summary>A stage that asks for it resumes from it. A checkpoint that this process wrote does not count as a resumption.</summary>
         public string? Newest
         {
             get

@@ -1,4 +1,4 @@
-// Where the content that stages fetch from elsewhere is, asked once for each stage of a plan or run.
+// The origins of the content that stages fetch, located once for each stage of a plan or run.
 using System.Collections.Concurrent;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
@@ -6,26 +6,26 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>What a person says about content from elsewhere.</summary>
+/// <summary>The user's options for fetched content.</summary>
 /// <param name="Offline">Whether the network must not be used.</param>
-/// <param name="Refresh">Whether names are resolved anew although the lock file has them.</param>
-public sealed record OriginWishes(bool Offline = false, bool Refresh = false);
+/// <param name="Refresh">Whether names are resolved again although the lock file has them.</param>
+public sealed record OriginOptions(bool Offline = false, bool Refresh = false);
 
 /// <summary>The origins of a pipeline's stages.</summary>
 /// <param name="pipeline">The pipeline.</param>
-/// <param name="wishes">What a person says about them.</param>
-/// <param name="report">Hears what is worth telling.</param>
+/// <param name="options">The user's options for them.</param>
+/// <param name="report">Receives what the search reports.</param>
 /// <param name="stopping">Ends the search.</param>
-public sealed class Origins(Pipeline pipeline, OriginWishes wishes, Action<StageInstance, StageEvent> report, CancellationToken stopping)
+public sealed class Origins(Pipeline pipeline, OriginOptions options, Action<StageInstance, StageEvent> report, CancellationToken stopping)
 {
     private readonly ConcurrentDictionary<string, ContentOrigin> found = new(StringComparer.Ordinal);
 
-    /// <summary>The file that keeps what names were resolved to: beside the config, called as it is but for its ending.</summary>
+    /// <summary>The file that keeps what names were resolved to: beside the config, with the same name and the extension <c>.lock</c>.</summary>
     public static string LockFile(Pipeline pipeline) => Path.GetFullPath(Path.ChangeExtension(pipeline.ConfigPath, ".lock"));
 
-    /// <summary>The origin of a stage's content; null for a stage that takes none from elsewhere.</summary>
+    /// <summary>The origin of a stage's content; null for a stage that fetches nothing.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="fetch">Whether to fetch content whose digest nobody knows.</param>
+    /// <param name="fetch">Whether to fetch content whose digest is unknown.</param>
     /// <exception cref="PipelineException">It cannot be found.</exception>
     public ContentOrigin? Of(StageInstance stage, bool fetch)
     {
@@ -35,7 +35,7 @@ public sealed class Origins(Pipeline pipeline, OriginWishes wishes, Action<Stage
             return known;
         try
         {
-            var search = new OriginSearch(LockFile(pipeline), wishes.Offline, wishes.Refresh, fetch, news => report(stage, news), stopping);
+            var search = new OriginSearch(LockFile(pipeline), options.Offline, options.Refresh, fetch, news => report(stage, news), stopping);
             return found[stage.Name] = stage.Kind.Locate(stage.Options, search);
         }
         catch (PipelineException e)

@@ -1,4 +1,4 @@
-// One pass over the wanted stages: what is stored is reused, what is not is computed, as many at a time as the machine has room for.
+// One pass over the wanted stages: reuses stored results and computes the others, as many at a time as the machine has room for.
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Tlpipe.Engine.Config;
@@ -10,30 +10,30 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>What stays the same when a run begins anew after a repair.</summary>
+/// <summary>The part of a run that stays the same when it starts over after a repair.</summary>
 /// <param name="Pipeline">The pipeline.</param>
-/// <param name="Wanted">The instances to have results of, each after all that it needs.</param>
-/// <param name="Forced">Those still to be computed even where the store has their result.</param>
-/// <param name="Told">Those reported already: a run that begins anew does not report them twice.</param>
-/// <param name="Origins">Where content from elsewhere is.</param>
-/// <param name="Root">Where the store keeps what this run uses.</param>
+/// <param name="Wanted">The wanted instances, each after all that it needs.</param>
+/// <param name="Forced">Those that are still to be computed although the store has their result.</param>
+/// <param name="Reported">Those whose end has been reported: it is not reported twice.</param>
+/// <param name="Origins">The origins of fetched content.</param>
+/// <param name="Root">The store's record of the keys that this run uses.</param>
 /// <param name="Shared">A store that is shared with other machines; null for none.</param>
-/// <param name="Wishes">What the person asked for.</param>
+/// <param name="Options">The user's options.</param>
 /// <param name="Interruption">Ends the run.</param>
 internal sealed record RunTask(
-    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Told, Origins Origins, RunRoot Root, SharedStore? Shared,
-    RunWishes Wishes, Interruption Interruption);
+    Pipeline Pipeline, IReadOnlyList<StageInstance> Wanted, HashSet<string> Forced, HashSet<string> Reported, Origins Origins, RunRoot Root, SharedStore? Shared,
+    RunOptions Options, Interruption Interruption);
 
 /// <summary>
-/// Decides in one thread, computes in others. All that is decided happens in <see cref="Run"/>'s thread: the others only compute and then say how
-/// that ended, so that nothing here needs a lock.
+/// Decides in one thread, computes in others. All decisions are made in <see cref="Run"/>'s thread. The other threads only compute and hand over
+/// the outcome, so no lock is needed.
 /// </summary>
-internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, IRunReporter reporter)
+internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView view, StageComputation computation, Machine machine, Action<RunEvent> report)
 {
     private readonly ReadyStages ready = new(task.Wanted);
     private readonly Resolution resolution = new(task.Pipeline, store, task.Origins, task.Root, task.Shared);
     private readonly History history = new(store);
-    private readonly Budget budget = new(machine, task.Wishes.MaxParallel);
+    private readonly Budget budget = new(machine, task.Options.MaxParallel);
     private readonly BlockingCollection<Ended> endings = [];
     private readonly Dictionary<string, Begun> begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StageStatus> resolved = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private Exception? end;
     private int done;
 
-    /// <summary>A stage that was begun. Without a grant it waits for another process, or for content from elsewhere.</summary>
+    /// <summary>A stage that was begun. Without a grant it waits for another process or fetches content.</summary>
     private sealed record Begun(StageInstance Stage, StageStatus Status, Grant? Grant, bool Force)
     {
         public string? Key { get; } = Status.Document?.Key;
@@ -51,18 +51,18 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         public bool WasThere { get; set; }
     }
 
-    /// <summary>How it ended: with a result, with an exception, or with neither, where another process has stopped computing it.</summary>
+    /// <summary>How it ended: with a result, with an exception, or with neither if it has to be looked up again.</summary>
     private sealed record Ended(Begun Begun, StoredResult? Result, Exception? Problem);
 
-    /// <summary>Whether nothing more is to begin: what runs is let finish.</summary>
+    /// <summary>Whether no more stages begin. Running ones finish.</summary>
     private bool IsClosing =>
-        end is not null || task.Interruption.Stopping.IsCancellationRequested || (failures.Count > 0 && !task.Wishes.KeepGoing);
+        end is not null || task.Interruption.Stopping.IsCancellationRequested || (failures.Count > 0 && !task.Options.KeepGoing);
 
     /// <summary>Runs to the end.</summary>
-    /// <exception cref="DamagedResultException">A stored file is damaged: the pass has to begin anew.</exception>
+    /// <exception cref="DamagedResultException">A stored file is damaged: the pass has to start over.</exception>
     /// <exception cref="PipelineException">The user has to change something.</exception>
     /// <exception cref="StageFailedException">A stage failed for another reason.</exception>
-    /// <exception cref="OperationCanceledException">Somebody asked to stop.</exception>
+    /// <exception cref="OperationCanceledException">The user asked to stop.</exception>
     public IReadOnlyDictionary<string, StoredResult> Run()
     {
         Decide(BeginAll);
@@ -76,13 +76,13 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
             throw Failure();
         if (end is not null)
             ExceptionDispatchInfo.Throw(end);
-        // A forced stage's former result is known before the new one is there, so results tell nothing.
+        // Counting results would not do: a forced stage has its former one until the new one is computed.
         if (done < task.Wanted.Count)
             task.Interruption.Stopping.ThrowIfCancellationRequested();
         return resolution.Results;
     }
 
-    /// <summary>Whatever goes wrong in deciding ends the run, but only once what runs has ended: a request to stop, a disk that is full.</summary>
+    /// <summary>An exception in a decision (a request to stop, a full disk) ends the run once the running stages have ended.</summary>
     private void Decide(Action decision)
     {
         try
@@ -106,14 +106,14 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
                 ready.Add(toCompute[i].Stage);
     }
 
-    /// <summary>What is known of a stage that has to be computed; null where that is done with, well or not.</summary>
+    /// <summary>The status of a stage that has to be computed; null if it has ended, well or not.</summary>
     private StageStatus? Resolve(StageInstance stage)
     {
         try
         {
             if (!resolved.TryGetValue(stage.Name, out var status))
                 resolved[stage.Name] = status = resolution.Resolve(stage);
-            // A file that was there when the run began may be gone by now.
+            // A file may have been deleted since the run began.
             if (status.Mistakes is { } mistakes)
                 throw new PipelineException(mistakes);
             if (status is not { State: StageState.Reused, Result: { } stored } || task.Forced.Contains(stage.Name))
@@ -138,12 +138,12 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     {
         if (show)
             view.Show(stored, Folder(stage));
-        if (task.Told.Add(stage.Name))
-            reporter.Reused(stage, stored);
+        if (task.Reported.Add(stage.Name))
+            report(new StageReused(stage, stored));
         MarkDone(stage);
     }
 
-    /// <summary>Of a result that only the shared store has, the files are brought where somebody wants to see them; what a stage reads, it brings itself.</summary>
+    /// <summary>Downloads a result that only the shared store has, if the user asked for it. A stage downloads its inputs when it begins.</summary>
     private void TakeRemote(StageInstance stage, StageStatus status, StoredResult stored)
     {
         if (task.Shared!.BringsAll || IsAskedFor(stage))
@@ -155,23 +155,23 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private StoredResult? Bring(StoredResult stored)
     {
         task.Shared!.Bring(stored);
-        // Looked up again it is here, or it is not there any more.
+        // Looked up again, it is in the store, or it is no longer in the shared one.
         return null;
     }
 
-    private bool IsAskedFor(StageInstance stage) => task.Wishes.Targets.Count > 0
-        ? Selection.Named(task.Pipeline, task.Wishes.Targets).Contains(stage)
+    private bool IsAskedFor(StageInstance stage) => task.Options.Targets.Count > 0
+        ? Selection.Named(task.Pipeline, task.Options.Targets).Contains(stage)
         : task.Wanted.All(other => !other.Needs.Contains(stage.Name));
 
     private bool TryBegin(StageInstance stage, StageStatus status, int contenders)
     {
         if (status.Document is not { } document)
         {
-            reporter.Running(stage);
+            report(new StageStarted(stage));
             Begin(new Begun(stage, status, Grant: null, Force: false), Fetch);
             return true;
         }
-        // Of stages that do the same one computes; the others find its result when they are looked up again.
+        // Of several stages with the same key one computes. The others find its result when they are looked up again.
         if (begun.Values.Any(b => b.Key == document.Key))
         {
             resolved.Remove(stage.Name);
@@ -181,7 +181,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         {
             if (lease is null)
             {
-                reporter.Waiting(stage);
+                report(new StageWaiting(stage));
                 Begin(new Begun(stage, status, Grant: null, Force: false), WaitForOther);
                 return true;
             }
@@ -189,7 +189,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         if (budget.TryTake(DemandOf(stage), contenders) is not { } grant)
             return false;
         var request = Request(stage, document, grant) with { Origin = status.Origin?.Details };
-        reporter.Running(stage);
+        report(new StageStarted(stage));
         var inputs = request.InputKeys.Keys.Select(name => (name, resolution.Results[name])).ToList();
         Begin(new Begun(stage, status, grant, task.Forced.Remove(stage.Name)), b => Compute(b, request with { Force = b.Force }, inputs));
         return true;
@@ -209,18 +209,18 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         }
         catch (Exception e)
         {
-            // Whatever it is, the deciding thread has to hear of it, and raises it again.
+            // The deciding thread raises it again.
             return new Ended(stage, null, e);
         }
     }
 
     private StoredResult? WaitForOther(Begun stage)
     {
-        OtherProcess.TakeLease(store, stage.Key!, news => reporter.News(stage.Stage, news), task.Interruption.Stopping).Dispose();
+        LeaseNews.TakeLease(store, stage.Key!, news => report(new StageReported(stage.Stage, news)), task.Interruption.Stopping).Dispose();
         return null;
     }
 
-    /// <summary>Fetches content from elsewhere of which nobody knows the digest: only then is there a key to look for.</summary>
+    /// <summary>Fetches content whose digest is unknown. Only after that does the stage have a key.</summary>
     private StoredResult? Fetch(Begun stage)
     {
         task.Origins.Of(stage.Stage, fetch: true);
@@ -232,16 +232,16 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         if (task.Shared is { } shared && inputs.FirstOrDefault(i => !shared.Bring(i.Result)) is { Name: { } missing })
             throw new MissingRemotelyException(missing);
         Room.Check(store.Root, stage.Status.Work?.Bytes ?? 0, $"stage '{stage.Stage.Name}'");
-        void Tell(StageEvent news)
+        void Hear(StageEvent news)
         {
             if (news is AlreadyThere)
                 stage.WasThere = true;
             else
-                reporter.News(stage.Stage, news);
+                report(new StageReported(stage.Stage, news));
         }
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
-        var result = computation.Compute(stage.Stage, request, gpu, Tell, task.Interruption);
+        var result = computation.Compute(stage.Stage, request, gpu, Hear, task.Interruption);
         view.Show(result, Folder(stage.Stage));
         task.Shared?.Push(result);
         return result;
@@ -254,7 +254,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         resolved.Remove(stage.Name);
         if (grant is not null)
             budget.Return(grant);
-        // It is still to be computed, by itself or once its input is mended.
+        // It is still to be computed: alone, or after its input has been computed again.
         if (ended.Begun.Force && ended.Result is null)
             task.Forced.Add(stage.Name);
         switch (ended.Problem)
@@ -266,19 +266,19 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
                 ready.Add(stage);
                 break;
             case OperationCanceledException:
-                reporter.Interrupted(stage);
+                report(new StageStopped(stage));
                 end ??= ended.Problem;
                 break;
             case MissingRemotelyException missing:
-                reporter.News(stage, new Warned($"what '{missing.Stage}' made cannot be had from the shared store; it runs here"));
+                report(new StageReported(stage, new Warned($"the files of '{missing.Stage}' are no longer in the shared store; the stage runs here")));
                 end ??= ended.Problem;
                 break;
             case DamagedResultException:
-                reporter.News(stage, new Warned("a stored file that it reads is damaged; the stage that made it runs again"));
+                report(new StageReported(stage, new Warned("a stored file that it reads is damaged; the stage that made it runs again")));
                 end ??= ended.Problem;
                 break;
             case ComputationFailedException { Failure.Code: ErrorCode.OutOfMemory } when grant!.HadCompany && mustBeAlone.Add(stage.Name):
-                reporter.News(stage, new Warned("memory ran out while other stages ran beside it; it runs again by itself"));
+                report(new StageReported(stage, new Warned("memory ran out while other stages ran beside it; it runs again by itself")));
                 ready.Add(stage);
                 break;
             case ComputationFailedException failed:
@@ -297,14 +297,14 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     {
         var stage = begun.Stage;
         resolution.Add(stage, result);
-        task.Told.Add(stage.Name);
+        task.Reported.Add(stage.Name);
         if (begun.WasThere)
         {
-            reporter.Reused(stage, result);
+            report(new StageReused(stage, result));
         }
         else
         {
-            reporter.Done(stage, result, Folder(stage));
+            report(new StageComputed(stage, result, Folder(stage)));
             WarnOfSurprises(stage, result);
             if (result.Provenance.ResumedAtSteps.Count == 0)
                 history.Add(task.Pipeline, stage, result, begun.Status.Work);
@@ -321,11 +321,11 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private void Fail(StageInstance stage, Diagnostic why, Exception cause)
     {
         failures.Add(new StageFailure(stage, why, cause));
-        reporter.Failed(stage, why);
-        if (task.Wishes.KeepGoing)
+        report(new StageFailed(stage, why));
+        if (task.Options.KeepGoing)
             foreach (var behind in ready.Behind(stage))
-                if (task.Told.Add(behind.Name))
-                    reporter.Skipped(behind, stage);
+                if (task.Reported.Add(behind.Name))
+                    report(new StageSkipped(behind, stage));
     }
 
     private Exception Failure()
@@ -338,11 +338,11 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     {
         var runtime = task.Pipeline.Runtime;
         var alone = mustBeAlone.Contains(stage.Name);
-        // Whole numbers come out the same however many threads count them; sums of floats do not, so a training's threads never depend on its company.
+        // Integer results do not depend on the number of threads; sums of floats do. So a training's threads never depend on what runs beside it.
         if (!stage.Kind.UsesTensors)
             return new Demand(1, Elastic: true, Alone: alone);
         var gpus = Gpus(runtime.Device);
-        var sharers = Math.Max(1, Math.Max(task.Wishes.MaxParallel ?? 1, gpus.Count));
+        var sharers = Math.Max(1, Math.Max(task.Options.MaxParallel ?? 1, gpus.Count));
         return new Demand(
             Math.Min(runtime.Threads ?? Math.Max(1, machine.Cores / sharers), machine.Cores),
             Memory: history.PeakMemory(task.Pipeline, stage), Gpus: gpus, Alone: alone);
@@ -363,7 +363,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: false, references: true),
         OptionsDocument.Write(stage.Kind.Options, stage.Options, executionOnly: true),
         stage.Inputs.Select(i => i.Input.Stage).Distinct().ToDictionary(name => name, name => resolution.Results[name].Key),
-        // Of a process that sees one GPU alone, that is the first.
+        // A process that sees only one GPU calls it the first.
         grant.Gpu is not null && machine.Gpus.Count > 1 ? "cuda:0" : task.Pipeline.Runtime.Device,
         task.Pipeline.Numerics.Word,
         task.Pipeline.Runtime.Threads ?? grant.Cores,
@@ -375,8 +375,8 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         foreach (var (output, expectations) in stage.Expected)
             foreach (var (name, expected) in expectations.Values)
                 if (result.Outputs[output].Facts.TryGetValue(name, out var actual) && actual != expected)
-                    reporter.News(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}"));
+                    report(new StageReported(stage, new Warned($"{name} is {actual:N0} where the config expects {expected:N0}")));
     }
 
-    private string Folder(StageInstance stage) => Path.Combine(task.Wishes.OutputFolder, stage.Name);
+    private string Folder(StageInstance stage) => Path.Combine(task.Options.OutputFolder, stage.Name);
 }

@@ -1,9 +1,9 @@
-// Which stages can begin: those whose needs are done.
+// The stages that can begin: those whose inputs are done.
 using Tlpipe.Engine.Config;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>Keeps account of which of a run's instances wait for which.</summary>
+/// <summary>Tracks which of a run's instances wait for which.</summary>
 internal sealed class ReadyStages
 {
     private readonly Dictionary<string, int> missing = new(StringComparer.Ordinal);
@@ -31,16 +31,13 @@ internal sealed class ReadyStages
         }
     }
 
-    /// <summary>How many can begin now.</summary>
-    public int Count => ready.Count;
-
-    /// <summary>Takes the one that comes first in the pipeline's order.</summary>
+    /// <summary>Takes the first one in the pipeline's order.</summary>
     public bool TryTake(out StageInstance? stage) => ready.TryDequeue(out stage, out _);
 
-    /// <summary>Puts one back, or in again: it can begin, but not yet.</summary>
+    /// <summary>Puts one back that could not begin yet, or that has to be looked up again.</summary>
     public void Add(StageInstance stage) => ready.Enqueue(stage, order[stage.Name]);
 
-    /// <summary>An instance is done: those that waited for nothing else can begin.</summary>
+    /// <summary>Marks an instance as done. Instances that waited only for it can begin.</summary>
     public void Done(StageInstance stage)
     {
         foreach (var user in users.GetValueOrDefault(stage.Name, []))
@@ -48,7 +45,7 @@ internal sealed class ReadyStages
                 Add(user);
     }
 
-    /// <summary>Everything that cannot begin any more because an instance failed, in the pipeline's order.</summary>
+    /// <summary>All instances that cannot begin because an instance failed, in the pipeline's order.</summary>
     public IReadOnlyList<StageInstance> Behind(StageInstance failed)
     {
         var behind = new Dictionary<string, StageInstance>(StringComparer.Ordinal);

@@ -1,4 +1,4 @@
-// What is known of every stage instance before or while it runs: its key, its stored result, its facts.
+// The status of every stage instance before or while it runs: its key, its stored result, its facts.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
@@ -8,36 +8,17 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>What a run would do with an instance.</summary>
-public enum StageState
-{
-    /// <summary>The store has the result of exactly this computation.</summary>
-    Reused,
-
-    /// <summary>It has to be computed, and a checkpoint of this very computation is there to go on from.</summary>
-    Resumes,
-
-    /// <summary>It has to be computed.</summary>
-    Runs,
-
-    /// <summary>An input has to be computed first; whether the result is in the store shows only then.</summary>
-    Waits,
-
-    /// <summary>A file that it reads is not there, or content from elsewhere cannot be found.</summary>
-    Blocked,
-}
-
-/// <summary>What is known of one instance.</summary>
+/// <summary>The status of one instance.</summary>
 /// <param name="Stage">The instance.</param>
-/// <param name="State">What a run would do with it.</param>
+/// <param name="State">Its state in a plan.</param>
 /// <param name="Document">Its key document, once all inputs are there.</param>
 /// <param name="Result">Its stored result.</param>
 /// <param name="WaitsFor">The instances whose results are missing.</param>
-/// <param name="ResumesAt">The step of the checkpoint it would go on from.</param>
-/// <param name="Work">The work it would do, as far as it can be foreseen.</param>
-/// <param name="Rows">The rows that its first output will have, as far as they can be foreseen.</param>
+/// <param name="ResumesAt">The step of the checkpoint that it would resume from.</param>
+/// <param name="Work">Its work; null if that cannot be foreseen.</param>
+/// <param name="Rows">The rows of its first output; null if they cannot be foreseen.</param>
 /// <param name="Mistakes">Why it is blocked.</param>
-/// <param name="Origin">The content that it takes from elsewhere.</param>
+/// <param name="Origin">The content that it fetches.</param>
 public sealed record StageStatus(
     StageInstance Stage,
     StageState State,
@@ -53,12 +34,12 @@ public sealed record StageStatus(
 /// <summary>Looks instances up in a store, each after the instances that it depends on.</summary>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="store">The store.</param>
-/// <param name="origins">Where content from elsewhere is. Default: found without telling anybody.</param>
-/// <param name="root">Told of each key before its result is looked for; null where nothing is going to be used.</param>
-/// <param name="shared">Asked for records where the store has no result; null for none.</param>
+/// <param name="origins">The origins of fetched content. Default: located without reporting anything.</param>
+/// <param name="root">Records each key before its result is looked up; null if no result will be used.</param>
+/// <param name="shared">A shared store to ask for results that the store lacks; null for none.</param>
 public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? origins = null, RunRoot? root = null, SharedStore? shared = null)
 {
-    private readonly Origins origins = origins ?? new Origins(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
+    private readonly Origins origins = origins ?? new Origins(pipeline, new OriginOptions(), (_, _) => { }, CancellationToken.None);
     private readonly InstanceKeys keys = new(pipeline, StatCache.OfThisUser);
     private readonly Dictionary<string, StoredResult> results = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Stage, string Output), Facts> facts = [];
@@ -66,9 +47,9 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
     /// <summary>The results found or computed so far, by instance.</summary>
     public IReadOnlyDictionary<string, StoredResult> Results => results;
 
-    /// <summary>What is known of an instance now. The instances that it depends on have to be resolved before.</summary>
+    /// <summary>The status of an instance now. The instances that it depends on have to be resolved before.</summary>
     /// <param name="stage">The instance.</param>
-    /// <param name="fetch">Whether to fetch content from elsewhere whose digest nobody knows; without it the key may stay unknown.</param>
+    /// <param name="fetch">Whether to fetch content whose digest is unknown; otherwise the key may stay unknown.</param>
     public StageStatus Resolve(StageInstance stage, bool fetch = false)
     {
         var missing = InstanceKeys.MissingFiles(stage).ToList();
@@ -85,13 +66,13 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         }
         var waitsFor = stage.Inputs.Select(i => i.Input.Stage).Distinct().Where(name => !results.ContainsKey(name)).ToList();
         if (waitsFor.Count > 0)
-            return Foreseen(stage, new StageStatus(stage, StageState.Waits, WaitsFor: waitsFor));
+            return Foreseen(stage, new StageStatus(stage, StageState.AwaitsInput, WaitsFor: waitsFor));
 
-        // What nobody has fetched yet has no digest, so there is no key to look for.
+        // Content that was never fetched has no digest, so the stage has no key.
         if (origin is { Digest: null })
             return Foreseen(stage, new StageStatus(stage, StageState.Runs, Origin: origin));
         var document = keys.Document(stage, input => results[input.Stage].Outputs[input.Output].Digest, origin);
-        // The hash is computed anew each time that it is asked for.
+        // The property computes the hash each time.
         var key = document.Key;
         root?.Add(key, stage.Name);
         if ((store.Find(key) ?? shared?.Find(key)) is { } result)
@@ -106,7 +87,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
         return Foreseen(stage, new StageStatus(stage, step is null ? StageState.Runs : StageState.Resumes, document, ResumesAt: step, Origin: origin));
     }
 
-    /// <summary>Takes note of a result that was computed after <see cref="Resolve"/>.</summary>
+    /// <summary>Adds a result that was computed after <see cref="Resolve"/>.</summary>
     public void Add(StageInstance stage, StoredResult result)
     {
         results[stage.Name] = result;

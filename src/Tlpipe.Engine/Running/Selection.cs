@@ -1,4 +1,4 @@
-// Which instances the names on a command line mean.
+// Finds the instances that names on a command line mean.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 
@@ -7,8 +7,8 @@ namespace Tlpipe.Engine.Running;
 /// <summary>Finds instances by name.</summary>
 public static class Selection
 {
-    /// <summary>The instances that a list of names of stages, instances and targets means; <c>stage.*</c> is all of a stage, <c>*</c> all there are.</summary>
-    /// <exception cref="PipelineException">A name means nothing in this pipeline.</exception>
+    /// <summary>The instances that names of stages, instances and targets mean. <c>stage.*</c> means all instances of a stage, <c>*</c> all instances.</summary>
+    /// <exception cref="PipelineException">This pipeline has no stage, instance or target of that name.</exception>
     public static IReadOnlyList<StageInstance> Named(Pipeline pipeline, IReadOnlyList<string> names)
     {
         var unknown = names.Where(name => !pipeline.Targets.ContainsKey(name) && !pipeline.Stages.Any(s => Answers(s, name))).ToList();
@@ -18,7 +18,7 @@ public static class Selection
         return [.. pipeline.Stages.Where(s => grouped.Contains(s.Name) || names.Any(name => Answers(s, name)))];
     }
 
-    /// <summary>The named instances and all that they depend on, in the pipeline's order; all instances where no name is given.</summary>
+    /// <summary>The named instances and all that they depend on, in the pipeline's order; all instances if no name is given.</summary>
     public static IReadOnlyList<StageInstance> Wanted(Pipeline pipeline, IReadOnlyList<string> names)
     {
         if (names.Count == 0)

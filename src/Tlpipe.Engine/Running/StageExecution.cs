@@ -7,18 +7,18 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Running;
 
-/// <summary>Does what a <see cref="StageRequest"/> asks for.</summary>
+/// <summary>Carries out a <see cref="StageRequest"/>.</summary>
 /// <param name="catalog">The stage kinds.</param>
 /// <param name="versions">Names and versions of the libraries that compute, for the result's record.</param>
-/// <param name="report">Hears what the stage tells.</param>
+/// <param name="report">Receives what the stage reports.</param>
 public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<string, string> versions, Action<StageEvent> report)
 {
     /// <summary>
-    /// Takes the key's lease, computes, and publishes. Where another process published the same result while this one waited for the
-    /// lease, that result is returned.
+    /// Takes the key's lease, computes, and publishes. If another process published the same result while this one waited for the lease, returns
+    /// that result.
     /// </summary>
-    /// <exception cref="OperationCanceledException">Somebody asked to stop; a checkpoint holds what was done.</exception>
-    /// <exception cref="DamagedResultException">An input's file in the store is not what it was; its stage has to run again.</exception>
+    /// <exception cref="OperationCanceledException">The user asked to stop; a checkpoint holds the state.</exception>
+    /// <exception cref="DamagedResultException">An input's file in the store is damaged; the stage that made it has to run again.</exception>
     public StoredResult Execute(StageRequest request, CancellationToken stopping)
     {
         var store = ResultStore.Open(request.Store);
@@ -26,13 +26,13 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var key = document.Key;
         if (!catalog.TryGet(document.Stage, out var kind))
             throw new ArgumentException($"there is no stage kind '{document.Stage}'");
-        // The program may have been replaced while the run went on; what it computes now belongs under another key.
+        // The program may have been replaced during the run. Its results belong under another key now.
         if (kind.Version != document.Version)
             throw new PipelineException(
                 null, ErrorCode.StageFailed, $"tlpipe was replaced while it ran: {kind.Kind} has version {kind.Version} and not {document.Version}; run again");
         while (true)
         {
-            using var lease = OtherProcess.TakeLease(store, key, report, stopping);
+            using var lease = LeaseNews.TakeLease(store, key, report, stopping);
             if (!request.Force && store.Find(key) is { } published)
             {
                 report(new AlreadyThere());
@@ -44,7 +44,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             }
             catch (LeaseLostException)
             {
-                report(new Warned("this process was stopped for so long that another one has taken the computation over; waiting for that one"));
+                report(new Warned("this process was paused for so long that another one took over the computation; waiting for it"));
             }
         }
     }
@@ -54,11 +54,11 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var document = request.Document;
         var key = document.Key;
         var options = OptionsDocument.Read(kind.Options, request.Options, request.ExecutionOptions);
-        // A stage with an origin checks what it takes itself: its paths may be names of something on a server.
+        // A stage with an origin checks its own content: its paths may be names on a server.
         var files = kind.HasOrigin ? null : WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
-        using var run = new LocalStageRun(request, kind, store, key, lease, OtherProcess.Telling(lease, report), stopping);
+        using var run = new LocalStageRun(request, kind, store, key, lease, LeaseNews.Shared(lease, report), stopping);
         kind.Run(options, run);
         files?.CheckUnchanged();
         var provenance = new Provenance(
@@ -74,7 +74,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         return result;
     }
 
-    // Stages without tensors share the parent's process, so that its memory says nothing of any one of them.
+    // Only a stage with tensors has a process of its own, whose peak memory is the stage's.
     private static long PeakMemory()
     {
         using var process = Process.GetCurrentProcess();

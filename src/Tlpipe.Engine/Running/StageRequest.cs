@@ -1,4 +1,4 @@
-// Everything that a process needs to compute one stage instance, as a file that the parent writes and the child reads.
+// All that a process needs to compute one stage instance, as a file that the parent writes and the child reads.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -7,20 +7,19 @@ using Tlpipe.Engine.Identity;
 namespace Tlpipe.Engine.Running;
 
 /// <summary>
-/// One computation, cut loose from the config: editing the config while a run goes on changes nothing for the stages of
-/// that run.
+/// One computation, independent of the config: an edit of the config during a run does not affect the stages of that run.
 /// </summary>
 /// <param name="Name">The instance's full name, for messages.</param>
 /// <param name="Store">The store's folder.</param>
-/// <param name="Document">What the result is the result of; its hash is the key.</param>
+/// <param name="Document">The identity of the result; its hash is the key.</param>
 /// <param name="Options">The options that are part of the key, inputs included.</param>
 /// <param name="ExecutionOptions">The others.</param>
-/// <param name="InputKeys">The result's key for every instance that the options refer to.</param>
+/// <param name="InputKeys">The key of the result of every instance that the options refer to.</param>
 /// <param name="Device"><c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Dtype"><c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</param>
 /// <param name="Threads">Threads to compute with.</param>
 /// <param name="CheckpointEvery">The most time between two checkpoints.</param>
-/// <param name="Force">Whether to compute even where the store has the result.</param>
+/// <param name="Force">Whether to compute although the store has the result.</param>
 public sealed record StageRequest(
     string Name,
     string Store,
@@ -34,7 +33,7 @@ public sealed record StageRequest(
     TimeSpan CheckpointEvery,
     bool Force)
 {
-    /// <summary>Which content from elsewhere the stage takes; null for one that takes none.</summary>
+    /// <summary>The content that the stage fetches; null for a stage that fetches nothing.</summary>
     public JsonObject? Origin { get; init; }
 
     public void Save(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, RunningJson.Default.StageRequest));
@@ -47,9 +46,9 @@ public sealed record StageRequest(
 /// <summary>The JSON of requests and events; generated at build time, so that starting costs no reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    // A training that diverges tells of a loss that is no number.
+    // A training that diverges reports a loss that is not a number.
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(StageRequest))]
 [JsonSerializable(typeof(Stages.StageEvent))]
-[JsonSerializable(typeof(HolderNews))]
+[JsonSerializable(typeof(LeaseNews))]
 internal sealed partial class RunningJson : JsonSerializerContext;

@@ -1,4 +1,4 @@
-// The files that a stage reads from outside the store, watched from before it starts until it has ended.
+// Checks that the files that a stage reads from outside the store do not change while it runs.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
@@ -7,7 +7,7 @@ using Tlpipe.Engine.Stages;
 namespace Tlpipe.Engine.Running;
 
 /// <summary>
-/// A key says what is in those files, but the stage reads them later. Whatever it made of other bytes must not be published under that key.
+/// A key holds the digests of those files, but the stage reads them later. A result of other bytes must not be published under that key.
 /// </summary>
 internal sealed class WatchedFiles
 {
@@ -17,8 +17,8 @@ internal sealed class WatchedFiles
 
     private WatchedFiles(StatCache cache) => this.cache = cache;
 
-    /// <summary>Looks at the files that the options name.</summary>
-    /// <exception cref="PipelineException">One is gone, or is no longer what the key says.</exception>
+    /// <summary>Records the state of the files that the options name.</summary>
+    /// <exception cref="PipelineException">A file is missing, or does not match its digest in the key.</exception>
     public static WatchedFiles Of(OptionModel model, object options, KeyDocument document, StatCache cache)
     {
         var files = new WatchedFiles(cache);
@@ -37,8 +37,8 @@ internal sealed class WatchedFiles
         return files;
     }
 
-    /// <summary>Looks at them again.</summary>
-    /// <exception cref="PipelineException">One has changed, whether or not it has changed back.</exception>
+    /// <summary>Compares the files with their recorded state.</summary>
+    /// <exception cref="PipelineException">A file has changed, whether or not it has changed back.</exception>
     public void CheckUnchanged()
     {
         foreach (var (use, before, digest) in watched)
@@ -46,7 +46,7 @@ internal sealed class WatchedFiles
             var now = StatesOf(use);
             if (now.Count != before.Count || now.FirstOrDefault(f => !IsSame(f.Value, before.GetValueOrDefault(f.Key))) is { Key: not null } changed)
                 throw ContentDigest.Changed(use.Path.FullPath);
-            // A file of just before, or one that was given a second name or other permissions, may have been written to all the same.
+            // A very recent file, or one with a new link or new permissions, may have been written to although its state looks the same.
             var looksSame = !doubtful && now.All(f => f.Value == before[f.Key]);
             if (!looksSame && ContentDigest.Of(use.Path.FullPath, Patterns(use)) != digest)
                 throw ContentDigest.Changed(use.Path.FullPath);

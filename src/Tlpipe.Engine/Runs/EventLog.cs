@@ -1,54 +1,53 @@
-// Writes what happens in a run, a line of JSON each, and passes it on.
+// Writes what happens in a run, a line of JSON for each event.
 using System.Text.Json;
-using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;
 
-/// <summary>Writes <see cref="RunEvent"/>s. Each line is flushed, so that a killed run's record ends with what it did last.</summary>
+/// <summary>Writes <see cref="EventLine"/>s. Each line is flushed, so that a killed run's record ends with what it did last.</summary>
 /// <param name="output">Where the lines go; not disposed.</param>
-/// <param name="clock">Tells the time.</param>
-public sealed class EventLog(TextWriter output, TimeProvider clock) : IRunReporter
+/// <param name="clock">The source of the time.</param>
+public sealed class EventLog(TextWriter output, TimeProvider clock)
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> lastProgress = new(StringComparer.Ordinal);
 
-    public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages) => Write(Event("started") with { Stages = stages.Count });
-
-    public void Reused(StageInstance stage, StoredResult result) => Write(WithResult("reused", stage, result));
-
-    public void Waiting(StageInstance stage) => Write(Event("waiting", stage));
-
-    public void Running(StageInstance stage) => Write(Event("running", stage));
-
-    public void News(StageInstance stage, StageEvent news)
+    /// <summary>Writes an event. Of a stage's progress at most one line a second is written.</summary>
+    public void Write(RunEvent happened)
     {
-        if (news is Progress && lastProgress.TryGetValue(stage.Name, out var last) && clock.GetElapsedTime(last) < LeastInterval)
+        if (happened is StageReported { News: Progress } progress && !IsDue(progress.Stage.Name))
             return;
-        if (news is Progress)
-            lastProgress[stage.Name] = clock.GetTimestamp();
-        var told = JsonSerializer.SerializeToNode(news, RunningJson.Default.StageEvent)!.AsObject();
-        var name = told["event"]!.GetValue<string>();
-        told.Remove("event");
-        Write(Event(name, stage) with { News = told });
+        output.WriteLine(Secret.Redact(Line(happened).ToJson()));
+        output.Flush();
     }
 
-    public void Done(StageInstance stage, StoredResult result, string folder) => Write(WithResult("done", stage, result));
+    private bool IsDue(string stage)
+    {
+        if (lastProgress.TryGetValue(stage, out var last) && clock.GetElapsedTime(last) < LeastInterval)
+            return false;
+        lastProgress[stage] = clock.GetTimestamp();
+        return true;
+    }
 
-    public void Interrupted(StageInstance stage) => Write(Event("interrupted", stage));
+    private EventLine Line(RunEvent happened)
+    {
+        var line = new EventLine { Time = clock.GetUtcNow(), Event = happened.Name, Stage = (happened as StageChanged)?.Stage.Name };
+        return happened switch
+        {
+            RunStarted started => line with { Stages = started.Stages.Count },
+            StageReused reused => WithResult(line, reused.Result),
+            StageComputed computed => WithResult(line, computed.Result),
+            StageFailed failed => line with { Code = failed.Why.Code, Message = failed.Why.ToString() },
+            StageSkipped skipped => line with { Message = $"{skipped.Because.Name} failed" },
+            StageReported reported => WithNews(line, reported),
+            RunEnded ended => line with { Outcome = ended.Outcome.ToString().ToLowerInvariant() },
+            _ => line,
+        };
+    }
 
-    public void Failed(StageInstance stage, Diagnostic why) => Write(Event("failed", stage) with { Code = why.Code, Message = why.ToString() });
-
-    public void Skipped(StageInstance stage, StageInstance because) => Write(Event("skipped", stage) with { Message = $"{because.Name} failed" });
-
-    public void Ended(RunOutcome outcome) => Write(Event("ended") with { Outcome = outcome.ToString().ToLowerInvariant() });
-
-    private RunEvent Event(string name, StageInstance? stage = null) => new() { Time = clock.GetUtcNow(), Event = name, Stage = stage?.Name };
-
-    private RunEvent WithResult(string name, StageInstance stage, StoredResult result) => Event(name, stage) with
+    private static EventLine WithResult(EventLine line, StoredResult result) => line with
     {
         Key = result.Key,
         Document = result.Document,
@@ -57,9 +56,11 @@ public sealed class EventLog(TextWriter output, TimeProvider clock) : IRunReport
         Seconds = result.Provenance.Seconds,
     };
 
-    private void Write(RunEvent happened)
+    private static EventLine WithNews(EventLine line, StageReported reported)
     {
-        output.WriteLine(Secret.Redact(happened.ToLine()));
-        output.Flush();
+        var news = JsonSerializer.SerializeToNode(reported.News, RunningJson.Default.StageEvent)!.AsObject();
+        // The line has its name already.
+        news.Remove("event");
+        return line with { Stage = reported.Stage.Name, News = news };
     }
 }

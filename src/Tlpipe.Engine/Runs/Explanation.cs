@@ -1,4 +1,4 @@
-// Why a stage would run again: how its key differs from the nearest one that has a result.
+// Why a stage would run again: how its key differs from the nearest key with a result.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Running;
@@ -9,43 +9,47 @@ namespace Tlpipe.Engine.Runs;
 
 /// <summary>A line of an explanation.</summary>
 /// <param name="What">The option, or the role of the input; <c>version of classify</c> or <c>numerics.dtype</c>.</param>
-/// <param name="Before">Its value in the stored result, as JSON, or an input's digest; null where it had none.</param>
-/// <param name="After">Its value now; null where it has none.</param>
-/// <param name="Place">What made it so: a place in the config, <c>-p</c>, <c>default</c>, a file.</param>
+/// <param name="Before">Its value in the stored result, as JSON, or an input's digest; null if it had none.</param>
+/// <param name="After">Its value now; null if it has none.</param>
+/// <param name="Place">Where the value comes from: a place in the config, <c>-p</c>, <c>default</c>, a file.</param>
 public sealed record ExplainedLine(string What, string? Before, string? After, string Place);
 
+/// <summary>A key that a recorded run had a result of.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Stage">The stage whose result it was.</param>
+/// <param name="Run">The run's number.</param>
+public sealed record RecordedKey(string Key, string Stage, int Run);
+
 /// <summary>An explanation.</summary>
-/// <param name="Status">What a run would do with the stage.</param>
+/// <param name="Status">The status of the stage.</param>
 /// <param name="Nearest">
-/// The result that differs in the fewest lines: of those stored, or, for a stage whose result is there, of those that were there before it. Null where
-/// there is none of that kind.
+/// The stored result of that kind that differs in the fewest lines. For a stage whose result is stored, only older results count. Null if there
+/// is none.
 /// </param>
-/// <param name="NearestStage">The name of the stage that had that result, where a run is recorded that had it.</param>
-/// <param name="Lines">What differs.</param>
-/// <param name="LostIn">The number of a recorded run that had this very result, which the store no longer has; null where there is none.</param>
+/// <param name="NearestStage">The name of the stage that had that result in a recorded run; null if no recorded run had it.</param>
+/// <param name="Lines">The differences.</param>
+/// <param name="LostIn">The number of a recorded run that had the result, which the store no longer has; null if there is none.</param>
 public sealed record Explanation(StageStatus Status, StoredResult? Nearest, string? NearestStage, IReadOnlyList<ExplainedLine> Lines, int? LostIn)
 {
-    private const int RunsLookedAt = 100;
-
     /// <summary>Explains the state of a stage.</summary>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="stage">One of its instances.</param>
     /// <param name="store">The store.</param>
-    /// <param name="origins">Where content from elsewhere is.</param>
-    public static Explanation Of(Pipeline pipeline, StageInstance stage, ResultStore store, Origins origins)
+    /// <param name="origins">The origins of fetched content.</param>
+    /// <param name="known">The keys of recorded runs, the newest last.</param>
+    public static Explanation Of(Pipeline pipeline, StageInstance stage, ResultStore store, Origins origins, IReadOnlyList<RecordedKey> known)
     {
         var resolution = new Resolution(pipeline, store, origins);
         StageStatus? status = null;
         foreach (var wanted in Selection.Wanted(pipeline, [stage.Name]))
             status = resolution.Resolve(wanted);
-        var known = KnownKeys(pipeline);
         var lines = status!.Document is { } document ? KeyLines.Of(document) : Foreseen(pipeline, stage, resolution, status);
         var candidates = store.ResultsOf(stage.Kind.Kind).Where(r => r.Key != status.Document?.Key);
         if (status.Result is { } own)
             candidates = candidates.Where(r => r.Provenance.Started < own.Provenance.Started);
         var nearest = candidates
             .Select(r => (Result: r, Differences: KeyLines.Between(KeyLines.Of(r.Document), lines)))
-            // What bore the stage's name is what a person thinks of; among the rest, few differences are more telling than many.
+            // The user thinks of the result that had the stage's name. Among the others, the one with the fewest differences tells most.
             .OrderBy(c => known.Any(k => k.Key == c.Result.Key && k.Stage == stage.Name) ? 0 : 1)
             .ThenBy(c => c.Differences.Count)
             .ThenByDescending(c => c.Result.Provenance.Started)
@@ -58,16 +62,7 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
             status.Result is null && status.Document is { } planned ? known.Where(k => k.Key == planned.Key).Select(k => (int?)k.Run).LastOrDefault() : null);
     }
 
-    /// <summary>The keys that the last recorded runs had results of, the newest last.</summary>
-    private static List<(string Key, string Stage, int Run)> KnownKeys(Pipeline pipeline) =>
-    [
-        .. from run in RunFolder.All(pipeline.Root).TakeLast(RunsLookedAt)
-           from happened in RunEvent.Read(run)
-           where happened.Key is not null && happened.Stage is not null
-           select (happened.Key, happened.Stage, run.Request.Number),
-    ];
-
-    /// <summary>The lines of a key that is not known yet: what an input will be shows only once it is there.</summary>
+    /// <summary>The lines of a key that is not known yet. A missing input stands as words instead of a digest.</summary>
     private static SortedDictionary<string, string> Foreseen(Pipeline pipeline, StageInstance stage, Resolution resolution, StageStatus status)
     {
         var inputs = stage.Inputs.ToDictionary(use => use.Role, use => resolution.Results.TryGetValue(use.Input.Stage, out var result)
@@ -107,6 +102,6 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
         return new ExplainedLine(role, Text(line.Before), Text(line.After), origin + maker);
     }
 
-    /// <summary>A digest, or words about one, without JSON's quotes.</summary>
+    /// <summary>A digest, or the words instead of one, without JSON's quotes.</summary>
     private static string? Text(string? json) => json?.Trim('"');
 }

@@ -7,18 +7,18 @@ namespace Tlpipe.Engine.Runs;
 
 /// <summary>A line in which two key documents differ.</summary>
 /// <param name="Path"><c>options.learning_rate</c>, <c>inputs.train</c>, <c>version</c> or <c>dtype</c>.</param>
-/// <param name="Before">The value in the earlier one, as JSON; null where it has none.</param>
-/// <param name="After">The value in the later one, as JSON; null where it has none.</param>
+/// <param name="Before">The value in the earlier one, as JSON; null if it has none.</param>
+/// <param name="After">The value in the later one, as JSON; null if it has none.</param>
 public sealed record KeyDifference(string Path, string? Before, string? After)
 {
-    /// <summary>The option's path, where it is an option; else null.</summary>
+    /// <summary>The path of the option; null if the line is not an option.</summary>
     public string? Option => Path.StartsWith(KeyLines.Options, StringComparison.Ordinal) ? Path[KeyLines.Options.Length..] : null;
 
-    /// <summary>The input's role, where it is an input; else null.</summary>
+    /// <summary>The role of the input; null if the line is not an input.</summary>
     public string? Role => Path.StartsWith(KeyLines.Inputs, StringComparison.Ordinal) ? Path[KeyLines.Inputs.Length..] : null;
 }
 
-/// <summary>Key documents line by line. What is in a key is in a line, and nothing else: both are made from the same document.</summary>
+/// <summary>Key documents line by line. The lines hold exactly what the key holds: both are made from the same document.</summary>
 public static class KeyLines
 {
     internal const string Options = "options.";

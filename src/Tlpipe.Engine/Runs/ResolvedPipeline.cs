@@ -1,4 +1,4 @@
-// A pipeline as a run saw it: every property expanded, every default applied, and where each value came from.
+// A pipeline as a run saw it: every property expanded, every default applied, and the source of each value.
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -12,9 +12,9 @@ namespace Tlpipe.Engine.Runs;
 /// <param name="Name">Its full name.</param>
 /// <param name="Kind">Its kind.</param>
 /// <param name="Version">The kind's version.</param>
-/// <param name="Location">Where it stands in the config.</param>
+/// <param name="Location">Its place in the config.</param>
 /// <param name="Options">Its options, execution-only ones too, by path; references as <c>stage:output</c>, paths as they were written.</param>
-/// <param name="Places">Where each given option's value came from: <c>file:line:column</c> or <c>-p name=value</c>; what is missing is a default.</param>
+/// <param name="Places">The source of each given option's value: <c>file:line:column</c> or <c>-p name=value</c>; a missing option has its default.</param>
 /// <param name="Needs">The instances that it needs.</param>
 public sealed record ResolvedStage(
     string Name, string Kind, int Version, string Location, IReadOnlyDictionary<string, JsonNode?> Options, IReadOnlyDictionary<string, string> Places,
@@ -23,7 +23,7 @@ public sealed record ResolvedStage(
 /// <summary>A pipeline as a run saw it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Root">Its root.</param>
-/// <param name="Device">The device that was asked for.</param>
+/// <param name="Device">The requested device.</param>
 /// <param name="Dtype">The number format.</param>
 /// <param name="Stages">Its stages, in order.</param>
 public sealed record ResolvedPipeline(string Name, string Root, string Device, string Dtype, IReadOnlyList<ResolvedStage> Stages)
@@ -98,10 +98,10 @@ public sealed record ResolvedPipeline(string Name, string Root, string Device, s
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunRequest))]
 [JsonSerializable(typeof(ResolvedPipeline))]
-[JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(EventLine))]
 internal sealed partial class RunsJson : JsonSerializerContext
 {
-    /// <summary>Letters and quotes as they are: the files are read by people, too, and by no browser.</summary>
+    /// <summary>Letters and quotes are not escaped: people read the files, and no browser does.</summary>
     public static RunsJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

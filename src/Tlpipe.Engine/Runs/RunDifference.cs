@@ -2,28 +2,29 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;
 
 /// <summary>An option with two values.</summary>
-/// <param name="Stage">The instance; "" for what is outside of stages.</param>
+/// <param name="Stage">The instance; "" for an option outside the stages.</param>
 /// <param name="Option">The option's path.</param>
-/// <param name="Before">Its value in the first run, as JSON; null where it has none.</param>
+/// <param name="Before">Its value in the first run, as JSON; null if it has none.</param>
 /// <param name="After">Its value in the second run.</param>
-/// <param name="Place">What decided the second value (the first, where there is no second): a place in the config, <c>-p</c> or <c>default</c>.</param>
+/// <param name="Place">The source of the second value, or of the first if there is no second: a place in the config, <c>-p</c> or <c>default</c>.</param>
 public sealed record OptionDifference(string Stage, string Option, string? Before, string? After, string Place);
 
 /// <summary>A figure with two values.</summary>
 /// <param name="Stage">The instance.</param>
 /// <param name="Metric">The figure's name.</param>
-/// <param name="Before">Its value in the first run; null where there is none.</param>
+/// <param name="Before">Its value in the first run; null if there is none.</param>
 /// <param name="After">Its value in the second run.</param>
 public sealed record MetricDifference(string Stage, string Metric, double? Before, double? After);
 
 /// <summary>A file with two contents.</summary>
 /// <param name="Stage">The instance.</param>
 /// <param name="File">The output, '/', its name.</param>
-/// <param name="Before">Its SHA-256 in the first run; null where it is not there.</param>
+/// <param name="Before">Its SHA-256 in the first run; null if the file is missing.</param>
 /// <param name="After">Its SHA-256 in the second run.</param>
 public sealed record FileDifference(string Stage, string File, string? Before, string? After);
 
@@ -32,9 +33,9 @@ public sealed record FileDifference(string Stage, string File, string? Before, s
 /// <param name="Second">The second run.</param>
 /// <param name="OnlyFirst">The stages that only the first one's config has.</param>
 /// <param name="OnlySecond">The stages that only the second one's config has.</param>
-/// <param name="Options">The options that differ, of stages that both have.</param>
-/// <param name="Metrics">The figures that differ, of results that both have.</param>
-/// <param name="Files">The files that differ, of results that both have.</param>
+/// <param name="Options">The options that differ, of stages in both configs.</param>
+/// <param name="Metrics">The figures that differ, of results in both runs.</param>
+/// <param name="Files">The files that differ, of results in both runs.</param>
 public sealed record RunDifference(
     RunFolder First,
     RunFolder Second,
@@ -44,8 +45,11 @@ public sealed record RunDifference(
     IReadOnlyList<MetricDifference> Metrics,
     IReadOnlyList<FileDifference> Files)
 {
-    /// <summary>Compares two runs as they are recorded; the configs of today play no part.</summary>
-    public static RunDifference Between(RunFolder first, RunFolder second)
+    /// <summary>Compares two runs as they are recorded. The configs of today are not read.</summary>
+    /// <param name="first">The first run.</param>
+    /// <param name="second">The second run.</param>
+    /// <param name="figuresFile">The name of the JSON files in outputs whose numbers are figures.</param>
+    public static RunDifference Between(RunFolder first, RunFolder second, string figuresFile)
     {
         var (before, after) = (first.Resolved(), second.Resolved());
         var (stagesBefore, stagesAfter) = (before.Stages.ToDictionary(s => s.Name), after.Stages.ToDictionary(s => s.Name));
@@ -62,14 +66,14 @@ public sealed record RunDifference(
                 .. Between("", "numerics.dtype", before.Dtype, after.Dtype),
                 .. common.SelectMany(name => Between(stagesBefore[name], stagesAfter[name])),
             ],
-            [.. made.SelectMany(name => Between(name, Figures(resultsBefore[name], first), Figures(resultsAfter[name], second)))],
+            [.. made.SelectMany(name => Between(name, Figures(resultsBefore[name], first, figuresFile), Figures(resultsAfter[name], second, figuresFile)))],
             [.. made.SelectMany(name => Between(name, FilesOf(resultsBefore[name]), FilesOf(resultsAfter[name])))]);
     }
 
-    private static Dictionary<string, RunEvent> Results(RunFolder run)
+    private static Dictionary<string, EventLine> Results(RunFolder run)
     {
-        var results = new Dictionary<string, RunEvent>(StringComparer.Ordinal);
-        foreach (var happened in RunEvent.Read(run).Where(e => e is { Stage: not null, Outputs: not null }))
+        var results = new Dictionary<string, EventLine>(StringComparer.Ordinal);
+        foreach (var happened in EventLine.Read(run).Where(e => e is { Stage: not null, Outputs: not null }))
             results[happened.Stage!] = happened;
         return results;
     }
@@ -105,18 +109,17 @@ public sealed record RunDifference(
             .Select(name => new FileDifference(stage, name, before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
             .Where(f => f.Before != f.After);
 
-    private static Dictionary<string, string> FilesOf(RunEvent made) =>
+    private static Dictionary<string, string> FilesOf(EventLine made) =>
         made.Outputs!.SelectMany(o => o.Value.Files.Select(f => (Name: $"{o.Key}/{f.Path}", f.Sha256))).ToDictionary(f => f.Name, f => f.Sha256);
 
-    /// <summary>The facts of a result's outputs, and what its metrics.json says while the store still has it. Times are none of its figures.</summary>
-    private static SortedDictionary<string, double> Figures(RunEvent made, RunFolder run)
+    /// <summary>The facts of a result's outputs, and the numbers in its file of figures while the store still has it. Timings are excluded.</summary>
+    private static SortedDictionary<string, double> Figures(EventLine made, RunFolder run, string figuresFile)
     {
         var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, value) in made.Outputs!.Values.SelectMany(o => o.Facts))
             figures.TryAdd(name, value);
-        var store = run.Request.Store;
-        foreach (var file in made.Outputs!.Values.SelectMany(o => o.Files).Where(f => f.Path == "metrics.json"))
-            foreach (var (name, value) in Numbers(Path.Combine(store, "cas", file.Sha256[..2], file.Sha256)))
+        foreach (var file in made.Outputs!.Values.SelectMany(o => o.Files).Where(f => f.Path == figuresFile))
+            foreach (var (name, value) in Numbers(ResultStore.BlobPath(run.Request.Store, file)))
                 figures[name] = value;
         return figures;
     }
@@ -130,7 +133,7 @@ public sealed record RunDifference(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            // The store has given the result up since.
+            // The store no longer has the result.
             yield break;
         }
         foreach (var (name, value) in metrics ?? [])

@@ -1,4 +1,4 @@
-// The record of one run: what was asked, what the config came to, and what happened.
+// The record of one run: the request, the resolved config, and the events.
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,13 +7,13 @@ using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Runs;
 
-/// <summary>What was asked of a run.</summary>
+/// <summary>The request for a run.</summary>
 /// <param name="Number">Its number among the runs below one root.</param>
 /// <param name="Name">The pipeline's name.</param>
 /// <param name="Config">The config's full path.</param>
-/// <param name="Folder">The folder that it was started in, which paths in <c>-p</c> are relative to.</param>
+/// <param name="Folder">The folder that it was started in. Paths in <c>-p</c> are relative to it.</param>
 /// <param name="Properties">The <c>-p</c> arguments, as <c>name=value</c>.</param>
-/// <param name="Targets">The wanted stages; empty means all.</param>
+/// <param name="Targets">The wanted stages; empty for all.</param>
 /// <param name="Forced">The forced stages.</param>
 /// <param name="Store">The store's folder.</param>
 /// <param name="Started">When it began, UTC.</param>
@@ -35,15 +35,18 @@ public sealed record RunRequest(
     string Version);
 
 /// <summary>
-/// A folder <c>&lt;root&gt;/.tlpipe/runs/&lt;number&gt;</c> with <c>run.json</c> (what was asked), <c>resolved.json</c> (the config with everything
-/// expanded, and where each value came from) and <c>events.jsonl</c> (what happened, a line each). Deleting outputs/ leaves it alone, and so
-/// does everything else that tlpipe does.
+/// A folder <c>&lt;root&gt;/.tlpipe/runs/&lt;number&gt;</c> with <c>run.json</c> (the request), <c>resolved.json</c> (the config with everything
+/// expanded, and the source of each value) and <c>events.jsonl</c> (a line for each event). Nothing that tlpipe does deletes it, and it does
+/// not depend on outputs/.
 /// </summary>
 public sealed class RunFolder
 {
     private const string RequestFile = "run.json";
     private const string ResolvedFile = "resolved.json";
     private const string EventsFile = "events.jsonl";
+
+    /// <summary>How many of the newest runs <see cref="KeysOf"/> reads.</summary>
+    private const int RunsWithKeys = 100;
 
     private RunFolder(string path, RunRequest request)
     {
@@ -56,15 +59,15 @@ public sealed class RunFolder
 
     public RunRequest Request { get; }
 
-    /// <summary>The file to which events are written.</summary>
+    /// <summary>The file of the events.</summary>
     public string Events => System.IO.Path.Combine(Path, EventsFile);
 
-    /// <summary>Where the runs below a root are recorded.</summary>
+    /// <summary>The folder of the recorded runs below a root.</summary>
     public static string Below(string root) => System.IO.Path.Combine(root, ".tlpipe", "runs");
 
     /// <summary>Creates the folder of a new run, with the next free number.</summary>
     /// <param name="pipeline">The pipeline.</param>
-    /// <param name="request">What is asked; its number is filled in.</param>
+    /// <param name="request">The request; its number is filled in.</param>
     /// <exception cref="PipelineException">The folder cannot be written to.</exception>
     public static RunFolder Create(Pipeline pipeline, RunRequest request)
     {
@@ -75,7 +78,7 @@ public sealed class RunFolder
             for (var number = Numbers(runs).DefaultIfEmpty(0).Max() + 1; ; number++)
             {
                 var path = System.IO.Path.Combine(runs, number.ToString(CultureInfo.InvariantCulture));
-                // A draft with everything in it gets the number as its name: where another run was quicker, the next one is tried.
+                // A complete draft is renamed to the number. If another run has taken the number, the next one is tried.
                 var draft = System.IO.Path.Combine(runs, $"draft-{Guid.NewGuid():n}");
                 Directory.CreateDirectory(draft);
                 var numbered = request with { Number = number };
@@ -92,14 +95,14 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>The runs below a root, the newest last. Folders that are no whole record are passed over.</summary>
+    /// <summary>The runs below a root, the newest last. Folders without a readable record are skipped.</summary>
     public static IReadOnlyList<RunFolder> All(string root)
     {
         var runs = Below(root);
         return [.. Numbers(runs).Order().Select(n => Open(System.IO.Path.Combine(runs, n.ToString(CultureInfo.InvariantCulture)))).OfType<RunFolder>()];
     }
 
-    /// <summary>A run by its folder; null where that is no record of one.</summary>
+    /// <summary>A run by its folder; null if the folder has no readable record.</summary>
     public static RunFolder? Open(string path)
     {
         try
@@ -113,7 +116,16 @@ public sealed class RunFolder
         }
     }
 
-    /// <summary>What the config came to in this run.</summary>
+    /// <summary>The keys that the last runs below a root had results of, the newest last.</summary>
+    public static IReadOnlyList<RecordedKey> KeysOf(string root) =>
+    [
+        .. from run in All(root).TakeLast(RunsWithKeys)
+           from happened in EventLine.Read(run)
+           where happened is { Key: not null, Stage: not null }
+           select new RecordedKey(happened.Key!, happened.Stage!, run.Request.Number),
+    ];
+
+    /// <summary>The resolved config of this run.</summary>
     /// <exception cref="PipelineException">The record is damaged.</exception>
     public ResolvedPipeline Resolved()
     {
@@ -127,7 +139,7 @@ public sealed class RunFolder
         }
     }
 
-    // Member by member, as RunEvent is written and for the same reason.
+    // Member by member, for the same reason as in EventLine.
     private static string ToJson(RunRequest request) => new JsonObject
     {
         ["number"] = request.Number,

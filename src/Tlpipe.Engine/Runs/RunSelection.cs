@@ -1,4 +1,4 @@
-// Which recorded run a word on a command line means.
+// Finds the recorded run that a word on a command line means.
 using System.Globalization;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
@@ -10,8 +10,8 @@ public static class RunSelection
 {
     private const string Last = "last";
 
-    /// <summary>The folder whose runs are meant: the nearest one, from a folder upwards, that has recorded runs.</summary>
-    /// <exception cref="PipelineException">There is none.</exception>
+    /// <summary>The nearest folder with recorded runs, from a folder upwards.</summary>
+    /// <exception cref="PipelineException">No run is recorded there.</exception>
     public static string Root(string folder)
     {
         for (var at = folder; at is not null; at = Path.GetDirectoryName(at))
@@ -37,7 +37,7 @@ public static class RunSelection
         return (Path.Exists(word) ? RunFolder.Open(word) : null) ?? throw Unknown($"'{word}' names no run", runs);
     }
 
-    /// <summary>The newest run of a config; null where none is recorded.</summary>
+    /// <summary>The newest run of a config; null if none is recorded.</summary>
     public static RunFolder? LastOf(Pipeline pipeline)
     {
         var config = Path.GetFullPath(pipeline.ConfigPath);

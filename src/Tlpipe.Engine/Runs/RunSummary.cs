@@ -1,14 +1,15 @@
-// What became of a recorded run, in a few figures.
+// A summary of a recorded run.
 using System.Diagnostics;
+using Tlpipe.Engine.Running;
 
 namespace Tlpipe.Engine.Runs;
 
-/// <summary>A run and what became of it.</summary>
+/// <summary>How a recorded run ended.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Outcome"><c>done</c>, <c>failed</c>, <c>interrupted</c>, <c>running</c>, <c>refused</c> (before anything ran) or <c>killed</c>.</param>
-/// <param name="Seconds">How long it took; for one that did not end, until the last that is known of it.</param>
+/// <param name="Seconds">How long it took; for a run without an end, until its last event.</param>
 /// <param name="Computed">The stages that it computed.</param>
-/// <param name="Reused">The stages whose results were there.</param>
+/// <param name="Reused">The stages whose results were in the store.</param>
 /// <param name="Failed">The stages that failed.</param>
 /// <param name="Skipped">The stages that were skipped because of that.</param>
 public sealed record RunSummary(
@@ -16,13 +17,13 @@ public sealed record RunSummary(
 {
     public static RunSummary Of(RunFolder run)
     {
-        var events = RunEvent.Read(run);
-        IReadOnlyList<string> Stages(string what) => [.. events.Where(e => e.Event == what && e.Stage is not null).Select(e => e.Stage!)];
-        var end = events.LastOrDefault(e => e.Event == "ended");
+        var events = EventLine.Read(run);
+        IReadOnlyList<string> Stages(StageState state) => [.. events.Where(e => e.State == state).Select(e => e.Stage!)];
+        var end = events.LastOrDefault(e => e.Event == RunEnded.WireName);
         var outcome = end?.Outcome ?? (IsAlive(run.Request) ? "running" : events.Count == 0 ? "refused" : "killed");
         var last = events.Count == 0 ? run.Request.Started : events[^1].Time;
         return new RunSummary(
-            run, outcome, (last - run.Request.Started).TotalSeconds, Stages("done"), Stages("reused"), Stages("failed"), Stages("skipped"));
+            run, outcome, (last - run.Request.Started).TotalSeconds, Stages(StageState.Computed), Stages(StageState.Reused), Stages(StageState.Failed), Stages(StageState.Skipped));
     }
 
     private static bool IsAlive(RunRequest request)
@@ -32,7 +33,7 @@ public sealed record RunSummary(
         try
         {
             using var process = Process.GetProcessById(request.Process);
-            // The number may be another process's by now: one that began after the run.
+            // A process that began after the run may have the same number.
             return process.StartTime.ToUniversalTime() <= request.Started.UtcDateTime;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)

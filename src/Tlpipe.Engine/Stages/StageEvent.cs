@@ -1,9 +1,9 @@
-// What a running stage tells: from a child process to its parent as lines of JSON, and to people through a reporter.
+// What a running stage reports: sent from a child process to its parent as lines of JSON, and shown to the user.
 using System.Text.Json.Serialization;
 
 namespace Tlpipe.Engine.Stages;
 
-/// <summary>Something a running stage tells.</summary>
+/// <summary>Something that a running stage reports.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(Progress), "progress")]
 [JsonDerivedType(typeof(EpochEnded), "epoch")]
@@ -15,41 +15,41 @@ namespace Tlpipe.Engine.Stages;
 [JsonDerivedType(typeof(AlreadyThere), "already_there")]
 public abstract record StageEvent;
 
-/// <summary>How far the stage is.</summary>
-/// <param name="Doing">What it does now: <c>train</c>, <c>evaluate</c>, <c>tokenize</c>.</param>
+/// <summary>The progress of the stage.</summary>
+/// <param name="Doing">Its activity: <c>train</c>, <c>evaluate</c>, <c>tokenize</c>.</param>
 /// <param name="Done">Units done.</param>
 /// <param name="Total">Units in all.</param>
-/// <param name="Unit">What the units are: <c>updates</c>, <c>rows</c>.</param>
+/// <param name="Unit">The units: <c>updates</c>, <c>rows</c>.</param>
 /// <param name="Loss">The last logged training loss.</param>
-/// <param name="TokensPerSecond">Real tokens a second, padding not counted.</param>
+/// <param name="TokensPerSecond">Tokens a second, without padding.</param>
 /// <param name="SecondsLeft">Time left for the whole stage.</param>
 public sealed record Progress(
     string Doing, long Done, long Total, string Unit, double? Loss = null, double? TokensPerSecond = null, double? SecondsLeft = null) : StageEvent;
 
-/// <summary>An epoch of training ended and was evaluated: a line of the table that each training shows.</summary>
-/// <param name="Epoch">Epochs done, not always whole.</param>
+/// <summary>An epoch of training ended and was evaluated: a line of the training's table.</summary>
+/// <param name="Epoch">Epochs done; may be a fraction.</param>
 /// <param name="TrainingLoss">The last logged training loss; null before the first.</param>
 /// <param name="ValidationLoss">The loss on the evaluation data.</param>
-/// <param name="Accuracy">The share of right answers; null where it is not computed.</param>
+/// <param name="Accuracy">The share of right answers; null if it is not computed.</param>
 /// <param name="Best">Whether it is the best so far.</param>
 public sealed record EpochEnded(double Epoch, double? TrainingLoss, double ValidationLoss, double? Accuracy, bool Best) : StageEvent;
 
 /// <summary>A fact worth a line: <c>21 of 600 reviews truncated</c>.</summary>
 public sealed record Note(string Text) : StageEvent;
 
-/// <summary>Something that is allowed but that a careful person would want to know.</summary>
+/// <summary>Something that is allowed but may be a mistake.</summary>
 public sealed record Warned(string Text) : StageEvent;
 
-/// <summary>A checkpoint counts from now on.</summary>
+/// <summary>A checkpoint has been saved and is complete.</summary>
 public sealed record CheckpointSaved(long Step) : StageEvent;
 
-/// <summary>The stage goes on from a checkpoint.</summary>
+/// <summary>The stage resumes from a checkpoint.</summary>
 public sealed record Resumed(long Step, long Total) : StageEvent;
 
-/// <summary>Nothing was computed: another process was quicker, and its result is taken.</summary>
+/// <summary>Nothing was computed: another process has published the same result.</summary>
 public sealed record AlreadyThere : StageEvent;
 
-/// <summary>The stage cannot go on; the child process exits after it.</summary>
+/// <summary>The stage cannot continue. The child process exits after this event.</summary>
 /// <param name="Code">An <see cref="Diagnostics.ErrorCode"/>.</param>
 /// <param name="Message">What is wrong, and after "; " the remedy.</param>
 public sealed record Failed(string Code, string Message) : StageEvent;

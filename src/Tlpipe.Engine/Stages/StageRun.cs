@@ -28,9 +28,6 @@ public interface ICheckpoints
 /// <summary>One run of one stage instance.</summary>
 public abstract class StageRun
 {
-    /// <summary>The instance's full name in the config. For messages only.</summary>
-    public abstract string Name { get; }
-
     /// <summary>Set when the stage should finish its step, write a checkpoint and throw <see cref="OperationCanceledException"/>.</summary>
     public abstract CancellationToken Stopping { get; }
 

@@ -167,6 +167,9 @@ public sealed class ResultStore
     /// <summary>The read-only file in the store that holds a file's bytes.</summary>
     public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
 
+    /// <summary>The file that holds a file's bytes in the store of that folder. The store is not opened, so the file may be missing.</summary>
+    public static string BlobPath(string root, StoredFile file) => Path.Combine(root, BlobStore.NameOf(file.Sha256));
+
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp"), leases));
 

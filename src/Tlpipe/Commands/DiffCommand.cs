@@ -12,6 +12,9 @@ internal static class DiffCommand
 {
     private const int ShownDigest = 12;
 
+    /// <summary>The file of figures that evaluate and score write.</summary>
+    private const string FiguresFile = "metrics.json";
+
     public static Command Create()
     {
         var first = new Argument<string>("RUN") { Description = "A run's number, 'last', 'last~1' or the path of its folder", DefaultValueFactory = _ => "last~1" };
@@ -24,7 +27,7 @@ internal static class DiffCommand
         {
             var folder = root.Of(parsed);
             var difference = RunDifference.Between(
-                RunSelection.Find(folder, parsed.GetRequiredValue(first)), RunSelection.Find(folder, parsed.GetRequiredValue(second)));
+                RunSelection.Find(folder, parsed.GetRequiredValue(first)), RunSelection.Find(folder, parsed.GetRequiredValue(second)), FiguresFile);
             if (parsed.GetValue(json))
                 JsonText.Print(ToJson(difference));
             else

@@ -17,7 +17,7 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Checks whether this machine has what runs need") { store, offline, json };
         command.SetAction(parsed =>
         {
-            var found = new Checkup(parsed.GetValue(store), parsed.GetValue(offline)).Findings().ToList();
+            var found = new Doctor(parsed.GetValue(store), parsed.GetValue(offline)).Findings().ToList();
             if (parsed.GetValue(json))
                 JsonText.Print(new JsonArray([.. found.Select(f => (JsonNode)new JsonObject { ["check"] = f.Check, ["state"] = f.State.ToString().ToLowerInvariant(), ["found"] = f.Found, ["remedy"] = f.Remedy })]));
             else

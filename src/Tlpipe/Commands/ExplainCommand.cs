@@ -7,7 +7,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Shows in which lines a stage's key differs from the nearest stored one, and what made each line so.</summary>
+/// <summary>Shows the lines in which a stage's key differs from the nearest stored one, with the source of each value.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()
@@ -26,8 +26,9 @@ internal static class ExplainCommand
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.Pipeline.OpenStore(parsed, pipeline);
-            var origins = new Origins(pipeline, originArguments.Wishes(parsed), (_, _) => { }, CancellationToken.None);
-            var explanations = Selection.Named(pipeline, [parsed.GetRequiredValue(stage)]).Select(s => Explanation.Of(pipeline, s, store, origins)).ToList();
+            var origins = new Origins(pipeline, originArguments.Of(parsed), (_, _) => { }, CancellationToken.None);
+            var known = RunFolder.KeysOf(pipeline.Root);
+            var explanations = Selection.Named(pipeline, [parsed.GetRequiredValue(stage)]).Select(s => Explanation.Of(pipeline, s, store, origins, known)).ToList();
             if (parsed.GetValue(json))
                 JsonText.Print(ExplanationReport.ToJson(explanations));
             else

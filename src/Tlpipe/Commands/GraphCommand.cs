@@ -21,7 +21,7 @@ internal static class GraphCommand
         command.SetAction(parsed =>
         {
             var pipeline = arguments.Load(parsed);
-            var plan = PlanCommand.Resolve(pipeline, arguments.OpenStore(parsed, pipeline), parsed.GetValue(targets) ?? [], originArguments.Wishes(parsed));
+            var plan = PlanCommand.Resolve(pipeline, arguments.OpenStore(parsed, pipeline), parsed.GetValue(targets) ?? [], originArguments.Of(parsed));
             var graph = new Graph(pipeline.Name, plan);
             if (parsed.GetValue(json))
                 JsonText.Print(graph.ToJson());

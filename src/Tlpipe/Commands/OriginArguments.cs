@@ -20,5 +20,5 @@ internal sealed class OriginArguments
         command.Add(refresh);
     }
 
-    public OriginWishes Wishes(ParseResult parsed) => new(parsed.GetValue(offline), parsed.GetValue(refresh));
+    public OriginOptions Of(ParseResult parsed) => new(parsed.GetValue(offline), parsed.GetValue(refresh));
 }

@@ -1,4 +1,4 @@
-// tlpipe plan: what a run would do, and how long it would take; computes nothing.
+// tlpipe plan: shows what a run would do and how long it would take. Computes nothing.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
@@ -9,10 +9,10 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Shows each stage's state, its work where that can be foreseen, and an estimate from what it took before or from this machine's speed.</summary>
+/// <summary>Shows each stage's state, its work, and an estimate of its time from past runs or from this machine's speed.</summary>
 internal static class PlanCommand
 {
-    /// <summary>The exit code of <c>run --check</c> where something is missing or out of date.</summary>
+    /// <summary>The exit code of <c>run --check</c> if a result is missing or out of date.</summary>
     private const int Stale = 3;
 
     public static Command Create()
@@ -30,18 +30,18 @@ internal static class PlanCommand
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.OpenStore(parsed, pipeline);
-            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Wishes(parsed), remoteArguments.Wishes(parsed, pipeline));
+            var plan = Resolve(pipeline, store, parsed.GetValue(targets) ?? [], originArguments.Of(parsed), remoteArguments.Of(parsed, pipeline));
             Print(PlanReport.Of(pipeline, plan, new History(store), store.Root), parsed.GetValue(json));
             return 0;
         });
         return command;
     }
 
-    /// <summary><c>run --check</c>: names what a run would compute, and computes nothing.</summary>
-    /// <returns>0 where everything is in the store, else 3.</returns>
-    public static int Check(Pipeline pipeline, ResultStore store, RunWishes wishes, bool json)
+    /// <summary><c>run --check</c>: names the stages that a run would compute, and computes nothing.</summary>
+    /// <returns>0 if everything is in the store, else 3.</returns>
+    public static int Check(Pipeline pipeline, ResultStore store, RunOptions options, bool json)
     {
-        var plan = Resolve(pipeline, store, wishes.Targets, wishes.Origins, wishes.Remote);
+        var plan = Resolve(pipeline, store, options.Targets, options.Origins, options.Remote);
         var stale = plan.Where(s => s.State != StageState.Reused).ToList();
         if (json)
             JsonText.Print(new PlanReport(pipeline, plan, new History(store), null).ToJson());
@@ -54,12 +54,12 @@ internal static class PlanCommand
     }
 
     /// <summary>The states of the wanted stages.</summary>
-    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginWishes wishes, RemoteOptions? remote = null)
+    public static IReadOnlyList<StageStatus> Resolve(Pipeline pipeline, ResultStore store, IReadOnlyList<string> targets, OriginOptions options, RemoteOptions? remote = null)
     {
         using var shared = remote is null
             ? null
             : new SharedStore(store, remote with { Push = PushPolicy.Never }, text => Console.Error.WriteLine($"warning: {text}"), CancellationToken.None);
-        var resolution = new Resolution(pipeline, store, new Origins(pipeline, wishes, (_, _) => { }, CancellationToken.None), shared: shared);
+        var resolution = new Resolution(pipeline, store, new Origins(pipeline, options, (_, _) => { }, CancellationToken.None), shared: shared);
         return [.. Selection.Wanted(pipeline, targets).Select(stage => resolution.Resolve(stage))];
     }
 

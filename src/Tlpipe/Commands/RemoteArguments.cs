@@ -35,7 +35,7 @@ internal sealed class RemoteArguments
 
     /// <summary>The shared store; null for none.</summary>
     /// <exception cref="PipelineException">Its address is none.</exception>
-    public RemoteOptions? Wishes(ParseResult parsed, Pipeline pipeline)
+    public RemoteOptions? Of(ParseResult parsed, Pipeline pipeline)
     {
         var configured = pipeline.Runtime.Remote;
         var given = parsed.GetValue(remote) ?? Variable(AddressVariable);

@@ -1,4 +1,4 @@
-// tlpipe run: computes what is not in the store, and shows the result.
+// tlpipe run: computes the results that are not in the store, and shows them.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
@@ -10,7 +10,7 @@ using Tlpipe.Reports;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Reads what is asked, records the run, and shows what comes of it.</summary>
+/// <summary>Reads the arguments, records the run, and shows its results.</summary>
 internal static class RunCommand
 {
     private sealed class Arguments
@@ -23,7 +23,7 @@ internal static class RunCommand
 
         public Option<string[]> Targets { get; } = new("--target", "-t") { Description = "Runs only this stage and what it needs", HelpName = "STAGE" };
 
-        public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is there; '*' means every stage", HelpName = "STAGE" };
+        public Option<string[]> Forced { get; } = new("--force") { Description = "Computes this stage even if its result is stored; '*' means every stage", HelpName = "STAGE" };
 
         public Option<int?> MaxParallel { get; } = new("--max-parallel", "-m")
         {
@@ -31,11 +31,11 @@ internal static class RunCommand
             HelpName = "N",
         };
 
-        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, goes on with what does not depend on it" };
+        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, continues with the stages that do not depend on it" };
 
         public Option<int> Retries { get; } = new("--retries")
         {
-            Description = "Further tries after a failure that may be chance (a crash, an error of disk or network). Default: 2",
+            Description = "Retries after a failure that may be transient (a crash, an error of disk or network). Default: 2",
             HelpName = "N",
             DefaultValueFactory = _ => Engine.Running.Retries.Default.Most,
         };
@@ -44,7 +44,7 @@ internal static class RunCommand
 
         public Option<string?> Verbosity { get; } = new("--verbosity", "-v")
         {
-            Description = "live draws how far stages are, plain prints lines as to a file, quiet prints the comparison and mistakes alone. Default: live on a terminal, else plain",
+            Description = "live draws the progress of stages, plain prints lines as to a file, quiet prints only the comparison and mistakes. Default: live on a terminal, else plain",
             HelpName = "live|plain|quiet",
         };
 
@@ -84,34 +84,34 @@ internal static class RunCommand
     {
         var pipeline = arguments.Pipeline.Load(parsed);
         var store = arguments.Pipeline.OpenStore(parsed, pipeline);
-        var wishes = new RunWishes(
+        var options = new RunOptions(
             parsed.GetValue(arguments.Targets) ?? [], parsed.GetValue(arguments.Forced) ?? [], Path.Combine(pipeline.Root, "outputs", pipeline.Name))
         {
-            Origins = arguments.Origins.Wishes(parsed),
-            Remote = arguments.Remote.Wishes(parsed, pipeline),
+            Origins = arguments.Origins.Of(parsed),
+            Remote = arguments.Remote.Of(parsed, pipeline),
             Properties = arguments.Pipeline.Properties(parsed),
             MaxParallel = parsed.GetValue(arguments.MaxParallel),
             KeepGoing = parsed.GetValue(arguments.KeepGoing),
             Retries = Retries.Default with { Most = parsed.GetValue(arguments.Retries) },
         };
         if (parsed.GetValue(arguments.Check))
-            return PlanCommand.Check(pipeline, store, wishes, parsed.GetValue(arguments.Json));
+            return PlanCommand.Check(pipeline, store, options, parsed.GetValue(arguments.Json));
 
         var json = parsed.GetValue(arguments.Json);
-        var folder = RunFolder.Create(pipeline, Request(pipeline, store, wishes));
+        var folder = RunFolder.Create(pipeline, Request(pipeline, store, options));
         using var events = new StreamWriter(folder.Events);
         var verbosity = parsed.GetValue(arguments.Verbosity);
-        IRunReporter[] shown = json ? [new EventLog(Console.Out, TimeProvider.System)] : verbosity == "quiet" ? [] : [TerminalReporter.ForConsole(isPlain: verbosity == "plain")];
-        var service = new RunService(pipeline, store, wishes, [new EventLog(events, TimeProvider.System), .. shown]);
+        Action<RunEvent>? show = json ? new EventLog(Console.Out, TimeProvider.System).Write : verbosity == "quiet" ? null : TerminalReporter.ForConsole(isPlain: verbosity == "plain").Show;
+        var service = new RunService(pipeline, store, options, new EventLog(events, TimeProvider.System).Write + show);
         var results = service.Run();
-        if (TensorBoardFolder.Show(results, store, wishes.OutputFolder) is { } trouble)
+        if (TensorBoardFolder.Show(results, store, options.OutputFolder) is { } trouble)
             Console.Error.WriteLine($"warning: {trouble}");
         if (!json)
-            Summary.Print(pipeline, results, wishes, service.Traffic);
+            Summary.Print(pipeline, results, options, service.Traffic);
         return 0;
     }
 
-    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunWishes wishes) => new(
-        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, wishes.Properties, wishes.Targets, wishes.Forced, store.Root,
+    private static RunRequest Request(Pipeline pipeline, ResultStore store, RunOptions options) => new(
+        0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, options.Properties, options.Targets, options.Forced, store.Root,
         DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, Versions.OfThisProgram["tlpipe"]);
 }

@@ -27,7 +27,7 @@ internal static class ShowCommand
         {
             var pipeline = arguments.Load(parsed);
             var store = arguments.Pipeline.OpenStore(parsed, pipeline);
-            var plan = PlanCommand.Resolve(pipeline, store, [parsed.GetRequiredValue(stage)], originArguments.Wishes(parsed)).ToDictionary(s => s.Stage.Name);
+            var plan = PlanCommand.Resolve(pipeline, store, [parsed.GetRequiredValue(stage)], originArguments.Of(parsed)).ToDictionary(s => s.Stage.Name);
             var wanted = Selection.Named(pipeline, [parsed.GetRequiredValue(stage)]).Select(s => plan[s.Name]).ToList();
             var made = wanted.Where(s => s.Result is not null).ToList();
             var view = Path.Combine(pipeline.Root, "outputs", pipeline.Name);

@@ -1,4 +1,4 @@
-// The host's lifetime: Ctrl-C asks the run to stop, a second one stops it at once.
+// The host's lifetime: Ctrl-C asks the run to stop, a second Ctrl-C stops it at once.
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Tlpipe.Engine.Running;
@@ -6,7 +6,7 @@ using Tlpipe.Engine.Running;
 namespace Tlpipe.Hosting;
 
 /// <summary>
-/// Takes SIGINT and SIGTERM. The first lets the running stage finish its step and write a checkpoint, however long that takes; the second kills
+/// Handles SIGINT and SIGTERM. After the first, the running stage finishes its step and writes a checkpoint, however long that takes. The second kills
 /// child processes and ends this one. The store stays whole either way.
 /// </summary>
 internal sealed class InterruptLifetime(Interruption interruption) : IHostLifetime, IDisposable

@@ -1,4 +1,4 @@
-// How fast this machine multiplies matrices: measured once in a child process, then remembered in the store.
+// The speed of this machine's matrix products, measured once in a child process and then kept in the store.
 using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Commands;
@@ -47,7 +47,7 @@ internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // In a store that is only read, it is measured again the next time.
+            // A read-only store keeps nothing, so the speed is measured again next time.
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
         foreach (var argument in command.Arguments.Concat([device, dtype]))
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{command.Program} did not start");
-        // Without a speed there is no estimate, which is all that a person needs to know of a failure here.
+        // A failure only means that there is no estimate, so its messages are dropped.
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         var text = process.StandardOutput.ReadToEnd();

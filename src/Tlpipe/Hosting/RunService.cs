@@ -1,4 +1,4 @@
-// Runs one pipeline, and carries it with a host once there is something to carry.
+// Runs one pipeline, in a host once something has to be computed.
 using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
@@ -9,14 +9,14 @@ using Tlpipe.Engine.Store;
 namespace Tlpipe.Hosting;
 
 /// <summary>
-/// Runs a pipeline. The host, with its answer to Ctrl-C and the log file, is started when the first stage begins to compute: a run that finds everything
-/// in the store is over sooner than a host has started. Until then Ctrl-C just ends the process, and nothing is lost by it.
+/// Runs a pipeline. The host, which handles Ctrl-C and writes the log file, starts when the first stage begins to compute: a run that finds all results
+/// in the store ends before a host would have started. Until then Ctrl-C ends the process, which loses nothing.
 /// </summary>
-internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes wishes, IReadOnlyList<IRunReporter> reporters)
+internal sealed class RunService(Pipeline pipeline, ResultStore store, RunOptions options, Action<RunEvent> report)
 {
     private Runner? runner;
 
-    /// <summary>What went to and from a shared store, once the run has ended; null where there is none.</summary>
+    /// <summary>The downloads from and uploads to a shared store, once the run has ended; null if it has none.</summary>
     public RemoteTraffic? Traffic => runner?.Traffic;
 
     /// <summary>Runs to the end.</summary>
@@ -24,13 +24,13 @@ internal sealed class RunService(Pipeline pipeline, ResultStore store, RunWishes
     public IReadOnlyDictionary<string, StoredResult> Run()
     {
         using var interruption = new Interruption();
-        using var host = new RunHost(pipeline, wishes, interruption);
+        using var host = new RunHost(pipeline, options, interruption);
         runner = new Runner(
             store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
-            e => StageFailures.Explain(e) ?? StageFailures.Defect(e), new Engine.Runs.Reporters([host, .. reporters]), ThisMachine.Resources(pipeline.Runtime));
+            e => StageFailures.Explain(e) ?? StageFailures.Defect(e), host.Hear + report, ThisMachine.Resources(pipeline.Runtime));
         try
         {
-            return runner.Run(pipeline, wishes, interruption);
+            return runner.Run(pipeline, options, interruption);
         }
         catch (Exception e)
         {

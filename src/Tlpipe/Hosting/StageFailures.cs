@@ -1,4 +1,4 @@
-// What the exceptions of a stage mean to a person.
+// Explains the exceptions of a stage to the user.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -6,7 +6,7 @@ using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Hosting;
 
-/// <summary>Tells a user's mistake and a lack of memory from a defect.</summary>
+/// <summary>Distinguishes a user's mistake, a lack of memory and a transient error from a defect.</summary>
 internal static class StageFailures
 {
     public static Failed? Explain(Exception exception) => exception switch
@@ -14,17 +14,17 @@ internal static class StageFailures
         InputException e => new Failed(ErrorCode.BadInput, e.Message),
         OutOfMemoryInTrainingException e => new Failed(ErrorCode.OutOfMemory, e.Message),
         PipelineException { Diagnostics: [var only] } => new Failed(only.Code, only.Message),
-        IOException io when IsPassing(io) => new Failed(ErrorCode.Transient, exception.Message),
+        IOException io when IsTransient(io) => new Failed(ErrorCode.Transient, exception.Message),
         IOException or UnauthorizedAccessException => new Failed(ErrorCode.StageFailed, exception.Message),
         _ when OutOfMemoryInTrainingException.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
         _ => null,
     };
 
     /// <summary>
-    /// Whether an error of the disk or the network may be gone a moment later: the system's numbers for an input or output error, too many open files, a stale
-    /// handle of a network file system, and connections that broke or were refused. A full disk is none: it stays full.
+    /// Whether an error of the disk or the network is transient: the system's numbers for an input or output error, too many open files, a stale handle of a
+    /// network file system, and connections that broke or were refused. A full disk is not transient.
     /// </summary>
-    private static bool IsPassing(IOException exception)
+    private static bool IsTransient(IOException exception)
     {
         if (exception.InnerException is System.Net.Sockets.SocketException or TimeoutException)
             return true;
@@ -32,7 +32,7 @@ internal static class StageFailures
         return exception.HResult is interrupted or inputOutput or tryAgain or tooManyFilesInSystem or tooManyFiles or timedOut or stale or remoteInputOutput;
     }
 
-    /// <summary>A failure that nobody foresaw.</summary>
+    /// <summary>An unexpected failure.</summary>
     public static Failed Defect(Exception exception) => new(
         ErrorCode.StageFailed,
         $"{exception.Message.ReplaceLineEndings(" ").TrimEnd('.')} ({exception.GetType().Name}); this is a defect of tlpipe, please report it with the log file");

@@ -1,4 +1,4 @@
-// What this machine has to give to stages, without loading any library that computes.
+// The resources of this machine, found without loading a library that computes.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
 
@@ -9,7 +9,7 @@ internal static class ThisMachine
 {
     private const string DevicePrefix = "/dev/nvidia";
 
-    /// <summary>What the stages of a run may take together: what the config allows of what is there.</summary>
+    /// <summary>The resources that the stages of a run may take together, within the config's limits.</summary>
     public static Machine Resources(RuntimeOptions runtime)
     {
         var there = Machine.This with { Gpus = Versions.TorchBackend == "cuda" && runtime.Device != "cpu" ? GpusOfThisMachine() : [] };

@@ -1,4 +1,4 @@
-// How this program starts itself, and what it is made of.
+// How this program starts itself, and its versions.
 using System.Diagnostics;
 using System.Reflection;
 using Tlpipe.Commands;
@@ -12,19 +12,18 @@ internal static class ThisProgram
     /// <summary>The command that computes one stage: <c>tlpipe exec-stage</c>, by the same executable.</summary>
     public static ChildCommand Child { get; } = Command(ExecStageCommand.Name) with
     {
-        // A page that a process touches for the first time costs microseconds, and a step of a training touches hundreds of MB anew where freed memory goes
-        // back to the system at once. glibc keeps it, and takes it in pages of 2 MB: an evaluation of a small model was twice as fast.
+        // A process pays microseconds for each page that it touches first, and a training step would touch hundreds of MB of new pages if freed memory went
+        // back to the system at once. So glibc keeps freed memory, in pages of 2 MB: an evaluation of a small model was twice as fast.
         //
-        // libtorch asks for addresses divisible by 64, for which glibc cuts a piece of some 48 bytes off a free block. Pieces that it keeps aside for small
-        // requests (of up to 1,032 bytes by default) are not put back: the block is then too short for the same request, a larger one is cut, and memory
-        // grew by 2.5 MB with each update of a small model, without end. Kept aside are blocks of up to 48 bytes now, seven of a size for each thread.
+        // libtorch asks for addresses divisible by 64, so glibc cuts a piece of some 48 bytes off a free block. By default it keeps pieces of up to 1,032
+        // bytes aside for small requests and does not put them back. The block is then too short for the next such request, a larger one is cut, and memory
+        // grew by 2.5 MB with each update of a small model. Now only pieces of up to 48 bytes are kept aside, seven of a size for each thread.
         //
-        // OpenMP's threads spin while they wait for work. Its default of 300,000 turns takes much from cores that others use, too, and none at all
-        // made small models half as fast on idle ones; this many lost 6 % there. The libraries read it when they are loaded, so a process cannot
-        // set it for itself.
+        // OpenMP's threads spin while they wait for work. The default of 300,000 turns slows others on shared cores; no spinning made small models half as
+        // fast on idle cores. 10,000 turns cost 6 % there. The libraries read the variable when they are loaded, so a process cannot set it for itself.
         //
-        // .NET compiles a method anew, beside the computation, once it was called 30 times. What calls libtorch gains nothing by it, and there are some 800 of those: after
-        // 3,000 calls (in hexadecimal) there are few, and a short training is 6 % faster.
+        // .NET compiles a method again, beside the computation, after 30 calls. Some 800 methods call libtorch and gain nothing by that. Few of them reach
+        // 3,000 calls (BB8 in hexadecimal), and a short training is 6 % faster with that threshold.
         Environment = new Dictionary<string, string>
         {
             ["GLIBC_TUNABLES"] = string.Join(
@@ -41,7 +40,7 @@ internal static class ThisProgram
     };
 
     /// <summary>
-    /// Starts this process's command anew with the environment of one that computes, and waits for its end; null where the environment is that already.
+    /// Runs this process's command again, as a child with the environment of a process that computes; null if this process has that environment already.
     /// </summary>
     public static int? RestartForComputing()
     {
@@ -59,7 +58,7 @@ internal static class ThisProgram
         return process.ExitCode;
     }
 
-    /// <summary>A command of this very program, whether it was started as an executable or as <c>dotnet tlpipe.dll</c>.</summary>
+    /// <summary>A command of this program, whether it was started as an executable or as <c>dotnet tlpipe.dll</c>.</summary>
     public static ChildCommand Command(string name)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "tlpipe.exe" : "tlpipe");
@@ -87,7 +86,7 @@ internal static class Versions
     {
         get
         {
-            // The SDK puts the commit behind the version; a build without a repository has none.
+            // The SDK appends the commit to the version; a build outside a repository has no commit.
             var commit = typeof(Versions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var behind] ? $" (commit {behind})" : "";
             yield return $"tlpipe {OfThisProgram["tlpipe"]}{commit}";
             foreach (var (name, version) in OfThisProgram.Where(v => v.Key != "tlpipe"))

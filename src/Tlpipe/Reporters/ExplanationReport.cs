@@ -1,4 +1,4 @@
-// An explanation as text for people and as JSON for programs.
+// An explanation as text for the user and as JSON for programs.
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Runs;
@@ -11,11 +11,11 @@ internal static class ExplanationReport
     private const int ShownDigest = 12;
     private const int LongestValue = 60;
 
-    /// <summary>What is so, then a line for each difference.</summary>
+    /// <summary>The state of the stage, then a line for each difference.</summary>
     public static IEnumerable<string> Lines(Explanation explanation)
     {
         var status = explanation.Status;
-        yield return $"{status.Stage.Name} ({status.Stage.Kind.Kind}): {PlanReport.Word(status.State)}{State(explanation)}";
+        yield return $"{status.Stage.Name} ({status.Stage.Kind.Kind}): {status.State.InPlan()}{State(explanation)}";
         if (explanation.LostIn is { } run)
             yield return $"  its result was there in run {run}, and is no longer in the store";
         if (explanation.Nearest is not { } nearest)
@@ -36,7 +36,7 @@ internal static class ExplanationReport
     {
         ["stage"] = explanation.Status.Stage.Name,
         ["kind"] = explanation.Status.Stage.Kind.Kind,
-        ["state"] = PlanReport.Word(explanation.Status.State),
+        ["state"] = explanation.Status.State.InPlan(),
         ["key"] = explanation.Status.Document?.Key,
         ["resumes_at"] = explanation.Status.ResumesAt,
         ["lost_in_run"] = explanation.LostIn,
@@ -64,7 +64,7 @@ internal static class ExplanationReport
         _ => "",
     };
 
-    /// <summary>A digest by its first digits; a long value cut; nothing as what it is.</summary>
+    /// <summary>A digest as its first digits, a long value cut, and <c>nothing</c> for a missing value.</summary>
     private static string Short(string? value) => value switch
     {
         null => "nothing",

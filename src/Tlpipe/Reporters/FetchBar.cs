@@ -1,4 +1,4 @@
-// How far a download is, as a bar.
+// The progress of a download, as a bar.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Hub;
 
@@ -13,7 +13,7 @@ internal static class FetchBar
     {
         var share = progress.Total <= 0 ? 1 : Math.Clamp((double)progress.Done / progress.Total, 0, 1);
         var filled = (int)(share * Width);
-        // A server that does not say how much there is leaves nothing to draw.
+        // If the server gives no size, there is no bar.
         var bar = progress.Total > progress.Done || progress.SecondsLeft is not null ? $" [{new string('#', filled)}{new string('-', Width - filled)}] {(int)(share * 100)} %," : "";
         var of = progress.Total > progress.Done ? $" of {Sizes.Text(progress.Total)}" : "";
         return $"{progress.Doing}{bar} {Sizes.Text(progress.Done)}{of}" + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "");

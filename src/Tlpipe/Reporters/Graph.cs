@@ -1,4 +1,4 @@
-// A pipeline's graph in the languages of two programs that draw graphs.
+// A pipeline's graph for Mermaid and Graphviz.
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,15 +6,25 @@ using Tlpipe.Engine.Running;
 
 namespace Tlpipe.Reporters;
 
-/// <summary>Stages with their states, and an edge for each output that one reads of another; order alone is a dotted edge.</summary>
+/// <summary>Stages with their states, and an edge for each output that a stage reads of another. An edge that only sets the order is dotted.</summary>
 internal sealed class Graph(string name, IReadOnlyList<StageStatus> stages)
 {
     /// <summary>An edge.</summary>
     /// <param name="From">The instance that is needed.</param>
     /// <param name="To">The instance that needs it.</param>
-    /// <param name="Output">The output that is read, where it is not the stage's only one; "" where nothing is read.</param>
-    /// <param name="IsOrder">Whether it is there for the order alone.</param>
+    /// <param name="Output">The output that is read; "" if it is the stage's only one or nothing is read.</param>
+    /// <param name="IsOrder">Whether it only sets the order.</param>
     private sealed record Edge(string From, string To, string Output, bool IsOrder);
+
+    /// <summary>The colours of each state, in the order of Mermaid's class definitions.</summary>
+    private static readonly OrderedDictionary<StageState, (string Fill, string Stroke)> Shades = new()
+    {
+        [StageState.Reused] = ("#d8f0d8", "#3a7d3a"),
+        [StageState.Resumes] = ("#fff3c4", "#a37f00"),
+        [StageState.Runs] = ("#fde0d0", "#b0532c"),
+        [StageState.AwaitsInput] = ("#eeeeee", "#777777"),
+        [StageState.Blocked] = ("#f8c8c8", "#a00000"),
+    };
 
     private IEnumerable<Edge> Edges
     {
@@ -37,18 +47,12 @@ internal sealed class Graph(string name, IReadOnlyList<StageStatus> stages)
         var ids = stages.Select((s, i) => (s.Stage.Name, Id: string.Create(CultureInfo.InvariantCulture, $"s{i}"))).ToDictionary(s => s.Name, s => s.Id);
         var text = new StringBuilder("flowchart LR\n");
         foreach (var status in stages)
-            text.Append(CultureInfo.InvariantCulture, $"  {ids[status.Stage.Name]}[\"{status.Stage.Name}<br/><small>{status.Stage.Kind.Kind}</small>\"]:::{Class(status)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {ids[status.Stage.Name]}[\"{status.Stage.Name}<br/><small>{status.Stage.Kind.Kind}</small>\"]:::{status.State.InJson()}\n");
         foreach (var edge in Edges)
             text.Append(CultureInfo.InvariantCulture, $"  {ids[edge.From]} {(edge.IsOrder ? "-.->" : edge.Output.Length > 0 ? $"-->|{edge.Output}|" : "-->")} {ids[edge.To]}\n");
-        return text.Append(
-            """
-              classDef hit fill:#d8f0d8,stroke:#3a7d3a,color:#000
-              classDef resume fill:#fff3c4,stroke:#a37f00,color:#000
-              classDef run fill:#fde0d0,stroke:#b0532c,color:#000
-              classDef unknown fill:#eeeeee,stroke:#777777,color:#000
-              classDef blocked fill:#f8c8c8,stroke:#a00000,color:#000
-
-            """.ReplaceLineEndings("\n")).ToString();
+        foreach (var (state, colours) in Shades)
+            text.Append(CultureInfo.InvariantCulture, $"  classDef {state.InJson()} fill:{colours.Fill},stroke:{colours.Stroke},color:#000\n");
+        return text.ToString();
     }
 
     /// <summary>A directed graph for Graphviz.</summary>
@@ -56,7 +60,7 @@ internal sealed class Graph(string name, IReadOnlyList<StageStatus> stages)
     {
         var text = new StringBuilder($"digraph \"{name}\" {{\n  rankdir=LR\n  node [shape=box, style=filled, fontname=\"sans-serif\"]\n");
         foreach (var status in stages)
-            text.Append(CultureInfo.InvariantCulture, $"  \"{status.Stage.Name}\" [label=\"{status.Stage.Name}\\n{status.Stage.Kind.Kind}\", fillcolor=\"{Color(status)}\"]\n");
+            text.Append(CultureInfo.InvariantCulture, $"  \"{status.Stage.Name}\" [label=\"{status.Stage.Name}\\n{status.Stage.Kind.Kind}\", fillcolor=\"{Shades[status.State].Fill}\"]\n");
         foreach (var edge in Edges)
             text.Append(CultureInfo.InvariantCulture, $"  \"{edge.From}\" -> \"{edge.To}\"{(edge.IsOrder ? " [style=dotted]" : edge.Output.Length > 0 ? $" [label=\"{edge.Output}\"]" : "")}\n");
         return text.Append("}\n").ToString();
@@ -65,18 +69,7 @@ internal sealed class Graph(string name, IReadOnlyList<StageStatus> stages)
     public JsonObject ToJson() => new()
     {
         ["name"] = name,
-        ["nodes"] = new JsonArray([.. stages.Select(s => (JsonNode)new JsonObject { ["stage"] = s.Stage.Name, ["kind"] = s.Stage.Kind.Kind, ["state"] = Class(s) })]),
+        ["nodes"] = new JsonArray([.. stages.Select(s => (JsonNode)new JsonObject { ["stage"] = s.Stage.Name, ["kind"] = s.Stage.Kind.Kind, ["state"] = s.State.InJson() })]),
         ["edges"] = new JsonArray([.. Edges.Select(e => (JsonNode)new JsonObject { ["from"] = e.From, ["to"] = e.To, ["output"] = e.Output.Length > 0 ? e.Output : null, ["order_only"] = e.IsOrder })]),
-    };
-
-    private static string Class(StageStatus status) => PlanReport.JsonWord(status.State);
-
-    private static string Color(StageStatus status) => status.State switch
-    {
-        StageState.Reused => "#d8f0d8",
-        StageState.Resumes => "#fff3c4",
-        StageState.Runs => "#fde0d0",
-        StageState.Waits => "#eeeeee",
-        _ => "#f8c8c8",
     };
 }

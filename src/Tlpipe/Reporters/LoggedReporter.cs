@@ -1,43 +1,46 @@
-// Writes a run's news to its log file.
+// Writes a run's events to its log file.
 using Serilog;
-using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
-using Tlpipe.Engine.Stages;
-using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Reporters;
 
-/// <summary>A line of the log for everything that it is told.</summary>
-internal sealed class LoggedReporter(ILogger log) : IRunReporter
+/// <summary>A line of the log for each event.</summary>
+internal sealed class LoggedReporter(ILogger log)
 {
-    public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages) =>
-        log.Information("run of {Config}: {Stages}", pipeline.ConfigPath, stages.Select(s => s.Name));
-
-    public void Reused(StageInstance stage, StoredResult result) =>
-        log.Information("{Stage} reused, key {Key}", stage.Name, result.Key);
-
-    public void Waiting(StageInstance stage) =>
-        log.Information("{Stage} waits for another process that computes the same", stage.Name);
-
-    public void Running(StageInstance stage) =>
-        log.Information("{Stage} runs as {Kind}", stage.Name, stage.Kind.Kind);
-
-    public void News(StageInstance stage, StageEvent news) =>
-        log.Information("{Stage} {News}", stage.Name, news);
-
-    public void Done(StageInstance stage, StoredResult result, string folder) =>
-        log.Information("{Stage} done in {Seconds:0.0} s, key {Key}, in {Folder}", stage.Name, result.Provenance.Seconds, result.Key, folder);
-
-    public void Interrupted(StageInstance stage) =>
-        log.Warning("{Stage} stopped on request", stage.Name);
-
-    public void Failed(StageInstance stage, Diagnostic why) =>
-        log.Error("{Stage} failed: {Why}", stage.Name, why);
-
-    public void Skipped(StageInstance stage, StageInstance because) =>
-        log.Warning("{Stage} skipped, because {Failed} failed", stage.Name, because.Name);
-
-    public void Ended(RunOutcome outcome) =>
-        log.Information("the run ended: {Outcome}", outcome);
+    public void Write(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case RunStarted e:
+                log.Information("run of {Config}: {Stages}", e.Pipeline.ConfigPath, e.Stages.Select(s => s.Name));
+                break;
+            case StageReused e:
+                log.Information("{Stage} reused, key {Key}", e.Stage.Name, e.Result.Key);
+                break;
+            case StageWaiting e:
+                log.Information("{Stage} waits for another process that computes the same result", e.Stage.Name);
+                break;
+            case StageStarted e:
+                log.Information("{Stage} runs as {Kind}", e.Stage.Name, e.Stage.Kind.Kind);
+                break;
+            case StageReported e:
+                log.Information("{Stage} {News}", e.Stage.Name, e.News);
+                break;
+            case StageComputed e:
+                log.Information("{Stage} done in {Seconds:0.0} s, key {Key}, in {Folder}", e.Stage.Name, e.Result.Provenance.Seconds, e.Result.Key, e.Folder);
+                break;
+            case StageStopped e:
+                log.Warning("{Stage} stopped on request", e.Stage.Name);
+                break;
+            case StageFailed e:
+                log.Error("{Stage} failed: {Why}", e.Stage.Name, e.Why);
+                break;
+            case StageSkipped e:
+                log.Warning("{Stage} skipped, because {Failed} failed", e.Stage.Name, e.Because.Name);
+                break;
+            case RunEnded e:
+                log.Information("the run ended: {Outcome}", e.Outcome);
+                break;
+        }
+    }
 }

@@ -1,4 +1,4 @@
-// A plan as text for people and as JSON for programs.
+// A plan as text for the user and as JSON for programs.
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
@@ -7,16 +7,16 @@ using Tlpipe.Hosting;
 
 namespace Tlpipe.Reporters;
 
-/// <summary>What a run would do.</summary>
+/// <summary>A plan with its estimates.</summary>
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Stages">Its stages' states.</param>
-/// <param name="History">What earlier computations took.</param>
-/// <param name="Speed">How fast this machine multiplies matrices, where that is needed for what has no history; else null.</param>
+/// <param name="History">The times of past computations.</param>
+/// <param name="Speed">The speed of this machine's matrix products; null if no estimate needs it.</param>
 internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> Stages, History History, MachineSpeed? Speed)
 {
     private const double SecondsADay = 86400;
 
-    /// <summary>Columns before what goes on from the line above.</summary>
+    /// <summary>The indentation of a line that continues the one above.</summary>
     private const int Continuation = 6;
 
     /// <summary>The report on stages' states. The machine's speed is measured only where an estimate needs it.</summary>
@@ -28,30 +28,9 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             : report;
     }
 
-    /// <summary>The word for a state: <c>HIT</c>, <c>RESUME</c>, <c>RUN</c>, <c>RUN?</c> or <c>BLOCKED</c>.</summary>
-    public static string Word(StageState state) => state switch
-    {
-        StageState.Reused => "HIT",
-        StageState.Resumes => "RESUME",
-        StageState.Runs => "RUN",
-        StageState.Waits => "RUN?",
-        _ => "BLOCKED",
-    };
-
-    /// <summary>The word for a state in JSON.</summary>
-    public static string JsonWord(StageState state) => state switch
-    {
-        StageState.Reused => "hit",
-        StageState.Resumes => "resume",
-        StageState.Runs => "run",
-        StageState.Waits => "unknown",
-        _ => "blocked",
-    };
-
-    /// <summary>A line for each stage, and below them what the whole comes to.</summary>
+    /// <summary>A line for each stage, then the total.</summary>
     /// <param name="width">
-    /// The columns of the terminal, or null where there is none: in a narrow one stages are without their kinds, and what is still too long goes on
-    /// in the next line.
+    /// The columns of the terminal; null if there is none. A narrow terminal gets no kinds, and lines that are still too long are folded.
     /// </param>
     public IEnumerable<string> Lines(int? width = null)
     {
@@ -59,19 +38,19 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         var kinds = Stages.Max(s => s.Stage.Kind.Kind.Length);
         yield return $"{Pipeline.Name}: {Words.Count(Stages.Count, "stage")}, {Stages.Count(s => s.State == StageState.Reused)} of them in the store";
         var lines = Stages.Select(status => (
-            Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{Word(status.State),-8}{Details(status)}")).ToList();
+            Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{status.State.InPlan(),-8}{Details(status)}")).ToList();
         var withKinds = width is null || lines.All(line => line.Start.Length + line.Kind.Length + line.End.Length <= width);
         foreach (var (start, kind, end) in lines)
             foreach (var line in StatusLine.Folded((start + (withKinds ? kind : "") + end).TrimEnd(), width ?? int.MaxValue, Continuation))
                 yield return line;
-        if (Stages.Any(s => s.State == StageState.Waits))
-            yield return "RUN? stages are reused after all if their inputs come out as they once did";
+        if (Stages.Any(s => s.State == StageState.AwaitsInput))
+            yield return "RUN? stages are reused if their inputs come out as in an earlier run";
         foreach (var line in MissingRuns.Of(Pipeline, Stages))
             yield return line;
         var seconds = Total;
         if (seconds > 0)
             yield return $"about {Words.Duration(seconds)} of computing"
-                + (Speed is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; what has not run here yet is reckoned at {Speed.FlopsPerSecond / 1e9:0} GFLOP/s, this machine's matrix-product speed in {Speed.Dtype}"));
+                + (Speed is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; estimates without a past run assume {Speed.FlopsPerSecond / 1e9:0} GFLOP/s, this machine's matrix-product speed in {Speed.Dtype}"));
         if (seconds > SecondsADay)
             yield return string.Create(CultureInfo.InvariantCulture, $"warning: that is {seconds / SecondsADay:0.#} days on this machine; use one with a GPU, or a smaller model (configs/mini.yaml)");
     }
@@ -92,7 +71,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         {
             ["stage"] = status.Stage.Name,
             ["kind"] = status.Stage.Kind.Kind,
-            ["state"] = JsonWord(status.State),
+            ["state"] = status.State.InJson(),
         };
         void Set(string name, JsonNode? value)
         {
@@ -131,17 +110,17 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         if (EstimateOf(status) is { } estimate)
             parts.Add($"about {Words.Duration(estimate.Seconds)}" + (estimate.Computations > 0 ? $", going by {Words.Count(estimate.Computations, "run")} before" : ""));
         if (status.State == StageState.Blocked)
-            parts.Add(status.Stage.Kind.HasOrigin ? "what it fetches is not to be had" : "a file is missing");
+            parts.Add(status.Stage.Kind.HasOrigin ? "cannot be downloaded" : "a file is missing");
         return string.Join(", ", parts);
     }
 
-    /// <summary>How long a stage will take; null for one that is in the store, or of which nothing is known.</summary>
+    /// <summary>How long a stage will take; null if its result is stored or nothing is known.</summary>
     private Estimate? EstimateOf(StageStatus status)
     {
         if (status.State == StageState.Reused)
             return null;
         var whole = FromHistory(status) ?? (status.Work?.Flops is { } flops && Speed is not null ? new Estimate(flops / Speed.FlopsPerSecond, 0) : null);
-        // What the checkpoint holds is done.
+        // The work up to the checkpoint is done.
         var left = status is { ResumesAt: { } step, Work.Updates: { } updates } ? Math.Max(0, 1 - ((double)step / updates)) : 1;
         return whole is null ? null : whole with { Seconds = whole.Seconds * left };
     }

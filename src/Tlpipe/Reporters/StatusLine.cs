@@ -1,7 +1,7 @@
-// The last line of a terminal, drawn again in place while a stage runs.
+// The last line of a terminal, redrawn in place while a stage runs.
 namespace Tlpipe.Reporters;
 
-/// <summary>Prints lines that stay, and one below them that changes. Where the output is no terminal, the changing line is not drawn.</summary>
+/// <summary>Prints lines that stay, and one below them that changes. The changing line is drawn on a terminal only.</summary>
 internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> width, bool isColoured = false)
 {
     private const string EraseLine = "\r\u001b[K";
@@ -9,7 +9,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     private const int LeastWidth = 20;
     private const double MostIndented = 0.65;
 
-    /// <summary>What a terminal writes of its own where Ctrl-C is typed: <c>^C</c>, and the cursor after it.</summary>
+    /// <summary>Room for what a terminal writes when Ctrl-C is typed: <c>^C</c> and the cursor.</summary>
     private const int RoomForKeys = 3;
 
     private string status = "";
@@ -17,10 +17,10 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     /// <summary>Whether the changing line is drawn.</summary>
     public bool Interactive => interactive;
 
-    /// <summary>The columns of the terminal; 80 where it does not say.</summary>
+    /// <summary>The columns of the terminal; 80 if they are unknown.</summary>
     public int Width => width() is > 0 and var columns ? columns : 80;
 
-    /// <summary>Prints a line that stays. On a terminal it is folded between words, and a word of it may have a colour.</summary>
+    /// <summary>Prints a line that stays. On a terminal it is folded between words, and one word may be coloured.</summary>
     /// <param name="line">The line.</param>
     /// <param name="word">The word, which is in the first <see cref="LeastWidth"/> columns or in the first line; null for none.</param>
     /// <param name="colour">The number of its colour (ECMA-48, SGR).</param>
@@ -57,8 +57,8 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     }
 
     /// <summary>
-    /// A line in parts that fit into so many columns, cut between words. Those after the first begin below the line's last column, as far as
-    /// two spaces or more show one and it leaves room, else are indented.
+    /// A line in parts that fit into that many columns, cut between words. Later parts begin below the line's last column, which two or more spaces
+    /// mark. Without such a column, or without room, they are indented.
     /// </summary>
     public static IEnumerable<string> Folded(string line, int columns, int indentation)
     {
@@ -67,7 +67,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
             indentation = LastColumn(line, (int)(room * MostIndented)) ?? indentation;
         while (line.Length > room)
         {
-            // A line of a table or a long path is cut where the terminal ends, as it would cut it.
+            // A table's line or a long path is cut at the terminal's edge, as the terminal would do.
             var space = line.LastIndexOf(' ', room);
             if (line[..Math.Max(0, space)].Trim().Length == 0)
                 space = room;
@@ -77,7 +77,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
         yield return line;
     }
 
-    /// <summary>Where the last column within so many letters begins; null where there are none.</summary>
+    /// <summary>The start of the last column within that many letters; null if there is none.</summary>
     private static int? LastColumn(string line, int within)
     {
         var gap = line.LastIndexOf("  ", within, StringComparison.Ordinal);
@@ -92,11 +92,11 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
 
     private void Draw()
     {
-        // One that wrapped could not be erased.
+        // A line that wraps could not be erased.
         output.Write(EraseLine + Fitting(status, Math.Max(0, Width - RoomForKeys)));
     }
 
-    /// <summary>As many of the facts between commas as there is room for: half a number would be another one.</summary>
+    /// <summary>As many of the parts between commas as there is room for. A number cut in half would read as another number.</summary>
     private static string Fitting(string text, int room)
     {
         if (text.Length <= room)

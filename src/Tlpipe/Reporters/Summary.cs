@@ -1,4 +1,4 @@
-// What a person sees when a run has ended well: the comparison, and where the models are.
+// The end of a successful run: the comparison, and the folders of the models.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
@@ -10,12 +10,12 @@ namespace Tlpipe.Reporters;
 internal static class Summary
 {
     /// <summary>Prints comparisons, models, and the folder with everything else.</summary>
-    public static void Print(Pipeline pipeline, IReadOnlyDictionary<string, StoredResult> results, RunWishes wishes, RemoteTraffic? traffic = null)
+    public static void Print(Pipeline pipeline, IReadOnlyDictionary<string, StoredResult> results, RunOptions options, RemoteTraffic? traffic = null)
     {
         var shown = pipeline.Stages.Where(s => results.ContainsKey(s.Name)).ToList();
         foreach (var stage in shown.Where(s => s.Kind.Kind == "compare" && IsHere(s, "table")))
         {
-            var comparison = Comparison.FromJson(File.ReadAllText(Path.Combine(wishes.OutputFolder, stage.Name, "table", "results.json")));
+            var comparison = Comparison.FromJson(File.ReadAllText(Path.Combine(options.OutputFolder, stage.Name, "table", "results.json")));
             Console.WriteLine();
             Console.WriteLine(ComparisonTable.Text(comparison, Terminal.Columns));
             foreach (var sentence in comparison.Sentences.Concat(comparison.Notes))
@@ -25,13 +25,13 @@ internal static class Summary
         var models = shown.Where(s => s.Kind.UsesTensors && s.Kind.Outputs[0].Name == "model" && IsHere(s, "model")).ToList();
         Console.WriteLine();
         foreach (var model in models)
-            Console.WriteLine($"model {model.Name}: {Shown(wishes.OutputFolder, model.Name, "model")}");
-        Console.WriteLine($"everything: {Shown(wishes.OutputFolder)}");
+            Console.WriteLine($"model {model.Name}: {Shown(options.OutputFolder, model.Name, "model")}");
+        Console.WriteLine($"everything: {Shown(options.OutputFolder)}");
         if (traffic is { Found: > 0 } or { Sent: > 0 })
             Console.WriteLine($"shared store: {Words.Count(traffic.Found, "result")} from it, {Words.Size(traffic.Bytes)} downloaded; {Words.Count(traffic.Sent, "result")} sent, {Words.Size(traffic.SentBytes)}");
 
-        // What only a shared store has is not shown unless it was asked for.
-        bool IsHere(StageInstance stage, string output) => Directory.Exists(Path.Combine(wishes.OutputFolder, stage.Name, output));
+        // A result that only the shared store has is not shown, unless the user asked for it.
+        bool IsHere(StageInstance stage, string output) => Directory.Exists(Path.Combine(options.OutputFolder, stage.Name, output));
     }
 
     private static string Shown(string folder, params string[] below)

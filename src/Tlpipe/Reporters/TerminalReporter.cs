@@ -1,15 +1,13 @@
-// Shows a run on a terminal: a line for each stage, a moving line for those that run; plain lines where there is no terminal.
+// Shows a run on a terminal: a line for each stage, a moving line for the running ones. Without a terminal all lines are plain.
 using System.Globalization;
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Reporters;
 
-/// <summary>Writes for people. Progress in plain mode comes at most every <see cref="PlainInterval"/> for each stage.</summary>
-internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IRunReporter
+/// <summary>Writes for the user. Progress in plain mode comes at most every <see cref="PlainInterval"/> for each stage.</summary>
+internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
 {
     private const int RoomForDrawings = 64;
     private const int Red = 31;
@@ -25,21 +23,21 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     private int failed;
     private double saved;
 
-    /// <summary>The stage whose epochs were printed last: another one's need the table's head again.</summary>
+    /// <summary>The stage whose epochs were printed last. Another stage's epochs need the table's head again.</summary>
     private string? inTable;
 
-    /// <summary>A stage that runs, or that another process runs.</summary>
+    /// <summary>A stage that this or another process runs.</summary>
     private sealed class Shown(long begun)
     {
-        /// <summary>How far it is, for the moving line.</summary>
+        /// <summary>Its progress, for the moving line.</summary>
         public string Status { get; set; } = "";
 
         public long LastPlain { get; set; } = begun;
 
-        /// <summary>The losses that it told, one for each time that it told another.</summary>
+        /// <summary>Its losses, without repetitions.</summary>
         public List<double> Losses { get; } = [];
 
-        /// <summary>What a quick stage found: it has one line of its own, with these below it.</summary>
+        /// <summary>The notes of a quick stage, which are printed below its one line.</summary>
         public List<string> Notes { get; } = [];
     }
 
@@ -48,41 +46,78 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     public static TerminalReporter ForConsole(bool isPlain = false)
     {
         var isTerminal = !isPlain && !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        // https://no-color.org: set to anything but nothing, it means no colours.
+        // https://no-color.org: any value but an empty one turns colours off.
         var isColoured = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new TerminalReporter(new StatusLine(Console.Out, isTerminal, () => Console.WindowWidth, isColoured), TimeProvider.System);
     }
 
-    public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages)
+    /// <summary>Shows an event.</summary>
+    public void Show(RunEvent happened)
     {
-        nameWidth = stages.Max(s => s.Name.Length);
-        wanted = stages.Count;
-        line.Print($"{pipeline.Name}: {Words.Count(stages.Count, "stage")}");
+        switch (happened)
+        {
+            case RunStarted e:
+                Start(e);
+                break;
+            case StageReused e:
+                reused++;
+                saved += e.Result.Provenance.Seconds;
+                Print(e, $"made {Words.Age(e.Result.Provenance.Started)}, saves {Words.Duration(e.Result.Provenance.Seconds)}");
+                break;
+            case StageWaiting e:
+                active[e.Stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{e.Stage.Name} in another process" };
+                Print(e, "another process computes the same result");
+                ShowStatus();
+                break;
+            case StageStarted e:
+                active[e.Stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{e.Stage.Name} {e.Stage.Kind.Kind}" };
+                if (e.Stage.Kind.UsesTensors)
+                    Print(e, e.Stage.Kind.Kind);
+                ShowStatus();
+                break;
+            case StageReported e:
+                Show(e.Stage, e.News);
+                break;
+            case StageComputed e:
+                var facts = e.Result.Outputs[e.Stage.Kind.Outputs[0].Name].Facts;
+                var rows = facts.TryGetValue("rows", out var count) ? $", {Words.Count((long)count, "row")}" : "";
+                Print(e, Words.Duration(e.Result.Provenance.Seconds) + rows);
+                break;
+            case StageStopped e:
+                Print(e, "the same command resumes from here");
+                break;
+            case StageFailed e:
+                failed++;
+                Print(e, e.Stage.Kind.Kind);
+                if (active.Count > 0)
+                    line.Print($"  {Words.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
+                break;
+            case StageSkipped e:
+                Print(e, $"{e.Because.Name} failed");
+                break;
+            case RunEnded:
+                End();
+                break;
+        }
     }
 
-    public void Reused(StageInstance stage, StoredResult result)
+    private void Start(RunStarted run)
     {
-        reused++;
-        saved += result.Provenance.Seconds;
-        Stays(stage, "reused", $"made {Words.Age(result.Provenance.Started)}, saves {Words.Duration(result.Provenance.Seconds)}");
+        nameWidth = run.Stages.Max(s => s.Name.Length);
+        wanted = run.Stages.Count;
+        line.Print($"{run.Pipeline.Name}: {Words.Count(run.Stages.Count, "stage")}");
     }
 
-    public void Waiting(StageInstance stage)
+    private void End()
     {
-        active[stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{stage.Name} in another process" };
-        Stays(stage, "waiting", "another process computes the same");
-        ShowStatus();
+        line.Clear();
+        if (reused > 0)
+            line.Print($"{Words.Count(reused, "result")} reused, {Words.Duration(saved)} of computing saved");
+        if (failed > 1)
+            line.Print($"{Words.Count(failed, "stage")} failed");
     }
 
-    public void Running(StageInstance stage)
-    {
-        active[stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{stage.Name} {stage.Kind.Kind}" };
-        if (stage.Kind.UsesTensors)
-            Stays(stage, "running", stage.Kind.Kind);
-        ShowStatus();
-    }
-
-    public void News(StageInstance stage, StageEvent news)
+    private void Show(StageInstance stage, StageEvent news)
     {
         switch (news)
         {
@@ -99,40 +134,12 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
                 line.Print(Below(stage, note.Text));
                 break;
             case Warned warning:
-                Stays(stage, "warning", warning.Text);
+                Print(stage, "warning", Yellow, warning.Text);
                 break;
             case Resumed resumed:
-                Stays(stage, "resumes", string.Create(CultureInfo.InvariantCulture, $"at step {resumed.Step:N0} of {resumed.Total:N0}"));
+                Print(stage, StageState.Resumes.InLines(), Blue, string.Create(CultureInfo.InvariantCulture, $"at step {resumed.Step:N0} of {resumed.Total:N0}"));
                 break;
         }
-    }
-
-    public void Done(StageInstance stage, StoredResult result, string folder)
-    {
-        var facts = result.Outputs[stage.Kind.Outputs[0].Name].Facts;
-        var rows = facts.TryGetValue("rows", out var count) ? $", {Words.Count((long)count, "row")}" : "";
-        Stays(stage, "done", Words.Duration(result.Provenance.Seconds) + rows);
-    }
-
-    public void Interrupted(StageInstance stage) => Stays(stage, "stopped", "the same command goes on from here");
-
-    public void Failed(StageInstance stage, Diagnostic why)
-    {
-        failed++;
-        Stays(stage, "failed", stage.Kind.Kind);
-        if (active.Count > 0)
-            line.Print($"  {Words.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
-    }
-
-    public void Skipped(StageInstance stage, StageInstance because) => Stays(stage, "skipped", $"{because.Name} failed");
-
-    public void Ended(RunOutcome outcome)
-    {
-        line.Clear();
-        if (reused > 0)
-            line.Print($"{Words.Count(reused, "result")} reused, {Words.Duration(saved)} of computing saved");
-        if (failed > 1)
-            line.Print($"{Words.Count(failed, "stage")} failed");
     }
 
     private void Show(StageInstance stage, Progress progress)
@@ -154,7 +161,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         }
     }
 
-    /// <summary>How far a stage is. What a person looks for first comes first: a narrow terminal cuts the line's end off.</summary>
+    /// <summary>The progress of a stage. The most important part comes first: a narrow terminal cuts the end of the line off.</summary>
     private string Text(StageInstance stage, Progress progress, IReadOnlyList<double> losses)
     {
         if (progress.Unit == Hub.FetchProgress.Unit)
@@ -166,7 +173,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
             + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
     }
 
-    /// <summary>The moving line: of each stage that runs, the newest first where there are several.</summary>
+    /// <summary>Draws the moving line, with the progress of each running stage.</summary>
     private void ShowStatus() => line.Show(active.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"[{over}/{wanted}] ") + string.Join(" | ", active.Values.Select(s => s.Status)));
 
     private void PrintEpoch(StageInstance stage, EpochEnded epoch)
@@ -181,15 +188,16 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
             $"{epoch.Epoch,6:0.00}  {training,13}  {Words.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
     }
 
-    /// <summary>Prints what has become of a stage. Where it is over, what it found follows.</summary>
-    private void Stays(StageInstance stage, string state, string text)
+    /// <summary>Prints the new state of a stage. If the stage is over, its notes follow.</summary>
+    private void Print(StageChanged change, string text)
     {
-        var isOver = state is "done" or "failed" or "stopped" or "reused";
-        over += state is "done" or "reused" ? 1 : 0;
+        var (stage, state) = (change.Stage, change.State);
+        var isOver = state is StageState.Computed or StageState.Failed or StageState.Stopped or StageState.Reused;
+        over += state is StageState.Computed or StageState.Reused ? 1 : 0;
         Shown? shown = null;
         if (isOver && active.Remove(stage.Name, out shown))
             ShowStatus();
-        line.Print($"  {stage.Name.PadRight(nameWidth)}  {state,-8}{text}", $" {state}", state switch { "done" or "reused" => Green, "failed" => Red, "warning" or "stopped" or "skipped" => Yellow, _ => Blue });
+        Print(stage, state.InLines(), ColourOf(state), text);
         if (!isOver)
             return;
         foreach (var note in shown?.Notes ?? [])
@@ -198,6 +206,17 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
             inTable = null;
     }
 
-    /// <summary>A line that belongs to a stage's line above it; where others run too, it says to which.</summary>
+    private void Print(StageInstance stage, string word, int colour, string text) =>
+        line.Print($"  {stage.Name.PadRight(nameWidth)}  {word,-8}{text}", $" {word}", colour);
+
+    private static int ColourOf(StageState state) => state switch
+    {
+        StageState.Computed or StageState.Reused => Green,
+        StageState.Failed => Red,
+        StageState.Stopped or StageState.Skipped => Yellow,
+        _ => Blue,
+    };
+
+    /// <summary>A line that belongs to a stage's line above it. It names the stage if others run too.</summary>
     private string Below(StageInstance stage, string text) => active.Count > 1 ? $"    {stage.Name.PadRight(nameWidth)}  {text}" : "    " + text;
 }

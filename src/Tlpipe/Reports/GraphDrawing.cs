@@ -58,7 +58,7 @@ internal static class GraphDrawing
 
     private static Html Box(StageRecord stage, (double X, double Y) at)
     {
-        var time = stage.Seconds is { } seconds ? Words.Duration(seconds) : stage.State;
-        return Html.Of($"<g class=\"box {stage.State.Split(' ')[0]}\"><title>{stage.Name}: {stage.Stage.Kind}, {stage.State}, {time}</title><rect x=\"{at.X}\" y=\"{at.Y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"5\"/><text x=\"{at.X + 8}\" y=\"{at.Y + 17}\">{Svg.Cut(stage.Name, LongestName)}</text><text class=\"small\" x=\"{at.X + 8}\" y=\"{at.Y + 33}\">{stage.Stage.Kind}</text><text class=\"small\" x=\"{at.X + BoxWidth - 8}\" y=\"{at.Y + 33}\" text-anchor=\"end\">{time}</text></g>");
+        var time = stage.Seconds is { } seconds ? Words.Duration(seconds) : stage.Word;
+        return Html.Of($"<g class=\"box {stage.Word.Split(' ')[0]}\"><title>{stage.Name}: {stage.Stage.Kind}, {stage.Word}, {time}</title><rect x=\"{at.X}\" y=\"{at.Y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"5\"/><text x=\"{at.X + 8}\" y=\"{at.Y + 17}\">{Svg.Cut(stage.Name, LongestName)}</text><text class=\"small\" x=\"{at.X + 8}\" y=\"{at.Y + 33}\">{stage.Stage.Kind}</text><text class=\"small\" x=\"{at.X + BoxWidth - 8}\" y=\"{at.Y + 33}\" text-anchor=\"end\">{time}</text></g>");
     }
 }

@@ -1,6 +1,7 @@
 // What a run came to, stage by stage: from its record and from the store that it used.
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Store;
 
@@ -8,12 +9,15 @@ namespace Tlpipe.Reports;
 
 /// <summary>A stage of a recorded run.</summary>
 /// <param name="Stage">The stage as the run saw it.</param>
-/// <param name="State"><c>computed</c>, <c>reused</c>, <c>failed</c>, <c>skipped</c>, <c>stopped</c>, <c>running</c>, or <c>not reached</c>.</param>
+/// <param name="State">What became of it.</param>
 /// <param name="Result">Its result, where the store still has it.</param>
 /// <param name="Message">Why it failed or was skipped.</param>
-internal sealed record StageRecord(ResolvedStage Stage, string State, StoredResult? Result, string? Message)
+internal sealed record StageRecord(ResolvedStage Stage, StageState State, StoredResult? Result, string? Message)
 {
     public string Name => Stage.Name;
+
+    /// <summary>The word for its state: <c>computed</c>, <c>reused</c>, <c>not reached</c> and so on.</summary>
+    public string Word => State.InReport();
 
     /// <summary>How long its computation took, in this run or in the one that it was computed in; null where it has no result.</summary>
     public double? Seconds => Result?.Provenance.Seconds;
@@ -50,14 +54,14 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
             throw new PipelineException(null, ErrorCode.Store, $"the store {path} of run {run.Request.Number} is not there; name the one that has its results with --store");
         var store = ResultStore.Open(path);
         var pipeline = run.Resolved();
-        var last = RunEvent.Read(run)
-            .Where(e => e.Stage is not null && StateOf(e.Event) is not null)
+        var last = EventLine.Read(run)
+            .Where(e => e.State is not null)
             .GroupBy(e => e.Stage!).ToDictionary(group => group.Key, group => group.Last());
         // A run of some targets mentions no other stages; one that was killed mentions none of the later ones, which belong to it all the same.
         var isPart = run.Request.Targets.Count > 0;
         var stages = pipeline.Stages.Where(stage => !isPart || last.ContainsKey(stage.Name)).Select(stage => last.TryGetValue(stage.Name, out var happened)
-            ? new StageRecord(stage, StateOf(happened.Event)!, happened.Key is null ? null : store.Find(happened.Key), happened.Message)
-            : new StageRecord(stage, "not reached", null, null));
+            ? new StageRecord(stage, happened.State!.Value, happened.Key is null ? null : store.Find(happened.Key), happened.Message)
+            : new StageRecord(stage, StageState.NotReached, null, null));
         return new RunRecord(RunSummary.Of(run), pipeline, [.. stages], store);
     }
 
@@ -86,13 +90,4 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
             if (PathOf(stage, "log", "trainer_state.json") is { } path)
                 yield return (stage, TrainingLog.Read(path));
     }
-
-    private static string? StateOf(string happened) => happened switch
-    {
-        "done" => "computed",
-        "reused" or "failed" or "skipped" or "running" => happened,
-        "waiting" => "running",
-        "interrupted" => "stopped",
-        _ => null,
-    };
 }

@@ -44,7 +44,7 @@ internal static class TrainingSection
         if (log.Curve("learning_rate") is { Count: > 1 } rates)
             plots.Add(new LinePlot($"{stage.Name}-learning-rate", $"{stage.Name}: learning rate", "updates", "learning rate", [new Series("learning rate", rates)]));
         var body = Html.Of($"<div class=\"plots\">{plots.Select(Svg.Draw)}</div>{Evaluations(stage, log)}{Measured(stage)}");
-        return (Section.Folded($"{stage.Name} ({stage.Stage.Kind}, {stage.State})", body, open), plots);
+        return (Section.Folded($"{stage.Name} ({stage.Stage.Kind}, {stage.Word})", body, open), plots);
     }
 
     private static Html Evaluations(StageRecord stage, TrainingLog log)

@@ -198,8 +198,8 @@ public sealed class ChangeContractTests : IDisposable
     [Fact]
     public void parallel_run_finds_what_a_serial_one_made_and_the_other_way_round()
     {
-        var inParallel = project.Run(new RunWishes([], [], project["work/outputs"]) { MaxParallel = 4 });
-        project.Run(new RunWishes([], [], project["work/outputs"]) { MaxParallel = 4 }, ("rate", "0.8"));
+        var inParallel = project.Run(new RunOptions([], [], project["work/outputs"]) { MaxParallel = 4 });
+        project.Run(new RunOptions([], [], project["work/outputs"]) { MaxParallel = 4 }, ("rate", "0.8"));
 
         Assert.Empty(inParallel);
         Assert.Empty(project.Run(("rate", "0.8")));

@@ -65,14 +65,14 @@ internal sealed class Project : IDisposable
 
     /// <summary>Runs the config with <c>-p</c> arguments.</summary>
     /// <returns>The instances that were computed, in the order in which they ended.</returns>
-    public List<string> Run(params (string Name, string Value)[] overrides) => Run(new RunWishes([], [], this["work/outputs"]), overrides);
+    public List<string> Run(params (string Name, string Value)[] overrides) => Run(new RunOptions([], [], this["work/outputs"]), overrides);
 
-    /// <summary>Runs the config as it is wished.</summary>
-    public List<string> Run(RunWishes wishes, params (string Name, string Value)[] overrides)
+    /// <summary>Runs the config with these options.</summary>
+    public List<string> Run(RunOptions options, params (string Name, string Value)[] overrides)
     {
         Reporter = new RecordingReporter();
         using var never = new Interruption();
-        Runner(Reporter).Run(Load("work", overrides), wishes with { MaxParallel = wishes.MaxParallel ?? 1 }, never);
+        Runner(Reporter.Hear).Run(Load("work", overrides), options with { MaxParallel = options.MaxParallel ?? 1 }, never);
         return Reporter.Computed;
     }
 
@@ -81,7 +81,7 @@ internal sealed class Project : IDisposable
     {
         Reporter = new RecordingReporter();
         using var never = new Interruption();
-        Runner(Reporter).Run(Load(work, [], config), new RunWishes([], [], this[$"{work}/outputs"]) { MaxParallel = 1 }, never);
+        Runner(Reporter.Hear).Run(Load(work, [], config), new RunOptions([], [], this[$"{work}/outputs"]) { MaxParallel = 1 }, never);
         return Reporter.Computed;
     }
 
@@ -90,9 +90,9 @@ internal sealed class Project : IDisposable
 
     public ResultStore OpenStore() => ResultStore.Open(this["store"]);
 
-    public Runner Runner(IRunReporter reporter, ChildCommand? child = null, Machine? machine = null) => new(
+    public Runner Runner(Action<RunEvent> report, ChildCommand? child = null, Machine? machine = null) => new(
         OpenStore(), Catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []),
-        e => e is PipelineException { Diagnostics: [var only] } ? new Failed(only.Code, only.Message) : null, reporter, machine ?? Machine.This);
+        e => e is PipelineException { Diagnostics: [var only] } ? new Failed(only.Code, only.Message) : null, report, machine ?? Machine.This);
 
     public string Output(string stage, string output) => File.ReadAllText(this[$"work/outputs/{stage}/{output}/text.txt"]);
 

@@ -1,14 +1,11 @@
-// Remembers what a run told.
-using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Diagnostics;
+// Remembers what happened in a run.
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Contract;
 
 /// <summary>Names of instances by what became of them.</summary>
-internal sealed class RecordingReporter : IRunReporter
+internal sealed class RecordingReporter
 {
     public List<string> Computed { get; } = [];
 
@@ -36,45 +33,35 @@ internal sealed class RecordingReporter : IRunReporter
     /// <summary>Called with each stage's news.</summary>
     public Action<StageEvent> OnNews { get; set; } = _ => { };
 
-    public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages)
+    public void Hear(RunEvent happened)
     {
+        switch (happened)
+        {
+            case StageReused e:
+                ReusedStages.Add(e.Stage.Name);
+                break;
+            case StageWaiting e:
+                WaitedFor.Add(e.Stage.Name);
+                OnWaiting();
+                break;
+            case StageReported e:
+                Heard.Add((e.Stage.Name, e.News));
+                OnNews(e.News);
+                break;
+            case StageComputed e:
+                Computed.Add(e.Stage.Name);
+                OnDone(e.Stage.Name);
+                break;
+            case StageFailed e:
+                FailedStages.Add(e.Stage.Name);
+                OnFailed();
+                break;
+            case StageSkipped e:
+                SkippedStages.Add((e.Stage.Name, e.Because.Name));
+                break;
+            case RunEnded e:
+                Outcome = e.Outcome;
+                break;
+        }
     }
-
-    public void Reused(StageInstance stage, StoredResult result) => ReusedStages.Add(stage.Name);
-
-    public void Waiting(StageInstance stage)
-    {
-        WaitedFor.Add(stage.Name);
-        OnWaiting();
-    }
-
-    public void Running(StageInstance stage)
-    {
-    }
-
-    public void News(StageInstance stage, StageEvent news)
-    {
-        Heard.Add((stage.Name, news));
-        OnNews(news);
-    }
-
-    public void Done(StageInstance stage, StoredResult result, string folder)
-    {
-        Computed.Add(stage.Name);
-        OnDone(stage.Name);
-    }
-
-    public void Interrupted(StageInstance stage)
-    {
-    }
-
-    public void Failed(StageInstance stage, Diagnostic why)
-    {
-        FailedStages.Add(stage.Name);
-        OnFailed();
-    }
-
-    public void Skipped(StageInstance stage, StageInstance because) => SkippedStages.Add((stage.Name, because.Name));
-
-    public void Ended(RunOutcome outcome) => Outcome = outcome;
 }

@@ -15,7 +15,7 @@ public sealed class StoreContractTests : IDisposable
     {
         project.Edit("  table:", "  twin: { uses: fit, with: { data: corpus, epochs: 9 } }\n  other_twin: { uses: fit, with: { data: corpus, epochs: 9 } }\n  table:");
 
-        var done = project.Run(new RunWishes([], [], project["work/outputs"]) { MaxParallel = 2 });
+        var done = project.Run(new RunOptions([], [], project["work/outputs"]) { MaxParallel = 2 });
 
         Assert.Equal(["twin"], done);
         Assert.Contains("other_twin", project.Reporter.ReusedStages);
@@ -64,22 +64,22 @@ public sealed class StoreContractTests : IDisposable
 
     [Fact]
     public void forced_stage_reruns_and_its_same_output_stops_the_wave() =>
-        Assert.Equal(["general"], project.Run(Wishes(forced: ["general"])));
+        Assert.Equal(["general"], project.Run(Options(forced: ["general"])));
 
     [Fact]
     public void forced_matrix_reruns_all_its_instances() =>
-        Assert.Equal(["scores.plain", "scores.tuned"], project.Run(Wishes(forced: ["scores.*"])));
+        Assert.Equal(["scores.plain", "scores.tuned"], project.Run(Options(forced: ["scores.*"])));
 
     [Fact]
     public void everything_forced_reruns_everything() =>
-        Assert.Equal(Project.Everything.Order(), project.Run(Wishes(forced: ["*"])).Order());
+        Assert.Equal(Project.Everything.Order(), project.Run(Options(forced: ["*"])).Order());
 
     [Fact]
     public void target_runs_only_what_it_needs()
     {
         using var fresh = new Project();
 
-        var done = fresh.Run(new RunWishes(["plain"], [], fresh["work/outputs"]));
+        var done = fresh.Run(new RunOptions(["plain"], [], fresh["work/outputs"]));
 
         Assert.Equal(["notes", "plain"], done);
     }
@@ -88,7 +88,7 @@ public sealed class StoreContractTests : IDisposable
     public void rest_runs_after_a_target()
     {
         using var fresh = new Project();
-        fresh.Run(new RunWishes(["plain"], [], fresh["work/outputs"]));
+        fresh.Run(new RunOptions(["plain"], [], fresh["work/outputs"]));
 
         var done = fresh.Run();
 
@@ -113,7 +113,7 @@ public sealed class StoreContractTests : IDisposable
         using var interruption = new Interruption();
         var reporter = new RecordingReporter { OnDone = _ => interruption.Stop() };
         Assert.Throws<OperationCanceledException>(() =>
-            fresh.Runner(reporter).Run(fresh.Load(), new RunWishes([], [], fresh["work/outputs"]) { MaxParallel = 1 }, interruption));
+            fresh.Runner(reporter.Hear).Run(fresh.Load(), new RunOptions([], [], fresh["work/outputs"]) { MaxParallel = 1 }, interruption));
 
         var done = fresh.Run();
 
@@ -163,7 +163,7 @@ public sealed class StoreContractTests : IDisposable
         Assert.Equal(planned, project.Run());
     }
 
-    private RunWishes Wishes(string[] forced) => new([], forced, project["work/outputs"]);
+    private RunOptions Options(string[] forced) => new([], forced, project["work/outputs"]);
 
     private string RecordOf(string stage)
     {

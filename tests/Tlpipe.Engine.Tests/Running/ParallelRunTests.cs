@@ -206,7 +206,7 @@ public sealed class ParallelRunTests : IDisposable
     private void Run(Machine machine, int? maxParallel = null, bool keepGoing = false, RecordingReporter? reporter = null, ChildCommand? child = null)
     {
         using var never = new Interruption();
-        var wishes = new RunWishes([], [], project["work/outputs"]) { MaxParallel = maxParallel, KeepGoing = keepGoing, Retries = new Retries(2, TimeSpan.Zero) };
-        project.Runner(reporter ?? new RecordingReporter(), child, machine).Run(project.Load(), wishes, never);
+        var options = new RunOptions([], [], project["work/outputs"]) { MaxParallel = maxParallel, KeepGoing = keepGoing, Retries = new Retries(2, TimeSpan.Zero) };
+        project.Runner((reporter ?? new RecordingReporter()).Hear, child, machine).Run(project.Load(), options, never);
     }
 }

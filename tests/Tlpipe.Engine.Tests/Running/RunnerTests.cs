@@ -150,7 +150,7 @@ public sealed class RunnerTests : IDisposable
     {
         Run(Config);
 
-        var done = RunWith(Config, [], new RunWishes([], ["parts"], folder["outputs"]));
+        var done = RunWith(Config, [], new RunOptions([], ["parts"], folder["outputs"]));
 
         Assert.Equal(["parts"], done);
     }
@@ -161,7 +161,7 @@ public sealed class RunnerTests : IDisposable
         Run(Config);
         Damage("hello big world", "hello BIG world");
 
-        var done = RunWith(Config, [], new RunWishes([], ["parts"], folder["outputs"]));
+        var done = RunWith(Config, [], new RunOptions([], ["parts"], folder["outputs"]));
 
         Assert.Equal(["greeting", "parts"], done);
     }
@@ -169,7 +169,7 @@ public sealed class RunnerTests : IDisposable
     [Fact]
     public void A_target_runs_with_what_it_needs()
     {
-        var done = RunWith(Config, [], new RunWishes(["again"], [], folder["outputs"]));
+        var done = RunWith(Config, [], new RunOptions(["again"], [], folder["outputs"]));
 
         Assert.Equal(["greeting", "parts", "again"], done);
     }
@@ -177,7 +177,7 @@ public sealed class RunnerTests : IDisposable
     [Fact]
     public void An_unknown_target_is_a_mistake_with_a_suggestion()
     {
-        var mistake = Assert.Throws<PipelineException>(() => RunWith(Config, [], new RunWishes(["agian"], [], folder["outputs"])));
+        var mistake = Assert.Throws<PipelineException>(() => RunWith(Config, [], new RunOptions(["agian"], [], folder["outputs"])));
 
         Assert.Contains("did you mean 'again'", Assert.Single(mistake.Diagnostics).Message);
     }
@@ -199,7 +199,7 @@ public sealed class RunnerTests : IDisposable
         using var interruption = new Interruption();
         interruption.Stop();
 
-        Assert.Throws<OperationCanceledException>(() => RunWith(Config, [], new RunWishes([], [], folder["outputs"]), interruption));
+        Assert.Throws<OperationCanceledException>(() => RunWith(Config, [], new RunOptions([], [], folder["outputs"]), interruption));
     }
 
     [Fact]
@@ -295,11 +295,11 @@ public sealed class RunnerTests : IDisposable
     }
 
     private List<string> Run(string config, params (string Name, string Value)[] overrides) =>
-        RunWith(config, overrides, new RunWishes([], [], folder["outputs"]));
+        RunWith(config, overrides, new RunOptions([], [], folder["outputs"]));
 
-    private void Run(string config, ChildCommand child) => RunWith(config, [], new RunWishes([], [], folder["outputs"]), child: child);
+    private void Run(string config, ChildCommand child) => RunWith(config, [], new RunOptions([], [], folder["outputs"]), child: child);
 
-    private List<string> RunWith(string config, IReadOnlyList<(string Name, string Value)> overrides, RunWishes wishes, Interruption? interruption = null, ChildCommand? child = null)
+    private List<string> RunWith(string config, IReadOnlyList<(string Name, string Value)> overrides, RunOptions wishes, Interruption? interruption = null, ChildCommand? child = null)
     {
         File.WriteAllText(folder["words.yaml"], config);
         var catalog = StageCatalog.FromAssembly(typeof(RunnerTests).Assembly);
@@ -307,7 +307,7 @@ public sealed class RunnerTests : IDisposable
         reporter = new RecordingReporter();
         using var never = new Interruption();
         var runner = new Runner(
-            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), Explain, reporter, Machine.This);
+            ResultStore.Open(StorePath), catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []), Explain, reporter.Hear, Machine.This);
         runner.Run(pipeline, wishes with { MaxParallel = wishes.MaxParallel ?? 1 }, interruption ?? never);
         return reporter.Computed;
     }
@@ -316,7 +316,7 @@ public sealed class RunnerTests : IDisposable
         exception is PipelineException { Diagnostics: [var only] } ? new Failed(only.Code, only.Message) : null;
 
     /// <summary>Keeps the names of the instances that were computed.</summary>
-    private sealed class RecordingReporter : IRunReporter
+    private sealed class RecordingReporter
     {
         public List<string> Computed { get; } = [];
 
@@ -324,42 +324,14 @@ public sealed class RunnerTests : IDisposable
 
         public List<string> Reports { get; } = [];
 
-        public void Started(Pipeline pipeline, IReadOnlyList<StageInstance> stages)
+        public void Hear(RunEvent happened)
         {
-        }
-
-        public void Reused(StageInstance stage, StoredResult result) => Reports.Add(stage.Name);
-
-        public void Running(StageInstance stage)
-        {
-        }
-
-        public void News(StageInstance stage, StageEvent news)
-        {
-            if (news is Warned warning)
-                Warnings.Add($"{stage.Name}: {warning.Text}");
-        }
-
-        public void Done(StageInstance stage, StoredResult result, string outputFolder) => Computed.Add(stage.Name);
-
-        public void Interrupted(StageInstance stage)
-        {
-        }
-
-        public void Waiting(StageInstance stage)
-        {
-        }
-
-        public void Failed(StageInstance stage, Diagnostic why)
-        {
-        }
-
-        public void Skipped(StageInstance stage, StageInstance because)
-        {
-        }
-
-        public void Ended(RunOutcome outcome)
-        {
+            if (happened is StageReused reused)
+                Reports.Add(reused.Stage.Name);
+            else if (happened is StageReported { News: Warned warning } reported)
+                Warnings.Add($"{reported.Stage.Name}: {warning.Text}");
+            else if (happened is StageComputed computed)
+                Computed.Add(computed.Stage.Name);
         }
     }
 }

@@ -50,7 +50,7 @@ public sealed class ExplanationTests : IDisposable
 
         var explanation = Explain("scores.tuned");
 
-        Assert.Equal(StageState.Waits, explanation.Status.State);
+        Assert.Equal(StageState.AwaitsInput, explanation.Status.State);
         Assert.Equal("unknown until tuned has run", Assert.Single(explanation.Lines).After);
     }
 
@@ -91,7 +91,7 @@ public sealed class ExplanationTests : IDisposable
     {
         using var fresh = new Project();
 
-        var explanation = Explanation.Of(fresh.Load(), fresh.Load()["corpus"]!, fresh.OpenStore(), Origins(fresh.Load()));
+        var explanation = Explanation.Of(fresh.Load(), fresh.Load()["corpus"]!, fresh.OpenStore(), Origins(fresh.Load()), []);
 
         Assert.Null(explanation.Nearest);
         Assert.Empty(explanation.Lines);
@@ -118,8 +118,8 @@ public sealed class ExplanationTests : IDisposable
     private Explanation Explain(string stage, params (string, string)[] overrides)
     {
         var pipeline = project.Load("work", overrides);
-        return Explanation.Of(pipeline, pipeline[stage]!, project.OpenStore(), Origins(pipeline));
+        return Explanation.Of(pipeline, pipeline[stage]!, project.OpenStore(), Origins(pipeline), RunFolder.KeysOf(pipeline.Root));
     }
 
-    private static Origins Origins(Pipeline pipeline) => new(pipeline, new OriginWishes(), (_, _) => { }, CancellationToken.None);
+    private static Origins Origins(Pipeline pipeline) => new(pipeline, new OriginOptions(), (_, _) => { }, CancellationToken.None);
 }

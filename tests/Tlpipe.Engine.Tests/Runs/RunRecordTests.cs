@@ -31,7 +31,7 @@ public sealed class RunRecordTests : IDisposable
     {
         var run = Recorded();
 
-        var made = RunEvent.Read(run).Where(e => e.Event == "done").ToList();
+        var made = EventLine.Read(run).Where(e => e.Event == "done").ToList();
 
         Assert.Equal(Project.Everything.Length, made.Count);
         Assert.All(made, e => Assert.Equal(e.Key, e.Document!.Key));
@@ -41,10 +41,10 @@ public sealed class RunRecordTests : IDisposable
     public void A_half_written_last_line_is_passed_over()
     {
         var run = Recorded();
-        var whole = RunEvent.Read(run).Count;
+        var whole = EventLine.Read(run).Count;
         File.AppendAllText(run.Events, """{"time":"2024-05-06T07:08:09Z","ev""");
 
-        Assert.Equal(whole, RunEvent.Read(run).Count);
+        Assert.Equal(whole, EventLine.Read(run).Count);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class RunRecordTests : IDisposable
         project.Edit("start: general, learning_rate: 0.2", "start: general, learning_rate: 0.9");
         var second = Recorded(("words", "hi big world"));
 
-        var difference = RunDifference.Between(first, second);
+        var difference = RunDifference.Between(first, second, "metrics.json");
 
         Assert.Equal(
             [("corpus", "text", "\"hello big world\"", "\"hi big world\""), ("tuned", "learning_rate", "0.2", "0.9")],
@@ -125,7 +125,9 @@ public sealed class RunRecordTests : IDisposable
         Assert.InRange(known.Seconds, 0, 60);
     }
 
-    private RunRequest Request(IReadOnlyList<string> properties) => new(
+    private RunRequest Request(IReadOnlyList<string> properties) => Request(project, properties);
+
+    internal static RunRequest Request(Project project, IReadOnlyList<string> properties) => new(
         0, "contract", project["work/c.yaml"], project["work"], properties, [], [], project["store"], DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, "0.1.0");
 
     /// <summary>Runs the project and records that.</summary>
@@ -135,7 +137,7 @@ public sealed class RunRecordTests : IDisposable
         var run = RunFolder.Create(pipeline, Request([.. overrides.Select(o => $"{o.Name}={o.Value}")]));
         using var events = new StreamWriter(run.Events);
         using var never = new Interruption();
-        project.Runner(new EventLog(events, TimeProvider.System)).Run(pipeline, new RunWishes([], [], project["work/outputs"]) { MaxParallel = 1 }, never);
+        project.Runner(new EventLog(events, TimeProvider.System).Write).Run(pipeline, new RunOptions([], [], project["work/outputs"]) { MaxParallel = 1 }, never);
         return run;
     }
 }

@@ -1,35 +1,41 @@
-// The lines of events.jsonl.
+// The lines of events.jsonl and of run --json.
 using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;
 
 /// <summary>
-/// One line: <c>started</c> and <c>ended</c> of the run; <c>reused</c>, <c>waiting</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>skipped</c> and <c>interrupted</c>
-/// of a stage; and what a stage tells while it runs: <c>progress</c> (at most one a second), <c>epoch</c>, <c>note</c>, <c>warning</c>,
-/// <c>checkpoint</c>, <c>resumed</c>. Members that a line has no use for are left out.
+/// One event: <c>started</c> and <c>ended</c> of the run; <c>reused</c>, <c>waiting</c>, <c>running</c>, <c>done</c>, <c>failed</c>, <c>skipped</c> and <c>interrupted</c>
+/// of a stage; and what a stage reports while it runs: <c>progress</c> (at most one a second), <c>epoch</c>, <c>note</c>, <c>warning</c>,
+/// <c>checkpoint</c>, <c>resumed</c>. Null members are left out.
 /// </summary>
-public sealed record RunEvent
+public sealed record EventLine
 {
-    /// <summary>When it was told, UTC.</summary>
+    /// <summary>When it was written, UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>What happened.</summary>
+    /// <summary>The name of the event: the <see cref="RunEvent.Name"/> of what happened.</summary>
     public required string Event { get; init; }
 
     /// <summary>The stage instance.</summary>
     public string? Stage { get; init; }
 
+    /// <summary>The state that the stage is in from then on; null for an event that changes no stage's state.</summary>
+    [JsonIgnore]
+    public StageState? State => Stage is null ? null : StageStates.OfEvent(Event);
+
     /// <summary>The key of its result.</summary>
     public string? Key { get; init; }
 
-    /// <summary>What it is the result of; its hash is the key.</summary>
+    /// <summary>The identity of its result; its hash is the key.</summary>
     public KeyDocument? Document { get; init; }
 
     /// <summary>Its outputs, by name, with digest, files and facts.</summary>
@@ -38,7 +44,7 @@ public sealed record RunEvent
     /// <summary>What was measured while it was made.</summary>
     public IReadOnlyDictionary<string, double>? Measured { get; init; }
 
-    /// <summary>How long its computation took, or once took.</summary>
+    /// <summary>How long its result took to compute, in this run or an earlier one.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>Why it failed or was skipped.</summary>
@@ -47,17 +53,17 @@ public sealed record RunEvent
     /// <summary>The number of the error.</summary>
     public string? Code { get; init; }
 
-    /// <summary>How many stages a run has; with <c>started</c>.</summary>
+    /// <summary>With <c>started</c>: the number of stages.</summary>
     public int? Stages { get; init; }
 
-    /// <summary>How a run ended; with <c>ended</c>.</summary>
+    /// <summary>With <c>ended</c>: how the run ended.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>What a stage told, with its own members.</summary>
+    /// <summary>What a stage reported, with its own members.</summary>
     public JsonNode? News { get; init; }
 
     /// <summary>The event as a line. Written member by member: a run writes hundreds, and the serializer's generic code would be compiled in every process.</summary>
-    public string ToLine()
+    public string ToJson()
     {
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -65,10 +71,10 @@ public sealed record RunEvent
         return Encoding.UTF8.GetString(line.WrittenSpan);
     }
 
-    /// <summary>The events of a run, in order; a last line that a killed process left half-written is passed over.</summary>
-    public static IReadOnlyList<RunEvent> Read(RunFolder run)
+    /// <summary>The events of a run, in order; a line that cannot be read, such as a killed process's last one, is skipped.</summary>
+    public static IReadOnlyList<EventLine> Read(RunFolder run)
     {
-        var events = new List<RunEvent>();
+        var events = new List<EventLine>();
         try
         {
             foreach (var line in File.ReadLines(run.Events))
@@ -82,11 +88,11 @@ public sealed record RunEvent
         return events;
     }
 
-    private static RunEvent? Parse(string line)
+    private static EventLine? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, RunsJson.Readable.RunEvent);
+            return JsonSerializer.Deserialize(line, RunsJson.Readable.EventLine);
         }
         catch (JsonException)
         {

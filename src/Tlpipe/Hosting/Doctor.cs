@@ -1,4 +1,4 @@
-// What doctor looks at.
+// The checks of tlpipe doctor.
 using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Commands;
@@ -10,7 +10,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Hosting;
 
-/// <summary>How something is.</summary>
+/// <summary>The outcome of a check.</summary>
 internal enum FindingState
 {
     Fine,
@@ -22,17 +22,17 @@ internal enum FindingState
     Problem,
 }
 
-/// <summary>What was found.</summary>
-/// <param name="Check">What was looked at.</param>
-/// <param name="State">How it is.</param>
-/// <param name="Found">What is there.</param>
-/// <param name="Remedy">What to do; null where there is nothing to do.</param>
+/// <summary>A check and its outcome.</summary>
+/// <param name="Check">The thing that was checked.</param>
+/// <param name="State">The outcome.</param>
+/// <param name="Found">A description of what is there.</param>
+/// <param name="Remedy">What to do; null if there is nothing to do.</param>
 internal sealed record Finding(string Check, FindingState State, string Found, string? Remedy = null);
 
-/// <summary>Looks at this machine; each thing by itself, so that one failure does not hide the others.</summary>
-/// <param name="givenStore">The store of <c>--store</c>; null for the one that a run in this folder would use.</param>
-/// <param name="offline">Whether the hub is left alone.</param>
-internal sealed class Checkup(string? givenStore, bool offline)
+/// <summary>Checks this machine. Each check stands alone, so that one failure does not hide the others.</summary>
+/// <param name="givenStore">The store of <c>--store</c>; null for the store of a run in this folder.</param>
+/// <param name="offline">Whether to make no request to the hub.</param>
+internal sealed class Doctor(string? givenStore, bool offline)
 {
     private const long LittleRoom = 5L << 30;
     private static readonly TimeSpan HubTimeout = TimeSpan.FromSeconds(5);
@@ -49,7 +49,7 @@ internal sealed class Checkup(string? givenStore, bool offline)
         yield return Hub();
     }
 
-    /// <summary>The library is loaded by a child, as in a run: a library that brings a process down must not bring this one down.</summary>
+    /// <summary>A child process loads the library, as in a run, so that a crash does not end this process.</summary>
     private static Finding NativeLibrary()
     {
         var command = ThisProgram.Command(MeasureCommand.Name);
@@ -103,7 +103,7 @@ internal sealed class Checkup(string? givenStore, bool offline)
             there = Path.GetDirectoryName(there)!;
         if (!Directory.Exists(there))
         {
-            yield return new Finding("store", FindingState.Problem, $"{path}: {there} is no folder", "name another with --store or TLPIPE_STORE");
+            yield return new Finding("store", FindingState.Problem, $"{path}: {there} is not a folder", "name another with --store or TLPIPE_STORE");
             yield break;
         }
         var drive = new DriveInfo(there);
