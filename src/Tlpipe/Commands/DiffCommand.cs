@@ -70,7 +70,7 @@ internal static class DiffCommand
     }
 
     private static string Named(RunFolder run) =>
-        $"{run.Request.Number} ({string.Join(' ', run.Request.Properties.Select(p => $"-p {p}").Prepend(run.Request.Name))}, {Words.Age(run.Request.Started)})";
+        $"{run.Request.Number} ({string.Join(' ', run.Request.Properties.Select(p => $"-p {p}").Prepend(run.Request.Name))}, {Format.Age(run.Request.Started)})";
 
     private static string Figure(double? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "nothing";
 

@@ -5,6 +5,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Reporters;
 
@@ -57,14 +58,14 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     {
         nameWidth = stages.Max(s => s.Name.Length);
         wanted = stages.Count;
-        line.Print($"{pipeline.Name}: {Words.Count(stages.Count, "stage")}");
+        line.Print($"{pipeline.Name}: {Format.Count(stages.Count, "stage")}");
     }
 
     public void Reused(StageInstance stage, StoredResult result)
     {
         reused++;
         saved += result.Provenance.Seconds;
-        Stays(stage, "reused", $"made {Words.Age(result.Provenance.Started)}, saves {Words.Duration(result.Provenance.Seconds)}");
+        Stays(stage, "reused", $"made {Format.Age(result.Provenance.Started)}, saves {Duration.Text(result.Provenance.Seconds)}");
     }
 
     public void Waiting(StageInstance stage)
@@ -110,8 +111,8 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     public void Done(StageInstance stage, StoredResult result, string folder)
     {
         var facts = result.Outputs[stage.Kind.Outputs[0].Name].Facts;
-        var rows = facts.TryGetValue("rows", out var count) ? $", {Words.Count((long)count, "row")}" : "";
-        Stays(stage, "done", Words.Duration(result.Provenance.Seconds) + rows);
+        var rows = facts.TryGetValue("rows", out var count) ? $", {Format.Count((long)count, "row")}" : "";
+        Stays(stage, "done", Duration.Text(result.Provenance.Seconds) + rows);
     }
 
     public void Interrupted(StageInstance stage) => Stays(stage, "stopped", "the same command goes on from here");
@@ -121,7 +122,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         failed++;
         Stays(stage, "failed", stage.Kind.Kind);
         if (active.Count > 0)
-            line.Print($"  {Words.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
+            line.Print($"  {Format.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
     }
 
     public void Skipped(StageInstance stage, StageInstance because) => Stays(stage, "skipped", $"{because.Name} failed");
@@ -130,9 +131,9 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     {
         line.Clear();
         if (reused > 0)
-            line.Print($"{Words.Count(reused, "result")} reused, {Words.Duration(saved)} of computing saved");
+            line.Print($"{Format.Count(reused, "result")} reused, {Duration.Text(saved)} of computing saved");
         if (failed > 1)
-            line.Print($"{Words.Count(failed, "stage")} failed");
+            line.Print($"{Format.Count(failed, "stage")} failed");
     }
 
     private void Show(StageInstance stage, Progress progress)
@@ -158,11 +159,11 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
     private string Text(StageInstance stage, Progress progress, IReadOnlyList<double> losses)
     {
         if (progress.Unit == Hub.FetchProgress.Unit)
-            return $"  {stage.Name} {FetchBar.Text(progress)}";
+            return $"  {stage.Name} {ProgressText.Fetch(progress)}";
         var drawn = line.Interactive && line.Width >= RoomForDrawings;
-        return string.Create(CultureInfo.InvariantCulture, $"{stage.Name} {progress.Doing} {(drawn ? Spark.Bar(progress.Done, progress.Total) + " " : "")}{progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
-            + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")
-            + (progress.Loss is { } loss ? $", loss {Words.Loss(loss)}{(drawn && losses.Count > 1 ? " " + Spark.Line(losses) : "")}" : "")
+        return string.Create(CultureInfo.InvariantCulture, $"{stage.Name} {progress.Doing} {(drawn ? ProgressText.Bar(progress.Done, progress.Total) + " " : "")}{progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
+            + (progress.SecondsLeft is { } left ? $", {Duration.Text(left)} left" : "")
+            + (progress.Loss is { } loss ? $", loss {Format.Loss(loss)}{(drawn && losses.Count > 1 ? " " + ProgressText.Line(losses) : "")}" : "")
             + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
     }
 
@@ -174,11 +175,11 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock) : IR
         if (inTable != stage.Name)
             line.Print(Below(stage, " Epoch  Training loss  Validation loss  Accuracy"));
         inTable = stage.Name;
-        var training = epoch.TrainingLoss is null ? "No log" : Words.Loss(epoch.TrainingLoss);
+        var training = epoch.TrainingLoss is null ? "No log" : Format.Loss(epoch.TrainingLoss);
         var accuracy = epoch.Accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
         line.Print(Below(stage, string.Create(
             CultureInfo.InvariantCulture,
-            $"{epoch.Epoch,6:0.00}  {training,13}  {Words.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
+            $"{epoch.Epoch,6:0.00}  {training,13}  {Format.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
     }
 
     /// <summary>Prints what has become of a stage. Where it is over, what it found follows.</summary>

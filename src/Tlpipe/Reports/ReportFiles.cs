@@ -25,7 +25,7 @@ internal static class ReportFiles
         var plots = page.Sections.SelectMany(section => section.Plots).ToList();
         foreach (var plot in plots)
             SvgFile.Write(plot, folder);
-        yield return $"{Words.Count(tables, "table")} and {Words.Count(plots.Count, "plot")}: {folder}";
+        yield return $"{Format.Count(tables, "table")} and {Format.Count(plots.Count, "plot")}: {folder}";
         if (plots.Count == 0)
             yield break;
         if (PngFile.Font() is not { } font)

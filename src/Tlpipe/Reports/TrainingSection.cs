@@ -1,4 +1,5 @@
 // The trainings of a run: losses, learning rates, and metrics by epoch.
+using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
@@ -57,7 +58,7 @@ internal static class TrainingSection
     {
         if (stage.Result is not { } result)
             return Html.Empty;
-        var facts = new List<string> { $"{Words.Duration(result.Provenance.Seconds)} on {result.Provenance.Device}, {Words.Count(result.Provenance.Threads, "thread")}" };
+        var facts = new List<string> { $"{Duration.Text(result.Provenance.Seconds)} on {result.Provenance.Device}, {Format.Count(result.Provenance.Threads, "thread")}" };
         if (result.Measured.TryGetValue("train_tokens", out var tokens) && result.Measured.TryGetValue("train_runtime", out var seconds) && seconds > 0)
             facts.Add(Html.Of($"{tokens / seconds:N0} tokens/s while training").Markup);
         if (result.Provenance.ResumedAtSteps is { Count: > 0 } steps)

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -70,7 +71,7 @@ internal sealed class CacheArguments
         CustomParser = result =>
         {
             var text = Token(result);
-            if (TimeText.Parse(text) is { } time)
+            if (Duration.Parse(text) is { } time)
                 return time;
             result.AddError($"{name} {text} is no time; write it as 90s, 30min, 12h or 7d");
             return otherwise;
@@ -85,7 +86,7 @@ internal sealed class CacheArguments
         CustomParser = result =>
         {
             var text = Token(result);
-            if (SizeText.Parse(text) is { } size)
+            if (ByteSize.Parse(text) is { } size)
                 return size;
             result.AddError($"{name} {text} is no size; write it as 500MB or 50GB");
             return null;

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -72,8 +73,8 @@ internal static class PinCommand
             return;
         }
         var rows = inventory.Pins.Select(p => entries.TryGetValue(p.Key, out var entry)
-            ? (IReadOnlyList<string>)[CacheArguments.Short(p.Key), CacheArguments.NameOf(entry), Words.Size(entry.Bytes), Words.Age(p.Pinned), p.Note]
-            : [CacheArguments.Short(p.Key), "not in the store", "", Words.Age(p.Pinned), p.Note]).ToList();
+            ? (IReadOnlyList<string>)[CacheArguments.Short(p.Key), CacheArguments.NameOf(entry), ByteSize.Text(entry.Bytes), Format.Age(p.Pinned), p.Note]
+            : [CacheArguments.Short(p.Key), "not in the store", "", Format.Age(p.Pinned), p.Note]).ToList();
         foreach (var line in TextTable.Lines(Columns, rows))
             Console.WriteLine(line);
     }
