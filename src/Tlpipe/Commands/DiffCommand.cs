@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Runs;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
@@ -55,7 +56,7 @@ internal static class DiffCommand
     {
         string[] Line(string name, FileDifference file) => [name, $"{Digest(file.Before)} -> {Digest(file.After)}"];
         IReadOnlyList<string[]> lines = [.. difference.Files.Select(f => Line($"{f.Stage}/{f.File}", f))];
-        return Columns.Of(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
+        return ReportTable.Aligned(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
             ? lines
             : [.. difference.Files.GroupBy(f => f.Stage).SelectMany(stage => stage.Select(f => Line($"  {f.File}", f)).Prepend([stage.Key]))];
     }
@@ -65,7 +66,7 @@ internal static class DiffCommand
         if (rows.Count == 0)
             return;
         Console.WriteLine(what);
-        foreach (var line in Columns.Of(rows))
+        foreach (var line in ReportTable.Aligned(rows))
             Terminal.Print("  " + line);
     }
 

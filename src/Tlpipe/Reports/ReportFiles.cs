@@ -20,7 +20,7 @@ internal static class ReportFiles
             foreach (var ending in new[] { "md", "csv", "json" })
                 if (page.Run.PathOf(stage, "table", $"results.{ending}") is { } path)
                     File.Copy(path, Path.Combine(folder, $"{stage.Name}.{ending}"), overwrite: true);
-            File.WriteAllText(Path.Combine(folder, $"{stage.Name}.tex"), LatexTable.Of(Comparison.FromJson(File.ReadAllText(json))));
+            File.WriteAllText(Path.Combine(folder, $"{stage.Name}.tex"), ComparisonTable.Of(Comparison.FromJson(File.ReadAllText(json))).Latex());
         }
         var plots = page.Sections.SelectMany(section => section.Plots).ToList();
         foreach (var plot in plots)

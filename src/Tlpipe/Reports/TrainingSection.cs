@@ -1,5 +1,6 @@
 // The trainings of a run: losses, learning rates, and metrics by epoch.
 using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
@@ -51,7 +52,7 @@ internal static class TrainingSection
     private static Html Evaluations(StageRecord stage, TrainingLog log)
     {
         var table = log.Table().ToList();
-        return table.Count == 1 ? Html.Empty : Section.Table($"Metrics of {stage.Name} by epoch", table[0], table.Skip(1).Select(line => (IReadOnlyList<Html>)[.. line.Select(Html.Text)]));
+        return table.Count == 1 ? Html.Empty : Section.Table($"Metrics of {stage.Name} by epoch", new ReportTable([.. TableColumn.NamesAndNumbers(table[0][0], table[0].Skip(1))], table[1..]));
     }
 
     private static Html Measured(StageRecord stage)

@@ -62,6 +62,9 @@ internal sealed class CacheArguments
     public static string NameOf(InventoryEntry entry) =>
         entry.LastRun is { } run ? $"{run.Note.Name}/{entry.Stage}" : entry.Pin is { Name.Length: > 0 } pin ? pin.Name : entry.Stage;
 
+    /// <summary>The columns that a table of results takes, so that it can be read in any terminal.</summary>
+    public const int LineWidth = 80;
+
     /// <summary>An option that is a time.</summary>
     public static Option<TimeSpan> Time(string name, string description, TimeSpan otherwise) => new(name)
     {

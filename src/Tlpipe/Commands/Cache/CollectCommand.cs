@@ -5,6 +5,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
 using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -14,7 +15,7 @@ internal static class CollectCommand
 {
     private static readonly CollectionWishes Defaults = new();
 
-    private static readonly TextColumn[] Columns =
+    private static readonly TableColumn[] Columns =
         [new("key"), new("result", IsFlexible: true), new("frees", IsRight: true), new("took", IsRight: true), new("each GB", IsRight: true), new("last used")];
 
     public static Command Create()
@@ -76,7 +77,7 @@ internal static class CollectCommand
         {
             var rows = plan.Results.Select(r => (IReadOnlyList<string>)[
                 CacheArguments.Short(r.Entry.Result.Key), CacheArguments.NameOf(r.Entry), ByteSize.Text(r.FreedBytes), Duration.Text(r.Seconds), PerGigabyte(r), Format.Age(r.Entry.LastUsed)]).ToList();
-            foreach (var line in TextTable.Lines(Columns, rows))
+            foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
                 Console.WriteLine(line);
         }
         PrintRest("files of no result", plan.UnusedBlobs);

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -9,7 +10,7 @@ namespace Tlpipe.Commands.Cache;
 /// <summary>Lists results, the largest first or in another order.</summary>
 internal static class ListCommand
 {
-    private static readonly TextColumn[] Columns =
+    private static readonly TableColumn[] Columns =
         [new("key"), new("result", IsFlexible: true), new("size", IsRight: true), new("took", IsRight: true), new("last used"), new("")];
 
     public static Command Create()
@@ -46,7 +47,7 @@ internal static class ListCommand
             CacheArguments.Short(e.Result.Key), CacheArguments.NameOf(e), ByteSize.Text(e.Bytes), Duration.Text(e.Result.Provenance.Seconds), Format.Age(e.LastUsed), State(e)]).ToList();
         if (rows.Count > 0)
         {
-            foreach (var line in TextTable.Lines(Columns, rows))
+            foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
                 Console.WriteLine(line);
         }
         var unused = inventory.Blobs.Keys.Except(entries.SelectMany(e => e.Blobs).Select(b => b.Sha256)).Sum(b => inventory.Blobs[b]);
