@@ -21,7 +21,7 @@ internal static class BoundedFile
             for (var count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
             {
                 if (content.Length + count > limit)
-                    throw new InputException($"{path} has more than {limit >> 20} MB, which no such file has; take it from the model's source again");
+                    throw new InputException($"{path} has more than {limit >> 20} MiB, which no such file has; take it from the model's source again");
                 content.Write(buffer, 0, count);
             }
             return content.ToArray();

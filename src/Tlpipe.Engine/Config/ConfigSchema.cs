@@ -160,7 +160,7 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
             ValueKind.Integer => AnyOf(Bounded("integer", range), Reference("use")),
             ValueKind.Number => AnyOf(Bounded("number", range), Reference("use")),
             ValueKind.Word => AnyOf(new JsonObject { ["enum"] = Words([.. type.Words]) }, Reference("use")),
-            ValueKind.Duration => new JsonObject { ["type"] = "string", ["pattern"] = @"^[0-9]+(s|min|h)$|\$\(" },
+            ValueKind.Duration => new JsonObject { ["type"] = "string", ["pattern"] = @"^[0-9]+(s|min|h|d)$|\$\(" },
             ValueKind.Input => new JsonObject { ["type"] = "string", ["pattern"] = @"^[A-Za-z_]|\$\(" },
             ValueKind.Path => new JsonObject { ["type"] = AnyType("string", "number"), ["minLength"] = 1 },
             ValueKind.Expression => Type("string", "boolean"),

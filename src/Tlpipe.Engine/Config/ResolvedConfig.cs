@@ -59,7 +59,7 @@ internal static class ResolvedConfig
             ValueKind.Integer => Scalar(Convert.ToString(value, CultureInfo.InvariantCulture)!, isText: false, origin),
             ValueKind.Number => Scalar(((double)value).ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'), isText: false, origin),
             ValueKind.Word => Scalar(type.ToWord(value), isText: true, origin),
-            ValueKind.Duration => Scalar(Duration((TimeSpan)value), isText: true, origin),
+            ValueKind.Duration => Scalar(Units.Duration.Option((TimeSpan)value), isText: true, origin),
             ValueKind.Input => Scalar(Reference((Input)value), isText: true, origin),
             ValueKind.Path => Scalar(((InputPath)value).FullPath, isText: true, origin),
             ValueKind.Secret => new SecretNode { Location = origin.Location, Origin = OriginIn(origin), Variable = ((Secret)value).Variable },
@@ -77,13 +77,6 @@ internal static class ResolvedConfig
     }
 
     private static string Reference(Input input) => $"{input.Stage}:{input.Output}";
-
-    private static string Duration(TimeSpan duration)
-    {
-        var seconds = (long)duration.TotalSeconds;
-        var (number, unit) = seconds % 3600 == 0 ? (seconds / 3600, "h") : seconds % 60 == 0 ? (seconds / 60, "min") : (seconds, "s");
-        return string.Create(CultureInfo.InvariantCulture, $"{(seconds == 0 ? 0 : number)}{(seconds == 0 ? "s" : unit)}");
-    }
 
     private static ListNode Names(IReadOnlyList<string> names) => new()
     {

@@ -2,6 +2,7 @@
 using System.Globalization;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Engine.Config;
 
@@ -22,24 +23,14 @@ public sealed record RuntimeOptions
     [Range(1)]
     public int? Cores { get; init; }
 
-    /// <summary>Memory that all stages which run at the same time may take together, such as <c>24GB</c>; null means the machine's. Default null.</summary>
+    /// <summary>Memory that all stages which run at the same time may take together, such as <c>24GB</c> or <c>16GiB</c>; null means the machine's. Default null.</summary>
     public string? Memory { get; init; }
 
     /// <summary>A store that several machines share over HTTP; null means none. Default null.</summary>
     public RemoteOptions? Remote { get; init; }
 
-    /// <summary><see cref="Memory"/> in bytes.</summary>
-    public long? MemoryBytes => Memory is null ? null : Bytes(Memory);
-
-    /// <summary>The bytes of <c>512MB</c> or <c>24GB</c>, with 1024 for each step; null where it is no such text.</summary>
-    private static long? Bytes(string text)
-    {
-        var unit = text.Length > 2 ? text[^2..] : "";
-        var shift = unit switch { "MB" => 20, "GB" => 30, _ => 0 };
-        return shift > 0 && double.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0
-            ? (long)(number * (1L << shift))
-            : null;
-    }
+    /// <summary><see cref="Memory"/> in bytes; null where it is not a size with a unit. Without a unit <c>24</c> would be 24 bytes.</summary>
+    public long? MemoryBytes => Memory is [.., >= 'A'] ? ByteSize.Parse(Memory) : null;
 
     internal IEnumerable<OptionMistake> Check()
     {

@@ -79,13 +79,8 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         return false;
     }
 
-    private object? Duration(ScalarNode scalar, string path)
-    {
-        if (DurationText().Match(scalar.Text) is { Success: true } match
-            && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-            return TimeSpan.FromSeconds((long)count * match.Groups[2].Value switch { "s" => 1, "min" => 60, _ => 3600 });
-        return Wrong(scalar, path, $"'{scalar.Shown}' is not a duration", "write 30s, 5min or 2h");
-    }
+    private object? Duration(ScalarNode scalar, string path) =>
+        Units.Duration.Parse(scalar.Text) ?? Wrong(scalar, path, $"'{scalar.Shown}' is not a duration", "write 30s, 5min or 2h");
 
     private object? Path(ScalarNode scalar, string path) =>
         scalar.Text.Contains('\0') ? Wrong(scalar, path, "a path cannot hold the letter NUL")
@@ -117,7 +112,4 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
 
     [GeneratedRegex(@"^[-+]?[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex WholeNumber();
-
-    [GeneratedRegex(@"^([0-9]+)(s|min|h)$", RegexOptions.CultureInvariant)]
-    private static partial Regex DurationText();
 }

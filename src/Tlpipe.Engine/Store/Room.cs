@@ -1,6 +1,6 @@
 // Whether a disk has room for what is about to be written to it.
-using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Engine.Store;
 
@@ -23,11 +23,7 @@ internal static class Room
         {
             throw new PipelineException(
                 null, ErrorCode.NoSpace,
-                $"{what} needs about {Size(Math.Max(bytes, Least))} in {folder}, where {Size(free)} are free; 'tlpipe cache gc' shows what can go, or give another folder with --store");
+                $"{what} needs about {ByteSize.Text(Math.Max(bytes, Least))} in {folder}, where {ByteSize.Text(free)} are free; 'tlpipe cache gc' shows what can go, or give another folder with --store");
         }
     }
-
-    private static string Size(double bytes) => bytes >= 1e9
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0} MB");
 }

@@ -89,6 +89,6 @@ internal sealed class PickleReader(TorchFile file, long start, long length)
     }
 
     private InputException EndReached() => length > MaxBytes
-        ? file.Refuse($"its pickle is longer than {MaxBytes >> 20} MB, or cut off")
+        ? file.Refuse($"its pickle is longer than {MaxBytes >> 20} MiB, or cut off")
         : file.Refuse("its pickle is cut off");
 }

@@ -17,7 +17,7 @@ internal static class ZipContainer
 
         var pickle = entries[root + Pickle];
         if (pickle.Length > PickleReader.MaxBytes)
-            throw file.Refuse($"its data.pkl has {pickle.Length} bytes, more than {PickleReader.MaxBytes >> 20} MB");
+            throw file.Refuse($"its data.pkl has {pickle.Length} bytes, more than {PickleReader.MaxBytes >> 20} MiB");
         var (value, storages) = Unpickler.Load(file, new PickleReader(file, pickle.Offset, pickle.Length));
 
         var positions = new Dictionary<TorchStorage, long>();

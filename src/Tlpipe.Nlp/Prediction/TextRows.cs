@@ -6,25 +6,6 @@ using Tlpipe.Nlp.Tables;
 
 namespace Tlpipe.Nlp.Prediction;
 
-/// <summary>How texts are written.</summary>
-public enum TextFormat
-{
-    /// <summary>A text a line.</summary>
-    Text,
-
-    /// <summary>A JSON object a line.</summary>
-    Jsonl,
-
-    /// <summary>Comma-separated, with a line of names.</summary>
-    Csv,
-
-    /// <summary>Tab-separated, with a line of names.</summary>
-    Tsv,
-
-    /// <summary>Parquet.</summary>
-    Parquet,
-}
-
 /// <summary>One text, or two, with what else its row has.</summary>
 /// <param name="Text">The text; null where the row has none.</param>
 /// <param name="Pair">A second text; null if the row has one text.</param>
@@ -35,7 +16,7 @@ public sealed record TextRow(string? Text, string? Pair, IReadOnlyList<KeyValueP
 /// <param name="Format">How the rows are written; null: as the file's name says, else by its first character.</param>
 /// <param name="TextColumn">The column of texts.</param>
 /// <param name="PairColumn">The column of second texts; null for none.</param>
-public sealed record TextRowsOptions(TextFormat? Format = null, string TextColumn = "text", string? PairColumn = null);
+public sealed record TextRowsOptions(RowFormat? Format = null, string TextColumn = "text", string? PairColumn = null);
 
 /// <summary>Reads rows as they come, holding one at a time.</summary>
 public static class TextRows
@@ -46,8 +27,8 @@ public static class TextRows
     /// <exception cref="InputException">The file is missing, or a row does not fit the format; the rows before it have been returned.</exception>
     public static IEnumerable<TextRow> Read(string path, TextRowsOptions options)
     {
-        var format = options.Format ?? FormatOf(path);
-        if (format == TextFormat.Parquet)
+        var format = options.Format ?? RowFormats.Of(path);
+        if (format == RowFormat.Parquet)
         {
             foreach (var row in ParquetRows(path, options))
                 yield return row;
@@ -64,28 +45,14 @@ public static class TextRows
         Read(TextFiles.OpenText(stream, "utf-8"), name, options);
 
     private static IEnumerable<TextRow> Read(TextReader text, string name, TextRowsOptions options) =>
-        (options.Format ?? (text.Peek() == '{' ? TextFormat.Jsonl : TextFormat.Text)) switch
+        (options.Format ?? (text.Peek() == '{' ? RowFormat.Jsonl : RowFormat.Text)) switch
         {
-            TextFormat.Jsonl => JsonRows(text, name, options),
-            TextFormat.Csv => CsvRows(text, name, ',', options),
-            TextFormat.Tsv => CsvRows(text, name, '\t', options),
-            TextFormat.Parquet => throw new InputException($"{name} cannot be read as Parquet, which needs a file; give its path with --input"),
+            RowFormat.Jsonl => JsonRows(text, name, options),
+            RowFormat.Csv => CsvRows(text, name, ',', options),
+            RowFormat.Tsv => CsvRows(text, name, '\t', options),
+            RowFormat.Parquet => throw new InputException($"{name} cannot be read as Parquet, which needs a file; give its path with --input"),
             _ => Lines(text, name, options),
         };
-
-    private static TextFormat? FormatOf(string path)
-    {
-        var name = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path;
-        return Path.GetExtension(name).ToLowerInvariant() switch
-        {
-            ".jsonl" or ".ndjson" or ".json" => TextFormat.Jsonl,
-            ".csv" => TextFormat.Csv,
-            ".tsv" => TextFormat.Tsv,
-            ".parquet" or ".pq" => TextFormat.Parquet,
-            ".txt" => TextFormat.Text,
-            _ => null,
-        };
-    }
 
     private static IEnumerable<TextRow> Lines(TextReader text, string name, TextRowsOptions options)
     {
@@ -112,22 +79,16 @@ public static class TextRows
     {
         try
         {
-            using var document = JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InputException($"{place}: the line is not a JSON object; each line is one such as {{\"{options.TextColumn}\": \"…\"}}");
+            using var document = JsonLine.Parse(line, place, options.TextColumn);
             var members = document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.GetRawText())).ToList();
             return new TextRow(
                 Text(document.RootElement, options.TextColumn, place),
                 options.PairColumn is { } pair ? Text(document.RootElement, pair, place) ?? "" : null,
                 members);
         }
-        catch (JsonException e)
-        {
-            throw new InputException($"{place}:{e.BytePositionInLine + 1}: this is not JSON; each line is an object such as {{\"{options.TextColumn}\": \"…\"}}", e);
-        }
         catch (InvalidOperationException e)
         {
-            throw new InputException($"{place}: a text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", e);
+            throw JsonLine.HalfPair(place, e);
         }
     }
 

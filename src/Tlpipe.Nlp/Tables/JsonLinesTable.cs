@@ -116,7 +116,7 @@ public sealed class JsonLinesTable : ITableSource
         }
         catch (InvalidOperationException e)
         {
-            throw new InputException($"{path}:{line}: a text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", e);
+            throw JsonLine.HalfPair($"{path}:{line}", e);
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class JsonLinesTable : ITableSource
         {
             if (string.IsNullOrWhiteSpace(line))
                 continue;
-            using var document = Parse(line, path, number);
+            using var document = JsonLine.Parse(line, $"{path}:{number}");
             yield return (number, document.RootElement);
         }
     }
@@ -142,22 +142,6 @@ public sealed class JsonLinesTable : ITableSource
         {
             throw new InputException($"{path}:{number}: near this line bytes are not UTF-8, which JSON is written in; write the file again", e);
         }
-    }
-
-    private static JsonDocument Parse(string line, string path, int number)
-    {
-        try
-        {
-            var document = JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-                return document;
-            document.Dispose();
-        }
-        catch (JsonException e)
-        {
-            throw new InputException($"{path}:{number}:{e.BytePositionInLine + 1}: this is not JSON; each line is an object such as {{\"text\": \"…\"}}", e);
-        }
-        throw new InputException($"{path}:{number}: the line is not a JSON object; each line is one such as {{\"text\": \"…\"}}");
     }
 
     /// <summary>What a column's values are so far.</summary>

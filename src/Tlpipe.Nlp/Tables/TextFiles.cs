@@ -28,7 +28,7 @@ internal static class TextFiles
         try
         {
             var file = File.OpenRead(path);
-            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+            return RowFormats.IsCompressed(path) ? new GZipStream(file, CompressionMode.Decompress) : file;
         }
         catch (UnauthorizedAccessException e)
         {

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Runs;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
@@ -58,7 +59,7 @@ internal static class DiffCommand
     {
         string[] Line(string name, FileDifference file) => [name, $"{Digest(file.Before)} -> {Digest(file.After)}"];
         IReadOnlyList<string[]> lines = [.. difference.Files.Select(f => Line($"{f.Stage}/{f.File}", f))];
-        return Columns.Of(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
+        return ReportTable.Aligned(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
             ? lines
             : [.. difference.Files.GroupBy(f => f.Stage).SelectMany(stage => stage.Select(f => Line($"  {f.File}", f)).Prepend([stage.Key]))];
     }
@@ -68,12 +69,12 @@ internal static class DiffCommand
         if (rows.Count == 0)
             return;
         Console.WriteLine(what);
-        foreach (var line in Columns.Of(rows))
+        foreach (var line in ReportTable.Aligned(rows))
             Terminal.Print("  " + line);
     }
 
     private static string Named(RunFolder run) =>
-        $"{run.Request.Number} ({string.Join(' ', run.Request.Properties.Select(p => $"-p {p}").Prepend(run.Request.Name))}, {Words.Age(run.Request.Started)})";
+        $"{run.Request.Number} ({string.Join(' ', run.Request.Properties.Select(p => $"-p {p}").Prepend(run.Request.Name))}, {Format.Age(run.Request.Started)})";
 
     private static string Figure(double? value) => value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "nothing";
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Units;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Stages;
@@ -87,7 +88,7 @@ internal static class ExportCommand
     private static long ParseSize(ArgumentResult result)
     {
         var text = result.Tokens is [var token] ? token.Value : "";
-        if (SizeText.Parse(text) is { } bytes)
+        if (ByteSize.Parse(text) is { } bytes)
             return bytes;
         result.AddError($"--max-shard-size {text} is no size; write it as 200MB or 5GB");
         return 0;

@@ -46,9 +46,9 @@ internal static class PlanCommand
         if (json)
             JsonText.Print(new PlanReport(pipeline, plan, new History(store), null).ToJson());
         else if (stale.Count == 0)
-            Console.WriteLine($"{pipeline.Name}: all {Words.Count(plan.Count, "result")} are in the store");
+            Console.WriteLine($"{pipeline.Name}: all {Format.Count(plan.Count, "result")} are in the store");
         else
-            Console.WriteLine($"{pipeline.Name}: {stale.Count} of {Words.Count(plan.Count, "result")} missing or out of date: {string.Join(", ", stale.Select(s => s.Stage.Name))}");
+            Console.WriteLine($"{pipeline.Name}: {stale.Count} of {Format.Count(plan.Count, "result")} missing or out of date: {string.Join(", ", stale.Select(s => s.Stage.Name))}");
         ThrowMistakes(plan);
         return stale.Count == 0 ? 0 : Stale;
     }

@@ -77,7 +77,7 @@ internal static class PredictCommand
         if (classifier.Report.Truncated > 0)
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier.Report.Truncated:N0} of {classifier.Report.Rows:N0} texts were cut at {classifier.MaxLength} tokens"));
         if (missing > 0)
-            Console.Error.WriteLine($"{Words.Count(missing, "row")} had no text; the prediction there is null");
+            Console.Error.WriteLine($"{Format.Count(missing, "row")} had no text; the prediction there is null");
     }
 
     private static void Require(bool holds, System.CommandLine.Parsing.OptionResult result, string mistake)

@@ -3,6 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Runs;
+using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
@@ -43,11 +45,11 @@ internal static class RunsCommand
             run.Run.Request.Started.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             run.Run.Request.Name,
             run.Outcome,
-            Words.Duration(run.Seconds),
+            Duration.Text(run.Seconds),
             $"{run.Computed.Count} computed, {run.Reused.Count} reused{(run.Failed.Count > 0 ? $", failed: {string.Join(", ", run.Failed)}" : "")}",
             string.Join(' ', run.Run.Request.Properties.Select(p => $"-p {p}").Concat(run.Run.Request.Targets.Select(t => $"-t {t}")).Concat(run.Run.Request.Forced.Select(f => $"--force {f}"))),
         ]).ToList();
-        foreach (var line in Columns.Of(rows))
+        foreach (var line in ReportTable.Aligned(rows))
             Console.WriteLine(line);
         if (runs.Count < all)
             Console.WriteLine($"{all - runs.Count} older ones; -n shows more");

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
 using Option = Tlpipe.Engine.Stages.Option;
 
@@ -111,7 +112,7 @@ internal static class StagesCommand
 
     private static string Shown(Option option) => option.Default switch
     {
-        TimeSpan duration => duration.TotalSeconds % 60 == 0 && duration.TotalSeconds > 0 ? $"{duration.TotalMinutes}min" : $"{duration.TotalSeconds}s",
+        TimeSpan duration => Duration.Option(duration),
         string { Length: 0 } => "\"\"",
         string text => text,
         double number => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'),

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Nlp.Prediction;
+using Tlpipe.Nlp.Tables;
 
 namespace Tlpipe.Commands;
 
@@ -12,7 +13,7 @@ internal sealed class TextInput
 
     private readonly Option<string[]> texts = new("--text") { Description = "A text, in place of an input; may be given again", HelpName = "TEXT" };
     private readonly Option<string> input = new("--input", "-i") { Description = "The file of texts; - is standard input", HelpName = "FILE", DefaultValueFactory = _ => StandardInput };
-    private readonly Option<TextFormat?> format = new("--format") { Description = "text (one a line), jsonl, csv, tsv or parquet. Default: as the file's name says", HelpName = "FORMAT" };
+    private readonly Option<RowFormat?> format = new("--format") { Description = "text (one a line), jsonl, csv, tsv or parquet. Default: as the file's name says", HelpName = "FORMAT" };
     private readonly Option<string> textColumn = new("--text-column") { Description = "The column of texts", HelpName = "NAME", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> pairColumn = new("--text-pair") { Description = "The column of second texts", HelpName = "NAME" };
 

@@ -5,6 +5,7 @@ using Tlpipe.Commands;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 using Tlpipe.Hub;
 using Tlpipe.Reporters;
 
@@ -72,16 +73,16 @@ internal sealed class Doctor(string? givenStore, bool offline)
         var cores = Machine.This.Cores;
         var set = (string[])[.. new[] { "OMP_NUM_THREADS", "MKL_NUM_THREADS" }.Where(name => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))];
         return set.Length == 0
-            ? new Finding("threads", FindingState.Fine, Words.Count(cores, "core"))
-            : new Finding("threads", FindingState.Warning, $"{Words.Count(cores, "core")}, and {string.Join(", ", set.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}"))}", "tlpipe sets threads by itself; say 'runtime: { cores: N }' rather than these");
+            ? new Finding("threads", FindingState.Fine, Format.Count(cores, "core"))
+            : new Finding("threads", FindingState.Warning, $"{Format.Count(cores, "core")}, and {string.Join(", ", set.Select(name => $"{name}={Environment.GetEnvironmentVariable(name)}"))}", "tlpipe sets threads by itself; say 'runtime: { cores: N }' rather than these");
     }
 
     private static Finding Memory()
     {
         var memory = Machine.This.Memory;
         return memory >= 4L << 30
-            ? new Finding("memory", FindingState.Fine, Words.Size(memory))
-            : new Finding("memory", FindingState.Warning, Words.Size(memory), "enough for configs/quickstart.yaml; a BERT of 110 million weights takes about 4 GB to train");
+            ? new Finding("memory", FindingState.Fine, ByteSize.Text(memory))
+            : new Finding("memory", FindingState.Warning, ByteSize.Text(memory), "enough for configs/quickstart.yaml; a BERT of 110 million weights takes about 4 GB to train");
     }
 
     private static Finding Gpu()
@@ -90,8 +91,8 @@ internal sealed class Doctor(string? givenStore, bool offline)
         return (there.Count, Versions.TorchBackend) switch
         {
             (0, _) => new Finding("GPU", FindingState.Fine, "none; trainings run on the CPU"),
-            ( > 0, "cuda") => new Finding("GPU", FindingState.Fine, $"{Words.Count(there.Count, "GPU")}, which 'runtime: {{ device: auto }}' takes"),
-            _ => new Finding("GPU", FindingState.Warning, $"{Words.Count(there.Count, "GPU")}, and this tlpipe was built for the CPU alone", "dotnet publish src/Tlpipe --output bin -p:TorchBackend=cuda"),
+            ( > 0, "cuda") => new Finding("GPU", FindingState.Fine, $"{Format.Count(there.Count, "GPU")}, which 'runtime: {{ device: auto }}' takes"),
+            _ => new Finding("GPU", FindingState.Warning, $"{Format.Count(there.Count, "GPU")}, and this tlpipe was built for the CPU alone", "dotnet publish src/Tlpipe --output bin -p:TorchBackend=cuda"),
         };
     }
 
@@ -108,7 +109,7 @@ internal sealed class Doctor(string? givenStore, bool offline)
         }
         var drive = new DriveInfo(there);
         yield return new Finding(
-            "disk", drive.AvailableFreeSpace < LittleRoom ? FindingState.Warning : FindingState.Fine, $"{Words.Size(drive.AvailableFreeSpace)} free of {Words.Size(drive.TotalSize)} where the store is",
+            "disk", drive.AvailableFreeSpace < LittleRoom ? FindingState.Warning : FindingState.Fine, $"{ByteSize.Text(drive.AvailableFreeSpace)} free of {ByteSize.Text(drive.TotalSize)} where the store is",
             drive.AvailableFreeSpace < LittleRoom ? "'tlpipe cache gc' shows what can go; or name a store elsewhere with --store or TLPIPE_STORE" : null);
         if (!Directory.Exists(path))
         {

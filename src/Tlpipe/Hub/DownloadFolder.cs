@@ -1,5 +1,6 @@
 // What can go wrong with a folder for what is fetched, in words.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Hub;
 
@@ -34,7 +35,7 @@ internal static class DownloadFolder
         if (bytes > free)
             throw new PipelineException(
                 null, ErrorCode.DownloadFolder,
-                $"the disk of {folder} has {Sizes.Text(free)} left and {Sizes.Text(bytes)} are to be fetched; free some, or set {variable} to a folder on another disk");
+                $"the disk of {folder} has {ByteSize.Text(free)} left and {ByteSize.Text(bytes)} are to be fetched; free some, or set {variable} to a folder on another disk");
     }
 
     public static PipelineException Failure(string folder, string variable, Exception e) => new(
@@ -42,19 +43,4 @@ internal static class DownloadFolder
         e.HResult is NoSpaceLeft or QuotaExceeded
             ? $"the disk of {folder} is full; free some, or set {variable} to a folder on another disk; what was fetched so far is kept"
             : $"{folder} cannot be written to ({e.Message.TrimEnd('.')}); make it writable, or set {variable} to another folder");
-}
-
-/// <summary>Sizes as text.</summary>
-internal static class Sizes
-{
-    private const double Thousand = 1000;
-
-    /// <summary><c>813 bytes</c>, <c>210 kB</c>, <c>438 MB</c>, <c>1.3 GB</c>.</summary>
-    public static string Text(long bytes) => bytes switch
-    {
-        < 1000 => $"{bytes} bytes",
-        < 1_000_000 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / Thousand:0} kB"),
-        < 1_000_000_000 => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / Thousand / Thousand:0} MB"),
-        _ => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{bytes / Thousand / Thousand / Thousand:0.0} GB"),
-    };
 }

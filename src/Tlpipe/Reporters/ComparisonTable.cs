@@ -1,6 +1,7 @@
 // The comparison in every form in which a person sees it.
 using System.Globalization;
 using System.Text;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Statistics;
 
 namespace Tlpipe.Reporters;
@@ -9,7 +10,6 @@ namespace Tlpipe.Reporters;
 internal static class ComparisonTable
 {
     private const string Exact = "0.000000";
-    private const string Gap = "  ";
 
     /// <summary>The notebook's columns after the figures, each with the number of decimals that Trainer gives it.</summary>
     private static readonly (string Name, string Format)[] Times =
@@ -24,16 +24,16 @@ internal static class ComparisonTable
     public static string Markdown(Comparison comparison)
     {
         var text = new StringBuilder();
-        Append(text, Cells(comparison));
+        text.Append(Table(Cells(comparison)).Markdown(wideEmptyHeadings: true));
         if (HasRuns(comparison))
         {
             text.Append("\nEach run:\n\n");
-            Append(text, Runs(comparison));
+            text.Append(Table(Runs(comparison)).Markdown(wideEmptyHeadings: true));
         }
         if (comparison.Pairs.Count > 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nDifferences in {comparison.Metric}, p corrected for {comparison.Pairs.Count} comparisons:\n\n");
-            Append(text, Differences(comparison));
+            text.Append(Table(Differences(comparison)).Markdown(wideEmptyHeadings: true));
         }
         foreach (var sentence in comparison.Sentences.Concat(comparison.Notes))
             text.Append("\n- ").Append(sentence);
@@ -41,30 +41,15 @@ internal static class ComparisonTable
     }
 
     /// <summary>The table; means and, of several runs, standard deviations and intervals in columns of their own.</summary>
-    public static string Csv(Comparison comparison) => string.Concat(CsvCells(comparison).Select(line => string.Join(',', line.Select(Quoted)) + "\n"));
+    public static string Csv(Comparison comparison) => Table(CsvCells(comparison)).Csv();
 
-    /// <summary>Columns under each other for a terminal. In a narrow one those that have no room come below, behind the rows' names again, as pandas prints a wide frame.</summary>
+    /// <summary>Columns under each other for a terminal; in a narrow one some of them come below.</summary>
     /// <param name="comparison">The comparison.</param>
     /// <param name="width">The terminal's columns; null where there is none.</param>
-    public static string Text(Comparison comparison, int? width = null)
-    {
-        var lines = Cells(comparison);
-        var widths = Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length)).ToArray();
-        var blocks = new List<List<int>>();
-        var used = 0;
-        foreach (var column in Enumerable.Range(1, widths.Length - 1))
-        {
-            if (blocks.Count == 0 || used + Gap.Length + widths[column] > width)
-            {
-                blocks.Add([0]);
-                used = widths[0];
-            }
-            blocks[^1].Add(column);
-            used += Gap.Length + widths[column];
-        }
-        return string.Join("\n\n", blocks.Select(block => string.Join('\n', lines.Select(line => string.Join(Gap, block.Select(column =>
-            column == 0 || IsWords(lines[0][column]) ? line[column].PadRight(widths[column]) : line[column].PadLeft(widths[column]))).TrimEnd()))));
-    }
+    public static string Text(Comparison comparison, int? width = null) => string.Join('\n', Of(comparison).Text(width));
+
+    /// <summary>The table itself.</summary>
+    public static ReportTable Of(Comparison comparison) => Table(Cells(comparison));
 
     /// <summary>A p-value as it is printed.</summary>
     public static string PValue(double p) => p < 0.0001 ? "<0.0001" : p.ToString("0.0000", CultureInfo.InvariantCulture);
@@ -84,7 +69,7 @@ internal static class ComparisonTable
     }
 
     /// <summary>The table's cells, headings first.</summary>
-    public static List<string[]> Cells(Comparison comparison)
+    private static List<string[]> Cells(Comparison comparison)
     {
         var (columns, hasRuns, hasMarks) = (Columns(comparison), HasRuns(comparison), comparison.Rows.Any(row => row.Marks.Count > 0));
         string[] Optional(bool there, string cell) => there ? [cell] : [];
@@ -155,18 +140,6 @@ internal static class ComparisonTable
 
     private static string P(double? p) => p is { } value ? PValue(value) : "";
 
-    private static bool IsWords(string column) => column is "notes";
-
-    private static void Append(StringBuilder text, List<string[]> lines)
-    {
-        text.Append("| ").AppendJoin(" | ", lines[0]).Append(" |\n|---|");
-        for (var column = 1; column < lines[0].Length; column++)
-            text.Append(IsWords(lines[0][column]) ? "---|" : "---:|");
-        text.Append('\n');
-        foreach (var line in lines.Skip(1))
-            text.Append("| ").AppendJoin(" | ", line).Append(" |\n");
-    }
-
-    private static string Quoted(string cell) =>
-        cell.AsSpan().IndexOfAny(",\"\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>The first column holds names, the notes hold words, all others numbers.</summary>
+    private static ReportTable Table(List<string[]> lines) => new([.. lines[0].Select((heading, i) => new TableColumn(heading, IsRight: i > 0 && heading != "notes"))], lines[1..]);
 }

@@ -2,6 +2,7 @@
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Runs;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Reporters;
 
@@ -24,7 +25,7 @@ internal static class ExplanationReport
             yield break;
         }
         var whose = explanation.NearestStage is { } name ? $" of {name}" : "";
-        yield return $"  {(status.Result is null ? "differs from the nearest stored result" : "when it was made, it differed from the nearest result")}{whose} (key {nearest.Key[..ShownDigest]}, made {Words.Age(nearest.Provenance.Started)}) in {Words.Count(explanation.Lines.Count, "line")}:";
+        yield return $"  {(status.Result is null ? "differs from the nearest stored result" : "when it was made, it differed from the nearest result")}{whose} (key {nearest.Key[..ShownDigest]}, made {Format.Age(nearest.Provenance.Started)}) in {Format.Count(explanation.Lines.Count, "line")}:";
         var rows = explanation.Lines.Select(l => (l.What, Change: $"{Short(l.Before)} -> {Short(l.After)}", l.Place)).ToList();
         foreach (var row in rows)
             yield return $"    {row.What.PadRight(rows.Max(r => r.What.Length))}  {row.Change.PadRight(rows.Max(r => r.Change.Length))}  {row.Place}";
@@ -57,7 +58,7 @@ internal static class ExplanationReport
 
     private static string State(Explanation explanation) => explanation.Status switch
     {
-        { Result: { } result } => $", its result is in the store (key {result.Key[..ShownDigest]}, made {Words.Age(result.Provenance.Started)}, in {Words.Duration(result.Provenance.Seconds)})",
+        { Result: { } result } => $", its result is in the store (key {result.Key[..ShownDigest]}, made {Format.Age(result.Provenance.Started)}, in {Duration.Text(result.Provenance.Seconds)})",
         { ResumesAt: { } step } => $" at step {step}, from the checkpoint of this very computation",
         { WaitsFor: { Count: > 0 } waits } => $", unknown until {string.Join(", ", waits)} {(waits.Count == 1 ? "has" : "have")} run",
         { State: StageState.Blocked } => ", a file is missing",

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Units;
 using Tlpipe.Hosting;
 
 namespace Tlpipe.Reporters;
@@ -36,7 +37,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
     {
         var names = Stages.Max(s => s.Stage.Name.Length);
         var kinds = Stages.Max(s => s.Stage.Kind.Kind.Length);
-        yield return $"{Pipeline.Name}: {Words.Count(Stages.Count, "stage")}, {Stages.Count(s => s.State == StageState.Reused)} of them in the store";
+        yield return $"{Pipeline.Name}: {Format.Count(Stages.Count, "stage")}, {Stages.Count(s => s.State == StageState.Reused)} of them in the store";
         var lines = Stages.Select(status => (
             Start: $"  {status.Stage.Name.PadRight(names)}  ", Kind: $"{status.Stage.Kind.Kind.PadRight(kinds)}  ", End: $"{status.State.InPlan(),-8}{Details(status)}")).ToList();
         var withKinds = width is null || lines.All(line => line.Start.Length + line.Kind.Length + line.End.Length <= width);
@@ -49,7 +50,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
             yield return line;
         var seconds = Total;
         if (seconds > 0)
-            yield return $"about {Words.Duration(seconds)} of computing"
+            yield return $"about {Duration.Text(seconds)} of computing"
                 + (Speed is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; estimates without a past run assume {Speed.FlopsPerSecond / 1e9:0} GFLOP/s, this machine's matrix-product speed in {Speed.Dtype}"));
         if (seconds > SecondsADay)
             yield return string.Create(CultureInfo.InvariantCulture, $"warning: that is {seconds / SecondsADay:0.#} days on this machine; use one with a GPU, or a smaller model (configs/mini.yaml)");
@@ -96,7 +97,7 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
     {
         var parts = new List<string>();
         if (status.Result is { } result)
-            parts.Add($"made {Words.Age(result.Provenance.Started)}, saves {Words.Duration(result.Provenance.Seconds)}");
+            parts.Add($"made {Format.Age(result.Provenance.Started)}, saves {Duration.Text(result.Provenance.Seconds)}");
         if (status.ResumesAt is { } step)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"at step {step:N0}"));
         if (status.WaitsFor is { Count: > 0 } waits)
@@ -104,11 +105,11 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
         if (status.Origin?.Fetches is { } fetches)
             parts.Add($"fetches {fetches}");
         if (status.Work?.Updates is { } updates)
-            parts.Add(Words.Count(updates, "update"));
+            parts.Add(Format.Count(updates, "update"));
         if (status.Work?.Flops is { } flops)
             parts.Add(Flops(flops));
         if (EstimateOf(status) is { } estimate)
-            parts.Add($"about {Words.Duration(estimate.Seconds)}" + (estimate.Computations > 0 ? $", going by {Words.Count(estimate.Computations, "run")} before" : ""));
+            parts.Add($"about {Duration.Text(estimate.Seconds)}" + (estimate.Computations > 0 ? $", going by {Format.Count(estimate.Computations, "run")} before" : ""));
         if (status.State == StageState.Blocked)
             parts.Add(status.Stage.Kind.HasOrigin ? "cannot be downloaded" : "a file is missing");
         return string.Join(", ", parts);

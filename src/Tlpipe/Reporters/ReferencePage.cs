@@ -1,6 +1,7 @@
 // docs/reference.md: every stage kind and option, from the option records and their comments.
 using System.Text;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Layout;
 
 namespace Tlpipe.Reporters;
 
@@ -29,21 +30,21 @@ internal static class ReferencePage
 
     private static void Append(StringBuilder text, StageKind kind, Func<Option, string> facts)
     {
-        text.Append("\n## ").Append(kind.Kind).Append("\n\n").Append(Cell(DocComments.Of(kind.StageType))).Append("\n\n| output | |\n|---|---|\n");
-        foreach (var output in kind.Outputs)
-            text.Append("| `").Append(output.Name).Append("` | ").Append(Cell(output.Holds)).Append(" |\n");
-        text.Append("\n| option | type and default | meaning | in Hugging Face |\n|---|---|---|---|\n");
-        Append(text, kind.Options, "", facts);
+        text.Append("\n## ").Append(kind.Kind).Append("\n\n").Append(Cell(DocComments.Of(kind.StageType))).Append("\n\n");
+        text.Append(new ReportTable([new("output"), new("")], [.. kind.Outputs.Select(output => (string[])[$"`{output.Name}`", Cell(output.Holds)])]).Markdown());
+        text.Append('\n').Append(new ReportTable(
+            [new("option"), new("type and default"), new("meaning"), new("in Hugging Face")], [.. Rows(kind.Options, "", facts)]).Markdown());
     }
 
-    private static void Append(StringBuilder text, OptionModel model, string prefix, Func<Option, string> facts)
+    private static IEnumerable<IReadOnlyList<string>> Rows(OptionModel model, string prefix, Func<Option, string> facts)
     {
         foreach (var option in model.Options.OrderBy(option => option.Required ? 0 : 1))
         {
             var name = prefix + option.Name;
-            text.Append("| `").Append(name).Append("` | ").Append(Cell(facts(option))).Append(" | ").Append(Cell(DocComments.Of(option.Property))).Append(" | ").Append(HuggingFaceNames.Of(option)).Append(" |\n");
+            yield return [$"`{name}`", Cell(facts(option)), Cell(DocComments.Of(option.Property)), HuggingFaceNames.Of(option)];
             if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
-                Append(text, nested, name + ".", facts);
+                foreach (var row in Rows(nested, name + ".", facts))
+                    yield return row;
         }
     }
 

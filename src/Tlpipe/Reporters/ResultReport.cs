@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Reports;
 
@@ -34,7 +36,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     {
         var provenance = Result.Provenance;
         yield return $"{status.Stage.Name} ({status.Stage.Kind.Kind}), key {Result.Key}";
-        yield return $"  made {Words.Age(provenance.Started)} in {Words.Duration(provenance.Seconds)} on {provenance.Host}, {provenance.Device}, tlpipe {provenance.Version}";
+        yield return $"  made {Format.Age(provenance.Started)} in {Duration.Text(provenance.Seconds)} on {provenance.Host}, {provenance.Device}, tlpipe {provenance.Version}";
         foreach (var (name, value) in Result.Measured.OrderBy(m => m.Key, StringComparer.Ordinal))
             yield return $"  {name}: {Number(value)}";
         foreach (var (name, output) in Result.Outputs)
@@ -42,7 +44,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
             yield return "";
             yield return $"{name}: {string.Join(", ", output.Facts.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{Number(f.Value)} {f.Key}"))}".TrimEnd(' ', ':');
             yield return $"  {PathOf(name)}";
-            foreach (var line in Columns.Of([.. output.Files.Select(f => (string[])[f.Path, Size(f.Size)])]))
+            foreach (var line in ReportTable.Aligned([.. output.Files.Select(f => (string[])[f.Path, ByteSize.Text(f.Size)])]))
                 yield return $"    {line}";
             foreach (var line in output.Files.Where(f => IsBestOfItsName(f, output)).SelectMany(Preview))
                 yield return $"  {line}";
@@ -94,7 +96,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         if (file.Path.EndsWith(".parquet", StringComparison.Ordinal))
             return TablePreview(blob);
         if (file.Path == TrainingState)
-            return Columns.Of([.. TrainingLog.Read(blob).Table().Select(line => line.ToArray())]);
+            return ReportTable.Aligned([.. TrainingLog.Read(blob).Table().Select(line => line.ToArray())]);
         if (file.Size <= LargestText && Texts.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal)) && !file.Path.Contains("token", StringComparison.Ordinal) && !ForPrograms.Contains(file.Path))
             return TextPreview(file.Path, File.ReadLines(blob));
         return [];
@@ -105,7 +107,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         var source = ParquetTables.Open(blob);
         var part = rows == 0 ? null : source.Batches().FirstOrDefault();
         var names = source.Schema.Select(c => c.Name).ToArray();
-        IReadOnlyList<string> Table(int longest) => [.. Columns.Of([names, .. Enumerable.Range(0, Math.Min(rows, part?.RowCount ?? 0)).Select(row => names.Select(name => Cell(part!.Value(name, row), longest)).ToArray())])];
+        IReadOnlyList<string> Table(int longest) => [.. ReportTable.Aligned([names, .. Enumerable.Range(0, Math.Min(rows, part?.RowCount ?? 0)).Select(row => names.Select(name => Cell(part!.Value(name, row), longest)).ToArray())])];
         // In a narrow terminal texts are cut, so that a row stays a line.
         var longest = LongestCell;
         var table = Table(longest);
@@ -136,12 +138,4 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     }
 
     private static string Number(double value) => value.ToString(Math.Abs(value) >= 1000 && value == Math.Truncate(value) ? "N0" : "0.######", CultureInfo.InvariantCulture);
-
-    private static string Size(long bytes) => bytes switch
-    {
-        >= 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 30):0.0} GB"),
-        >= 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.0} MB"),
-        >= 1 << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 10):0.0} kB"),
-        _ => $"{bytes} B",
-    };
 }

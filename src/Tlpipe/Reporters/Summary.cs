@@ -3,6 +3,7 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Reporters;
 
@@ -28,7 +29,7 @@ internal static class Summary
             Console.WriteLine($"model {model.Name}: {Shown(options.OutputFolder, model.Name, "model")}");
         Console.WriteLine($"everything: {Shown(options.OutputFolder)}");
         if (traffic is { Found: > 0 } or { Sent: > 0 })
-            Console.WriteLine($"shared store: {Words.Count(traffic.Found, "result")} from it, {Words.Size(traffic.Bytes)} downloaded; {Words.Count(traffic.Sent, "result")} sent, {Words.Size(traffic.SentBytes)}");
+            Console.WriteLine($"shared store: {Format.Count(traffic.Found, "result")} from it, {ByteSize.Text(traffic.Bytes)} downloaded; {Format.Count(traffic.Sent, "result")} sent, {ByteSize.Text(traffic.SentBytes)}");
 
         // A result that only the shared store has is not shown, unless the user asked for it.
         bool IsHere(StageInstance stage, string output) => Directory.Exists(Path.Combine(options.OutputFolder, stage.Name, output));

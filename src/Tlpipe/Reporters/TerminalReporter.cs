@@ -3,6 +3,7 @@ using System.Globalization;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Reporters;
 
@@ -62,7 +63,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
             case StageReused e:
                 reused++;
                 saved += e.Result.Provenance.Seconds;
-                Print(e, $"made {Words.Age(e.Result.Provenance.Started)}, saves {Words.Duration(e.Result.Provenance.Seconds)}");
+                Print(e, $"made {Format.Age(e.Result.Provenance.Started)}, saves {Duration.Text(e.Result.Provenance.Seconds)}");
                 break;
             case StageWaiting e:
                 active[e.Stage.Name] = new Shown(clock.GetTimestamp()) { Status = $"{e.Stage.Name} in another process" };
@@ -80,8 +81,8 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
                 break;
             case StageComputed e:
                 var facts = e.Result.Outputs[e.Stage.Kind.Outputs[0].Name].Facts;
-                var rows = facts.TryGetValue("rows", out var count) ? $", {Words.Count((long)count, "row")}" : "";
-                Print(e, Words.Duration(e.Result.Provenance.Seconds) + rows);
+                var rows = facts.TryGetValue("rows", out var count) ? $", {Format.Count((long)count, "row")}" : "";
+                Print(e, Duration.Text(e.Result.Provenance.Seconds) + rows);
                 break;
             case StageStopped e:
                 Print(e, "the same command resumes from here");
@@ -90,7 +91,7 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
                 failed++;
                 Print(e, e.Stage.Kind.Kind);
                 if (active.Count > 0)
-                    line.Print($"  {Words.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
+                    line.Print($"  {Format.Count(active.Count, "stage")} still running: {string.Join(", ", active.Keys)}; Ctrl-C stops");
                 break;
             case StageSkipped e:
                 Print(e, $"{e.Because.Name} failed");
@@ -105,16 +106,16 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
     {
         nameWidth = run.Stages.Max(s => s.Name.Length);
         wanted = run.Stages.Count;
-        line.Print($"{run.Pipeline.Name}: {Words.Count(run.Stages.Count, "stage")}");
+        line.Print($"{run.Pipeline.Name}: {Format.Count(run.Stages.Count, "stage")}");
     }
 
     private void End()
     {
         line.Clear();
         if (reused > 0)
-            line.Print($"{Words.Count(reused, "result")} reused, {Words.Duration(saved)} of computing saved");
+            line.Print($"{Format.Count(reused, "result")} reused, {Duration.Text(saved)} of computing saved");
         if (failed > 1)
-            line.Print($"{Words.Count(failed, "stage")} failed");
+            line.Print($"{Format.Count(failed, "stage")} failed");
     }
 
     private void Show(StageInstance stage, StageEvent news)
@@ -165,11 +166,11 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
     private string Text(StageInstance stage, Progress progress, IReadOnlyList<double> losses)
     {
         if (progress.Unit == Hub.FetchProgress.Unit)
-            return $"  {stage.Name} {FetchBar.Text(progress)}";
+            return $"  {stage.Name} {ProgressText.Fetch(progress)}";
         var drawn = line.Interactive && line.Width >= RoomForDrawings;
-        return string.Create(CultureInfo.InvariantCulture, $"{stage.Name} {progress.Doing} {(drawn ? Spark.Bar(progress.Done, progress.Total) + " " : "")}{progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
-            + (progress.SecondsLeft is { } left ? $", {Words.Duration(left)} left" : "")
-            + (progress.Loss is { } loss ? $", loss {Words.Loss(loss)}{(drawn && losses.Count > 1 ? " " + Spark.Line(losses) : "")}" : "")
+        return string.Create(CultureInfo.InvariantCulture, $"{stage.Name} {progress.Doing} {(drawn ? ProgressText.Bar(progress.Done, progress.Total) + " " : "")}{progress.Done:N0}/{progress.Total:N0} {progress.Unit}")
+            + (progress.SecondsLeft is { } left ? $", {Duration.Text(left)} left" : "")
+            + (progress.Loss is { } loss ? $", loss {Format.Loss(loss)}{(drawn && losses.Count > 1 ? " " + ProgressText.Line(losses) : "")}" : "")
             + (progress.TokensPerSecond is { } speed ? string.Create(CultureInfo.InvariantCulture, $", {speed:N0} tokens/s") : "");
     }
 
@@ -181,11 +182,11 @@ internal sealed class TerminalReporter(StatusLine line, TimeProvider clock)
         if (inTable != stage.Name)
             line.Print(Below(stage, " Epoch  Training loss  Validation loss  Accuracy"));
         inTable = stage.Name;
-        var training = epoch.TrainingLoss is null ? "No log" : Words.Loss(epoch.TrainingLoss);
+        var training = epoch.TrainingLoss is null ? "No log" : Format.Loss(epoch.TrainingLoss);
         var accuracy = epoch.Accuracy?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
         line.Print(Below(stage, string.Create(
             CultureInfo.InvariantCulture,
-            $"{epoch.Epoch,6:0.00}  {training,13}  {Words.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
+            $"{epoch.Epoch,6:0.00}  {training,13}  {Format.Loss(epoch.ValidationLoss),15}  {accuracy,8}{(epoch.Best ? "  best" : "")}")));
     }
 
     /// <summary>Prints the new state of a stage. If the stage is over, its notes follow.</summary>

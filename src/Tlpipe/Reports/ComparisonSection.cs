@@ -21,9 +21,7 @@ internal static class ComparisonSection
     private static (Html Body, IReadOnlyList<Plot> Plots) Part(string stage, string json)
     {
         var comparison = Comparison.FromJson(json);
-        var cells = ComparisonTable.Cells(comparison);
-        int[] words = [.. Enumerable.Range(0, cells[0].Length).Where(column => cells[0][column] == "notes")];
-        var table = Section.Table($"Table of {stage}", cells[0], cells.Skip(1).Select(line => (IReadOnlyList<Html>)[.. line.Select(Html.Text)]), words);
+        var table = Section.Table($"Table of {stage}", ComparisonTable.Of(comparison));
         IReadOnlyList<Plot> plots = [.. Options(stage, comparison), .. Differences(stage, comparison, JsonNode.Parse(json)!)];
         var said = comparison.Sentences.Concat(comparison.Notes).ToList();
         var sentences = said.Count == 0 ? Html.Empty : Html.Of($"<ul>{said.Select(s => Html.Of($"<li>{s}</li>"))}</ul>");

@@ -1,4 +1,5 @@
 // Draws the stages and what they need of each other.
+using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
@@ -24,7 +25,7 @@ internal static class GraphDrawing
         var (width, height) = ((layers.Count * ColumnWidth) - (ColumnWidth - BoxWidth) + 12, (rows * RowHeight) + 4);
         var edges = stages.SelectMany(stage => stage.Stage.Needs.Where(place.ContainsKey).Distinct(), (stage, need) => Edge(place[need], place[stage.Name]));
         var boxes = stages.Select(stage => Box(stage, place[stage.Name]));
-        return Html.Of($"<div class=\"wide\" role=\"region\" aria-label=\"Graph of the stages\" tabindex=\"0\"><svg class=\"graph\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Graph of {Words.Count(stages.Count, "stage")}; the table below lists them\">{edges}{boxes}</svg></div>");
+        return Html.Of($"<div class=\"wide\" role=\"region\" aria-label=\"Graph of the stages\" tabindex=\"0\"><svg class=\"graph\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"Graph of {Format.Count(stages.Count, "stage")}; the table below lists them\">{edges}{boxes}</svg></div>");
     }
 
     private static List<List<StageRecord>> Layers(IReadOnlyList<StageRecord> stages)
@@ -58,7 +59,7 @@ internal static class GraphDrawing
 
     private static Html Box(StageRecord stage, (double X, double Y) at)
     {
-        var time = stage.Seconds is { } seconds ? Words.Duration(seconds) : stage.Word;
+        var time = stage.Seconds is { } seconds ? Duration.Text(seconds) : stage.Word;
         return Html.Of($"<g class=\"box {stage.Word.Split(' ')[0]}\"><title>{stage.Name}: {stage.Stage.Kind}, {stage.Word}, {time}</title><rect x=\"{at.X}\" y=\"{at.Y}\" width=\"{BoxWidth}\" height=\"{BoxHeight}\" rx=\"5\"/><text x=\"{at.X + 8}\" y=\"{at.Y + 17}\">{Svg.Cut(stage.Name, LongestName)}</text><text class=\"small\" x=\"{at.X + 8}\" y=\"{at.Y + 33}\">{stage.Stage.Kind}</text><text class=\"small\" x=\"{at.X + BoxWidth - 8}\" y=\"{at.Y + 33}\" text-anchor=\"end\">{time}</text></g>");
     }
 }

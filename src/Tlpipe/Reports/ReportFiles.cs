@@ -20,12 +20,12 @@ internal static class ReportFiles
             foreach (var ending in new[] { "md", "csv", "json" })
                 if (page.Run.PathOf(stage, "table", $"results.{ending}") is { } path)
                     File.Copy(path, Path.Combine(folder, $"{stage.Name}.{ending}"), overwrite: true);
-            File.WriteAllText(Path.Combine(folder, $"{stage.Name}.tex"), LatexTable.Of(Comparison.FromJson(File.ReadAllText(json))));
+            File.WriteAllText(Path.Combine(folder, $"{stage.Name}.tex"), ComparisonTable.Of(Comparison.FromJson(File.ReadAllText(json))).Latex());
         }
         var plots = page.Sections.SelectMany(section => section.Plots).ToList();
         foreach (var plot in plots)
             SvgFile.Write(plot, folder);
-        yield return $"{Words.Count(tables, "table")} and {Words.Count(plots.Count, "plot")}: {folder}";
+        yield return $"{Format.Count(tables, "table")} and {Format.Count(plots.Count, "plot")}: {folder}";
         if (plots.Count == 0)
             yield break;
         if (PngFile.Font() is not { } font)

@@ -1,7 +1,7 @@
 // The page of a run.
 using System.Globalization;
 using System.Reflection;
-using Tlpipe.Reporters;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Reports;
 
@@ -41,7 +41,7 @@ internal sealed record ReportPage(RunRecord Run, IReadOnlyList<Section> Sections
             <body>
             <header>
             <h1>{title}</h1>
-            <p>{Run.Summary.Outcome} after {Words.Duration(Run.Summary.Seconds)}, started {request.Started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC{Asked}</p>
+            <p>{Run.Summary.Outcome} after {Duration.Text(Run.Summary.Seconds)}, started {request.Started.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC{Asked}</p>
             <nav aria-label="Parts of the report"><ul>{Sections.Select(s => Html.Of($"<li><a href=\"#{s.Id}\">{s.Title}</a></li>"))}</ul></nav>
             </header>
             <main>

@@ -1,4 +1,6 @@
 // A part of the report.
+using Tlpipe.Layout;
+
 namespace Tlpipe.Reports;
 
 /// <summary>A part of the report.</summary>
@@ -9,6 +11,13 @@ namespace Tlpipe.Reports;
 internal sealed record Section(string Id, string Title, Html Body, IReadOnlyList<Plot> Plots)
 {
     /// <summary>A table that can be scrolled where the page is narrower.</summary>
+    /// <param name="label">What is in it, for who cannot see it.</param>
+    /// <param name="table">The table. The first cell of a row is its heading.</param>
+    public static Html Table(string label, ReportTable table) => Table(
+        label, [.. table.Columns.Select(column => column.Heading)], table.Rows.Select(row => (IReadOnlyList<Html>)[.. row.Select(Html.Text)]),
+        [.. Enumerable.Range(0, table.Columns.Count).Where(i => !table.Columns[i].IsRight)]);
+
+    /// <summary>A table with markup in its cells.</summary>
     /// <param name="label">What is in it, for who cannot see it.</param>
     /// <param name="head">The headings.</param>
     /// <param name="rows">The rows' cells. The first of a row is its heading.</param>

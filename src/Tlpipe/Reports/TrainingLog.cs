@@ -35,8 +35,8 @@ internal sealed partial record TrainingLog(IReadOnlyList<LogEntry> Entries, long
         foreach (var evaluation in Evaluations)
             yield return
             [
-                Words.Number(evaluation.Epoch, "0.##") + (evaluation.Step == BestStep ? " (best)" : ""), Words.Number(evaluation.Step, "N0"), Words.Loss(LastLoss(evaluation.Step)),
-                .. names.Select(name => evaluation.Figures.TryGetValue(name, out var value) ? Words.Number(value, "0.0000") : "-"),
+                Format.Number(evaluation.Epoch, "0.##") + (evaluation.Step == BestStep ? " (best)" : ""), Format.Number(evaluation.Step, "N0"), Format.Loss(LastLoss(evaluation.Step)),
+                .. names.Select(name => evaluation.Figures.TryGetValue(name, out var value) ? Format.Number(value, "0.0000") : "-"),
             ];
     }
 

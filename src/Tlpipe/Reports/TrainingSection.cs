@@ -1,4 +1,6 @@
 // The trainings of a run: losses, learning rates, and metrics by epoch.
+using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
@@ -50,14 +52,14 @@ internal static class TrainingSection
     private static Html Evaluations(StageRecord stage, TrainingLog log)
     {
         var table = log.Table().ToList();
-        return table.Count == 1 ? Html.Empty : Section.Table($"Metrics of {stage.Name} by epoch", table[0], table.Skip(1).Select(line => (IReadOnlyList<Html>)[.. line.Select(Html.Text)]));
+        return table.Count == 1 ? Html.Empty : Section.Table($"Metrics of {stage.Name} by epoch", new ReportTable([.. TableColumn.NamesAndNumbers(table[0][0], table[0].Skip(1))], table[1..]));
     }
 
     private static Html Measured(StageRecord stage)
     {
         if (stage.Result is not { } result)
             return Html.Empty;
-        var facts = new List<string> { $"{Words.Duration(result.Provenance.Seconds)} on {result.Provenance.Device}, {Words.Count(result.Provenance.Threads, "thread")}" };
+        var facts = new List<string> { $"{Duration.Text(result.Provenance.Seconds)} on {result.Provenance.Device}, {Format.Count(result.Provenance.Threads, "thread")}" };
         if (result.Measured.TryGetValue("train_tokens", out var tokens) && result.Measured.TryGetValue("train_runtime", out var seconds) && seconds > 0)
             facts.Add(Html.Of($"{tokens / seconds:N0} tokens/s while training").Markup);
         if (result.Provenance.ResumedAtSteps is { Count: > 0 } steps)

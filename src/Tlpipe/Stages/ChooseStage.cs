@@ -1,9 +1,9 @@
 // choose: the best of several models, by figures of rows that are not reported on.
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Statistics;
 
 namespace Tlpipe.Stages;
@@ -75,14 +75,9 @@ public sealed class ChooseStage : IStage<ChooseOptions>
 
     private static void WriteTrials(ChooseOptions options, IReadOnlyList<int> order, IReadOnlyList<double> figures, string folder)
     {
-        var markdown = new StringBuilder($"| | eval_{options.Metric} |\n|---|---:|\n");
-        var csv = new StringBuilder($"trial,eval_{options.Metric}\n");
-        foreach (var i in order)
-        {
-            markdown.Append(CultureInfo.InvariantCulture, $"| {options.Labels![i]} | {figures[i]:0.000000} |\n");
-            csv.Append(CultureInfo.InvariantCulture, $"{options.Labels![i]},{figures[i]:0.000000}\n");
-        }
-        File.WriteAllText(Path.Combine(folder, "trials.md"), markdown.ToString());
-        File.WriteAllText(Path.Combine(folder, "trials.csv"), csv.ToString());
+        IReadOnlyList<IReadOnlyList<string>> rows = [.. order.Select(i => (string[])[options.Labels![i], ReportTable.Cell(figures[i], "0.000000")])];
+        string[] figure = ["eval_" + options.Metric];
+        File.WriteAllText(Path.Combine(folder, "trials.md"), new ReportTable([.. TableColumn.NamesAndNumbers("", figure)], rows).Markdown());
+        File.WriteAllText(Path.Combine(folder, "trials.csv"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", figure)], rows).Csv(CsvQuotes.None));
     }
 }

@@ -2,6 +2,7 @@
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Units;
 using Tlpipe.Hub;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
@@ -85,7 +86,7 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
             var facts = found.ToFetch.Contains(ModelFiles.Config) ? Facts.None : FactsOf(found.Folder, options);
             return Origin(
                 new ModelOrigin(name, found.Folder, found.Model, settings.Offline), facts,
-                found.ToFetch.Count == 0 ? null : $"{Sizes.Text(found.BytesToFetch)} from {settings.Endpoint.Host}, commit {found.Model.Commit[..12]}",
+                found.ToFetch.Count == 0 ? null : $"{ByteSize.Text(found.BytesToFetch)} from {settings.Endpoint.Host}, commit {found.Model.Commit[..12]}",
                 found.ToFetch.Count > 0 && settings.Offline ? new Obstacle(ErrorCode.NotCached, WithRemedy(options, model.NotCached(found.ToFetch, "offline mode is on"))) : null);
         }
         catch (PipelineException e)

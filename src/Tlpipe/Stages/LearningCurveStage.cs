@@ -1,8 +1,7 @@
 // learning-curve: figures by number of labels, drawn with intervals, and what a label is worth.
-using System.Globalization;
-using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Statistics;
 using Tlpipe.Reporters;
 
@@ -78,23 +77,28 @@ public sealed class LearningCurveStage : IStage<LearningCurveOptions>
 
     private static string Markdown(IReadOnlyList<LearningCurve> curves, LearningCurve baseline, LearningCurveOptions options)
     {
-        var text = new StringBuilder($"| | labels | runs | {options.Metric} | 95 % interval | gain with 100 labels more | labels that {baseline.Name} needs | labels saved |");
-        text.Append(options.PricePerLabel is null ? "\n" : " worth |\n").Append("|---|---:|---:|---:|---:|---:|---:|---:|").Append(options.PricePerLabel is null ? "\n" : "---:|\n");
-        foreach (var row in Rows(curves, baseline, options))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {row.Size} | {row.Runs} | {row.Mean:0.0000} | {(row.Interval is { } interval ? string.Create(CultureInfo.InvariantCulture, $"{interval.Low:0.0000} to {interval.High:0.0000}") : "")} | {row.Gain:+0.0000;-0.0000} | {row.Needed:0} | {row.Saved:0} |");
-            text.Append(options.PricePerLabel is null ? "\n" : string.Create(CultureInfo.InvariantCulture, $" {row.Saved * options.PricePerLabel:0.00} |\n"));
-        }
-        return text.ToString();
+        string[] worth = options.PricePerLabel is null ? [] : ["worth"];
+        string[] headings = ["labels", "runs", options.Metric, "95 % interval", "gain with 100 labels more", $"labels that {baseline.Name} needs", "labels saved", .. worth];
+        return new ReportTable([.. TableColumn.NamesAndNumbers("", headings)], [.. Rows(curves, baseline, options).Select(row => (string[])
+        [
+            row.Name, Number(row.Size), Number(row.Runs), Number(row.Mean, "0.0000"),
+            row.Interval is { } interval ? $"{Number(interval.Low, "0.0000")} to {Number(interval.High, "0.0000")}" : "",
+            Number(row.Gain, "+0.0000;-0.0000"), Number(row.Needed, "0"), Number(row.Saved, "0"),
+            .. worth.Select(_ => Number(row.Saved * options.PricePerLabel, "0.00")),
+        ])]).Markdown();
     }
 
     private static string Csv(IReadOnlyList<LearningCurve> curves, LearningCurve baseline, LearningCurveOptions options)
     {
-        var text = new StringBuilder($"option,labels,runs,{options.Metric},low,high,gain_with_100_labels,baseline_labels,labels_saved,worth\n");
-        foreach (var row in Rows(curves, baseline, options))
-            text.Append(CultureInfo.InvariantCulture, $"\"{row.Name}\",{row.Size},{row.Runs},{row.Mean:R},{row.Interval?.Low:R},{row.Interval?.High:R},{row.Gain:R},{row.Needed:R},{row.Saved:R},{row.Saved * options.PricePerLabel:R}\n");
-        return text.ToString();
+        string[] headings = ["labels", "runs", options.Metric, "low", "high", "gain_with_100_labels", "baseline_labels", "labels_saved", "worth"];
+        return new ReportTable([.. TableColumn.NamesAndNumbers("option", headings)], [.. Rows(curves, baseline, options).Select(row => (string[])
+        [
+            row.Name, Number(row.Size), Number(row.Runs), Number(row.Mean), Number(row.Interval?.Low), Number(row.Interval?.High),
+            Number(row.Gain), Number(row.Needed), Number(row.Saved), Number(row.Saved * options.PricePerLabel),
+        ])]).Csv(CsvQuotes.FirstCell);
     }
+
+    private static string Number(double? number, string format = "R") => ReportTable.Cell(number, format);
 
     private static IEnumerable<(string Name, double Size, int Runs, double Mean, Interval? Interval, double? Gain, double? Needed, double? Saved)> Rows(
         IReadOnlyList<LearningCurve> curves, LearningCurve baseline, LearningCurveOptions options) =>

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -33,9 +34,9 @@ internal static class ModelCard
             : "A masked language model, trained by tlpipe.\n\n");
         card.Append("```python\nfrom transformers import pipeline\n\n");
         card.Append($"pipeline(\"{(isClassifier ? "text-classification" : "fill-mask")}\", model=\"FOLDER\")\n```\n\n");
-        card.Append("## Data\n\n|  | rows | tokens | content |\n|---|---:|---:|---|\n");
-        AddRows(card, "training", options.Train, "train", run);
-        AddRows(card, "evaluation", options.Eval, "eval", run);
+        card.Append("## Data\n\n").Append(new ReportTable(
+            [new(""), new("rows", IsRight: true), new("tokens", IsRight: true), new("content")],
+            [Rows("training", options.Train, "train", run), Rows("evaluation", options.Eval, "eval", run)]).Markdown(wideEmptyHeadings: true));
         AddResults(card, outcome, options);
         card.Append($"\n## Where the weights began\n\n```\n{string.Join('\n', report.Table())}\n```\n");
         AddSettings(card, folder);
@@ -52,19 +53,19 @@ internal static class ModelCard
         var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {BertConfig.Load(folder).Architecture}\n");
         var made = results[stage.Name].Provenance;
         card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {made.Device} with tlpipe {made.Version}");
-        card.Append(made.Libraries.TryGetValue("libtorch", out var torch) ? $" and libtorch {torch}" : "").Append(".\n\n| stage | kind | key |\n|---|---|---|\n");
-        foreach (var needed in pipeline.Stages.Where(s => results.ContainsKey(s.Name)))
-            card.Append($"| {needed.Name} | {needed.Kind.Kind} {results[needed.Name].Document.Version} | `{results[needed.Name].Key[..ShownDigits]}` |\n");
+        card.Append(made.Libraries.TryGetValue("libtorch", out var torch) ? $" and libtorch {torch}" : "").Append(".\n\n");
+        card.Append(new ReportTable([new("stage"), new("kind"), new("key")], [.. pipeline.Stages.Where(s => results.ContainsKey(s.Name)).Select(s => (string[])
+            [s.Name, $"{s.Kind.Kind} {results[s.Name].Document.Version}", $"`{results[s.Name].Key[..ShownDigits]}`"])]).Markdown());
         File.WriteAllText(path, card.ToString(), new UTF8Encoding(false));
     }
 
     private static string Labels(BertConfig config) =>
         config.Labels.Count == 1 ? "one number" : string.Join(", ", config.Labels.Take(20)) + (config.Labels.Count > 20 ? ", …" : "");
 
-    private static void AddRows(StringBuilder card, string name, Input input, string role, StageRun run)
+    private static IReadOnlyList<string> Rows(string name, Input input, string role, StageRun run)
     {
         var facts = run.Read(input).Facts;
-        card.Append(CultureInfo.InvariantCulture, $"| {name} | {facts["rows"]:N0} | {facts["tokens"]:N0} | `{run.InputDigests[role][..ShownDigits]}` |\n");
+        return [name, ReportTable.Cell(facts["rows"], "N0"), ReportTable.Cell(facts["tokens"], "N0"), $"`{run.InputDigests[role][..ShownDigits]}`"];
     }
 
     private static void AddResults(StringBuilder card, TrainingOutcome outcome, ModelTrainingOptions options)
@@ -76,13 +77,13 @@ internal static class ModelCard
         if (outcome.Best is { } best && options.LoadBestModelAtEnd)
             card.Append(CultureInfo.InvariantCulture, $"The weights are those of step {best.Step:N0}, the best; so its figures flatter the model.\n\n");
         var names = evaluations.SelectMany(e => e.Figures.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
-        card.Append($"| epoch | step | training loss | {string.Join(" | ", names)} |\n|---:|---:|---:|{string.Concat(names.Select(_ => "---:|"))}\n");
-        foreach (var evaluation in evaluations)
-        {
-            var loss = outcome.History.OfType<TrainLogEntry>().LastOrDefault(train => train.Step <= evaluation.Step)?.Loss;
-            var figures = names.Select(name => evaluation.Figures.TryGetValue(name, out var figure) ? figure.ToString("0.######", CultureInfo.InvariantCulture) : "");
-            card.Append(CultureInfo.InvariantCulture, $"| {evaluation.Epoch:0.##} | {evaluation.Step} | {loss:0.####} | {string.Join(" | ", figures)} |\n");
-        }
+        string[] headings = ["epoch", "step", "training loss", .. names];
+        card.Append(new ReportTable([.. headings.Select(heading => new TableColumn(heading, IsRight: true))], [.. evaluations.Select(evaluation => (string[])
+        [
+            ReportTable.Cell(evaluation.Epoch, "0.##"), ReportTable.Cell(evaluation.Step, "0"),
+            ReportTable.Cell(outcome.History.OfType<TrainLogEntry>().LastOrDefault(train => train.Step <= evaluation.Step)?.Loss, "0.####"),
+            .. names.Select(name => evaluation.Figures.TryGetValue(name, out var figure) ? ReportTable.Cell(figure, "0.######") : ""),
+        ])]).Markdown());
     }
 
     private static void AddSettings(StringBuilder card, string folder)

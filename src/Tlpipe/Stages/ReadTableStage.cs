@@ -138,26 +138,21 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
 
     private static CsvDialect Dialect(ReadTableOptions options, string path) => new()
     {
-        Delimiter = options.Delimiter?[0] ?? (Extension(path) == ".tsv" ? '\t' : ','),
+        Delimiter = options.Delimiter?[0] ?? (RowFormats.OfTable(path) == RowFormat.Tsv ? '\t' : ','),
         Quote = options.Quote.Length == 0 ? null : options.Quote[0],
         Escape = options.Escape?[0],
         Header = options.Header,
         NaValues = (options.KeepDefaultNa ? CsvDialect.DefaultNaValues : []).Concat(options.NaValues ?? []).ToHashSet(StringComparer.Ordinal),
     };
 
-    private static TableFormat? FormatOf(ReadTableOptions options, string path) => options.Format ?? Extension(path) switch
+    private static TableFormat? FormatOf(ReadTableOptions options, string path) => options.Format ?? RowFormats.OfTable(path) switch
     {
-        ".parquet" or ".pq" => TableFormat.Parquet,
-        ".csv" or ".tsv" or ".txt" => TableFormat.Csv,
-        ".jsonl" or ".ndjson" => TableFormat.Jsonl,
+        RowFormat.Parquet => TableFormat.Parquet,
+        RowFormat.Csv or RowFormat.Tsv => TableFormat.Csv,
+        RowFormat.Jsonl => TableFormat.Jsonl,
+        RowFormat.Text => TableFormat.Text,
         _ => null,
     };
-
-    private static string Extension(string path)
-    {
-        var name = path.ToLowerInvariant();
-        return System.IO.Path.GetExtension(name.EndsWith(".gz", StringComparison.Ordinal) ? name[..^3] : name);
-    }
 
     private static string? HasCsvOptions(ReadTableOptions options, TableFormat? format) =>
         options.Delimiter is not null ? "delimiter"

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Predictions;
 using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Nlp.Statistics;
@@ -171,33 +172,35 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
 
     private string Markdown()
     {
-        var text = new StringBuilder();
         var names = Figures.Keys.OrderBy(name => name == "eval_loss" ? 0 : 1).ThenBy(name => name, StringComparer.Ordinal).ToList();
-        text.Append("| | rows | ").AppendJoin(" | ", names).Append(" |\n|---|---:|").Insert(text.Length, "---:|", names.Count).Append('\n');
-        Line("all", Rows, Figures);
-        foreach (var (name, figures) in Slices)
-            Line(name, (int)figures["rows"], figures);
+        var text = new StringBuilder(new ReportTable(
+            [.. TableColumn.NamesAndNumbers("", ["rows", .. names])],
+            [Line("all", Rows, Figures), .. Slices.Select(slice => Line(slice.Name, (int)slice.Figures["rows"], slice.Figures))]).Markdown());
         if (Scored is { } rows)
-        {
-            var confusion = rows.Confusion;
-            text.Append("\n| right \\ answered | ").AppendJoin(" | ", Enumerable.Range(0, rows.Classes)).Append(" |\n|---|").Insert(text.Length, "---:|", rows.Classes).Append('\n');
-            for (var label = 0; label < rows.Classes; label++)
-                text.Append(CultureInfo.InvariantCulture, $"| {label} | ").AppendJoin(" | ", Enumerable.Range(0, rows.Classes).Select(answer => confusion[label, answer])).Append(" |\n");
-            text.Append("\n| rows | confidence | accuracy |\n|---:|---:|---:|\n");
-            foreach (var bin in rows.Reliability)
-                text.Append(CultureInfo.InvariantCulture, $"| {bin.Rows} | {bin.Confidence:0.0000} | {bin.Accuracy:0.0000} |\n");
-        }
+            text.Append('\n').Append(ConfusionTable(rows).Markdown()).Append('\n').Append(ReliabilityTable(rows).Markdown());
         if (Temperature is { } temperature)
             text.Append(CultureInfo.InvariantCulture, $"\nTemperature {temperature:0.0000}, fitted on other rows.\n");
         foreach (var note in Notes)
             text.Append('\n').Append(note.Sentence).Append('\n');
         return text.ToString();
 
-        void Line(string name, int count, IReadOnlyDictionary<string, double> figures) => text
-            .Append(CultureInfo.InvariantCulture, $"| {name} | {count} | ")
-            .AppendJoin(" | ", names.Select(n => figures.TryGetValue(n, out var value) && double.IsFinite(value) ? value.ToString("0.######", CultureInfo.InvariantCulture) : ""))
-            .Append(" |\n");
+        IReadOnlyList<string> Line(string name, int count, IReadOnlyDictionary<string, double> figures) =>
+            [name, Digits(count), .. names.Select(n => figures.TryGetValue(n, out var value) && double.IsFinite(value) ? ReportTable.Cell(value, "0.######") : "")];
     }
+
+    private static ReportTable ConfusionTable(ScoredRows rows)
+    {
+        var (confusion, classes) = (rows.Confusion, Enumerable.Range(0, rows.Classes));
+        return new ReportTable(
+            [.. TableColumn.NamesAndNumbers("right \\ answered", classes.Select(answer => Digits(answer)))],
+            [.. classes.Select(label => (IReadOnlyList<string>)[Digits(label), .. classes.Select(answer => Digits(confusion[label, answer]))])]);
+    }
+
+    private static ReportTable ReliabilityTable(ScoredRows rows) => new(
+        [new("rows", IsRight: true), new("confidence", IsRight: true), new("accuracy", IsRight: true)],
+        [.. rows.Reliability.Select(bin => (IReadOnlyList<string>)[Digits(bin.Rows), ReportTable.Cell(bin.Confidence, "0.0000"), ReportTable.Cell(bin.Accuracy, "0.0000")])]);
+
+    private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static JsonObject Json(IEnumerable<KeyValuePair<string, double>> figures) => new(
         figures.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)(double.IsFinite(f.Value) ? f.Value : null))));

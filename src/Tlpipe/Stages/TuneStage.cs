@@ -1,12 +1,12 @@
 // tune: which options of a training do best on parts of the labelled rows that it does not learn from.
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
+using Tlpipe.Layout;
 using Tlpipe.Nlp.Statistics;
 
 namespace Tlpipe.Stages;
@@ -111,17 +111,11 @@ public sealed class TuneStage : IStage<TuneOptions>
 
     private static void WriteTrials(TuneOptions options, IReadOnlyList<int> order, IReadOnlyList<double[]> figures, string folder)
     {
-        var markdown = new StringBuilder($"| trial | {options.Metric} | standard error |\n|---|---:|---:|\n");
-        var csv = new StringBuilder($"trial,{options.Metric},standard_error\n");
-        foreach (var trial in order)
-        {
-            var values = figures[trial];
-            var error = values.Length < 2 ? 0 : Sample.Of(values).StandardDeviation / Math.Sqrt(values.Length);
-            markdown.Append(CultureInfo.InvariantCulture, $"| {Tuned.Words(options.Trials[trial])} | {values.Average():0.000000} | {error:0.000000} |\n");
-            csv.Append(CultureInfo.InvariantCulture, $"\"{Tuned.Words(options.Trials[trial])}\",{values.Average():0.000000},{error:0.000000}\n");
-        }
-        File.WriteAllText(Path.Combine(folder, "trials.md"), markdown.ToString());
-        File.WriteAllText(Path.Combine(folder, "trials.csv"), csv.ToString());
+        IReadOnlyList<IReadOnlyList<string>> rows = [.. order.Select(trial => (string[])[Tuned.Words(options.Trials[trial]), ReportTable.Cell(figures[trial].Average(), "0.000000"), ReportTable.Cell(Error(figures[trial]), "0.000000")])];
+        File.WriteAllText(Path.Combine(folder, "trials.md"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", [options.Metric, "standard error"])], rows).Markdown());
+        File.WriteAllText(Path.Combine(folder, "trials.csv"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", [options.Metric, "standard_error"])], rows).Csv(CsvQuotes.FirstCell));
+
+        static double Error(double[] values) => values.Length < 2 ? 0 : Sample.Of(values).StandardDeviation / Math.Sqrt(values.Length);
     }
 }
 

@@ -137,6 +137,12 @@ public sealed class PipelineTests
         Assert.Equal(10, pipeline["b"]!.Expected["test"]["rows"]);
     }
 
+    [Theory]
+    [InlineData("24GB", 24_000_000_000)]
+    [InlineData("24GiB", 25_769_803_776)]
+    [InlineData("512MB", 512_000_000)]
+    public void Memory_is_given_in_powers_of_1000_or_1024(string memory, long bytes) => Assert.Equal(bytes, new RuntimeOptions { Memory = memory }.MemoryBytes);
+
     [Fact]
     public void The_runtime_and_the_numerics_are_read()
     {

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -61,6 +62,9 @@ internal sealed class CacheArguments
     public static string NameOf(InventoryEntry entry) =>
         entry.LastRun is { } run ? $"{run.Note.Name}/{entry.Stage}" : entry.Pin is { Name.Length: > 0 } pin ? pin.Name : entry.Stage;
 
+    /// <summary>The columns that a table of results takes, so that it can be read in any terminal.</summary>
+    public const int LineWidth = 80;
+
     /// <summary>An option that is a time.</summary>
     public static Option<TimeSpan> Time(string name, string description, TimeSpan otherwise) => new(name)
     {
@@ -70,7 +74,7 @@ internal sealed class CacheArguments
         CustomParser = result =>
         {
             var text = Token(result);
-            if (TimeText.Parse(text) is { } time)
+            if (Duration.Parse(text) is { } time)
                 return time;
             result.AddError($"{name} {text} is no time; write it as 90s, 30min, 12h or 7d");
             return otherwise;
@@ -85,7 +89,7 @@ internal sealed class CacheArguments
         CustomParser = result =>
         {
             var text = Token(result);
-            if (SizeText.Parse(text) is { } size)
+            if (ByteSize.Parse(text) is { } size)
                 return size;
             result.AddError($"{name} {text} is no size; write it as 500MB or 50GB");
             return null;

@@ -4,6 +4,8 @@ using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -13,7 +15,7 @@ internal static class CollectCommand
 {
     private static readonly CollectionWishes Defaults = new();
 
-    private static readonly TextColumn[] Columns =
+    private static readonly TableColumn[] Columns =
         [new("key"), new("result", IsFlexible: true), new("frees", IsRight: true), new("took", IsRight: true), new("each GB", IsRight: true), new("last used")];
 
     public static Command Create()
@@ -65,7 +67,7 @@ internal static class CollectCommand
         if (json)
             CacheArguments.WriteJson(new { restored_results = results, restored_bytes = bytes });
         else
-            Console.WriteLine($"put back {Words.Count(results, "result")}, {Words.Size(bytes)}");
+            Console.WriteLine($"put back {Format.Count(results, "result")}, {ByteSize.Text(bytes)}");
         return 0;
     }
 
@@ -74,8 +76,8 @@ internal static class CollectCommand
         if (plan.Results.Count > 0)
         {
             var rows = plan.Results.Select(r => (IReadOnlyList<string>)[
-                CacheArguments.Short(r.Entry.Result.Key), CacheArguments.NameOf(r.Entry), Words.Size(r.FreedBytes), Words.Duration(r.Seconds), PerGigabyte(r), Words.Age(r.Entry.LastUsed)]).ToList();
-            foreach (var line in TextTable.Lines(Columns, rows))
+                CacheArguments.Short(r.Entry.Result.Key), CacheArguments.NameOf(r.Entry), ByteSize.Text(r.FreedBytes), Duration.Text(r.Seconds), PerGigabyte(r), Format.Age(r.Entry.LastUsed)]).ToList();
+            foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
                 Console.WriteLine(line);
         }
         PrintRest("files of no result", plan.UnusedBlobs);
@@ -93,11 +95,11 @@ internal static class CollectCommand
         if (outcome.Bytes > 0)
             Console.WriteLine($"took {Taken(outcome.Results, outcome.Bytes, plan.Seconds)}");
         if (outcome.DeletedBytes > 0)
-            Console.WriteLine($"deleted {Words.Size(outcome.DeletedBytes)} for good");
+            Console.WriteLine($"deleted {ByteSize.Text(outcome.DeletedBytes)} for good");
         if (outcome.HeldBytes > 0)
-            Console.WriteLine($"{Words.Size(outcome.HeldBytes)} stay in the trash until processes that write to the store now have ended; the next collection deletes them");
+            Console.WriteLine($"{ByteSize.Text(outcome.HeldBytes)} stay in the trash until processes that write to the store now have ended; the next collection deletes them");
         else if (outcome.TrashBytes > 0)
-            Console.WriteLine($"{Words.Size(outcome.TrashBytes)} in the trash for {Words.Duration(plan.Wishes.Grace.TotalSeconds)}: --undo puts it back, --yes --grace 0s deletes it now");
+            Console.WriteLine($"{ByteSize.Text(outcome.TrashBytes)} in the trash for {Duration.Text(plan.Wishes.Grace.TotalSeconds)}: --undo puts it back, --yes --grace 0s deletes it now");
         if (outcome is { Bytes: 0, DeletedBytes: 0, HeldBytes: 0 })
             Console.WriteLine("nothing to take");
     }
@@ -105,11 +107,11 @@ internal static class CollectCommand
     private static void PrintRest(string what, IReadOnlyDictionary<string, long> files)
     {
         if (files.Count > 0)
-            Console.WriteLine($"{files.Count.ToString("N0", CultureInfo.InvariantCulture)} {what}, {Words.Size(files.Values.Sum())}");
+            Console.WriteLine($"{files.Count.ToString("N0", CultureInfo.InvariantCulture)} {what}, {ByteSize.Text(files.Values.Sum())}");
     }
 
     private static string Taken(int results, long bytes, double seconds) =>
-        $"{Words.Count(results, "result")}, {Words.Size(bytes)}, {Words.Duration(seconds)} to compute again";
+        $"{Format.Count(results, "result")}, {ByteSize.Text(bytes)}, {Duration.Text(seconds)} to compute again";
 
     private static string Kept(CollectionPlan plan)
     {
@@ -117,16 +119,16 @@ internal static class CollectCommand
         var parts = plan.Kept.OrderBy(k => k.Key).Select(k => k.Key switch
         {
             KeepReason.Live => $"{k.Value:N0} in use now",
-            KeepReason.Run => $"{k.Value:N0} of the last {(plan.Wishes.KeepLast == 1 ? "run" : $"{plan.Wishes.KeepLast} runs")} of {Words.Count(configs, "config")}",
+            KeepReason.Run => $"{k.Value:N0} of the last {(plan.Wishes.KeepLast == 1 ? "run" : $"{plan.Wishes.KeepLast} runs")} of {Format.Count(configs, "config")}",
             KeepReason.Pinned => $"{k.Value:N0} pinned",
-            KeepReason.Recent => $"{k.Value:N0} used within {Words.Duration(plan.Wishes.KeepWithin.TotalSeconds)}",
+            KeepReason.Recent => $"{k.Value:N0} used within {Duration.Text(plan.Wishes.KeepWithin.TotalSeconds)}",
             _ => $"{k.Value:N0} for which there is room",
         });
         return plan.Kept.Count == 0 ? "nothing" : string.Join(", ", parts);
     }
 
     private static string PerGigabyte(CollectedResult result) =>
-        result.FreedBytes > 0 ? Words.Duration(result.Seconds / result.FreedBytes * 1e9) : "-";
+        result.FreedBytes > 0 ? Duration.Text(result.Seconds / result.FreedBytes * 1e9) : "-";
 
     private static void PrintJson(CollectionPlan plan, CollectionOutcome? outcome) => CacheArguments.WriteJson(new
     {

@@ -1,6 +1,8 @@
 // tlpipe cache ls: the results of a store, their sizes, and what they cost.
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
+using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -8,7 +10,7 @@ namespace Tlpipe.Commands.Cache;
 /// <summary>Lists results, the largest first or in another order.</summary>
 internal static class ListCommand
 {
-    private static readonly TextColumn[] Columns =
+    private static readonly TableColumn[] Columns =
         [new("key"), new("result", IsFlexible: true), new("size", IsRight: true), new("took", IsRight: true), new("last used"), new("")];
 
     public static Command Create()
@@ -42,18 +44,18 @@ internal static class ListCommand
     private static void Print(Inventory inventory, List<InventoryEntry> entries)
     {
         var rows = entries.Select(e => (IReadOnlyList<string>)[
-            CacheArguments.Short(e.Result.Key), CacheArguments.NameOf(e), Words.Size(e.Bytes), Words.Duration(e.Result.Provenance.Seconds), Words.Age(e.LastUsed), State(e)]).ToList();
+            CacheArguments.Short(e.Result.Key), CacheArguments.NameOf(e), ByteSize.Text(e.Bytes), Duration.Text(e.Result.Provenance.Seconds), Format.Age(e.LastUsed), State(e)]).ToList();
         if (rows.Count > 0)
         {
-            foreach (var line in TextTable.Lines(Columns, rows))
+            foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
                 Console.WriteLine(line);
         }
         var unused = inventory.Blobs.Keys.Except(entries.SelectMany(e => e.Blobs).Select(b => b.Sha256)).Sum(b => inventory.Blobs[b]);
-        var notes = new List<string> { Words.Count(entries.Count, "result"), $"{Words.Size(inventory.Bytes)} in {inventory.Store.Root}" };
+        var notes = new List<string> { Format.Count(entries.Count, "result"), $"{ByteSize.Text(inventory.Bytes)} in {inventory.Store.Root}" };
         if (unused > 0)
-            notes.Add($"{Words.Size(unused)} of it in no result");
+            notes.Add($"{ByteSize.Text(unused)} of it in no result");
         if (inventory.Runs.Count(r => r.IsLive) is > 0 and var live)
-            notes.Add($"{Words.Count(live, "run")} at work");
+            notes.Add($"{Format.Count(live, "run")} at work");
         Console.WriteLine(string.Join(", ", notes));
     }
 

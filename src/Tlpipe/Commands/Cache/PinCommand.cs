@@ -2,6 +2,8 @@
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
+using Tlpipe.Layout;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -9,7 +11,7 @@ namespace Tlpipe.Commands.Cache;
 /// <summary>Pins results, takes pins away, or lists them.</summary>
 internal static class PinCommand
 {
-    private static readonly TextColumn[] Columns = [new("key"), new("result"), new("size", IsRight: true), new("pinned"), new("note", IsFlexible: true)];
+    private static readonly TableColumn[] Columns = [new("key"), new("result"), new("size", IsRight: true), new("pinned"), new("note", IsFlexible: true)];
 
     public static Command Create()
     {
@@ -72,9 +74,9 @@ internal static class PinCommand
             return;
         }
         var rows = inventory.Pins.Select(p => entries.TryGetValue(p.Key, out var entry)
-            ? (IReadOnlyList<string>)[CacheArguments.Short(p.Key), CacheArguments.NameOf(entry), Words.Size(entry.Bytes), Words.Age(p.Pinned), p.Note]
-            : [CacheArguments.Short(p.Key), "not in the store", "", Words.Age(p.Pinned), p.Note]).ToList();
-        foreach (var line in TextTable.Lines(Columns, rows))
+            ? (IReadOnlyList<string>)[CacheArguments.Short(p.Key), CacheArguments.NameOf(entry), ByteSize.Text(entry.Bytes), Format.Age(p.Pinned), p.Note]
+            : [CacheArguments.Short(p.Key), "not in the store", "", Format.Age(p.Pinned), p.Note]).ToList();
+        foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
             Console.WriteLine(line);
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
@@ -29,7 +30,7 @@ internal static class TransferCommands
             if (arguments.Json(parsed))
                 CacheArguments.WriteJson(new { file, results = outcome.Keys.Select(k => new { key = k.Key, stage = k.Stage }), blobs = outcome.Blobs, bytes = outcome.Bytes });
             else
-                Console.WriteLine($"{file}: {Words.Count(outcome.Results, "result")}, {Words.Size(new FileInfo(file).Length)}");
+                Console.WriteLine($"{file}: {Format.Count(outcome.Results, "result")}, {ByteSize.Text(new FileInfo(file).Length)}");
             return 0;
         });
         return command;
@@ -50,7 +51,7 @@ internal static class TransferCommands
                 if (arguments.Json(parsed))
                     CacheArguments.WriteJson(new { file, results = outcome.Results, known = outcome.Known, blobs = outcome.Blobs, bytes = outcome.Bytes });
                 else
-                    Console.WriteLine($"{file}: {Words.Count(outcome.Results, "new result")}, {Words.Size(outcome.Bytes)}{(outcome.Known > 0 ? $"; {outcome.Known:N0} were there already" : "")}");
+                    Console.WriteLine($"{file}: {Format.Count(outcome.Results, "new result")}, {ByteSize.Text(outcome.Bytes)}{(outcome.Known > 0 ? $"; {outcome.Known:N0} were there already" : "")}");
             }
             return 0;
         });

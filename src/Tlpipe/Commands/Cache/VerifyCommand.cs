@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Units;
 using Tlpipe.Hosting;
 using Tlpipe.Reporters;
 
@@ -54,7 +55,7 @@ internal static class VerifyCommand
                 if (watch.Elapsed - last < TimeSpan.FromMilliseconds(200))
                     return;
                 last = watch.Elapsed;
-                line.Show($"  {Words.Size(bytes)} read, {Words.Size((long)(bytes / watch.Elapsed.TotalSeconds))}/s");
+                line.Show($"  {ByteSize.Text(bytes)} read, {ByteSize.Text((long)(bytes / watch.Elapsed.TotalSeconds))}/s");
             }
         }
     }
@@ -100,12 +101,12 @@ internal static class VerifyCommand
         foreach (var result in lost)
             Console.WriteLine($"to be computed again: {CacheArguments.Short(result.Key)}  {result.Stage}".TrimEnd());
         var repaired = report.Lost.Count - lost.Count;
-        var parts = new List<string> { $"{Words.Count(report.Results, "result")} and {Words.Count(report.Blobs, "file")} read, {Words.Size(report.Bytes)}" };
-        parts.Add(report.Problems.Count == 0 ? "all whole" : Words.Count(report.Problems.Count, "problem"));
+        var parts = new List<string> { $"{Format.Count(report.Results, "result")} and {Format.Count(report.Blobs, "file")} read, {ByteSize.Text(report.Bytes)}" };
+        parts.Add(report.Problems.Count == 0 ? "all whole" : Format.Count(report.Problems.Count, "problem"));
         if (repaired > 0)
-            parts.Add($"{Words.Count(repaired, "result")} computed again");
+            parts.Add($"{Format.Count(repaired, "result")} computed again");
         if (lost.Count > 0)
-            parts.Add($"{Words.Count(lost.Count, "result")} lost: the next run computes what it needs of them");
+            parts.Add($"{Format.Count(lost.Count, "result")} lost: the next run computes what it needs of them");
         Console.WriteLine(string.Join("; ", parts));
     }
 
