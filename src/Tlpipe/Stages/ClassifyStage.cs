@@ -66,6 +66,12 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     /// <summary>A tune stage: what it found takes the place of the options given here. Default: none.</summary>
     public Input? Tuned { get; init; }
 
+    internal override RowsUse Use => RowsUse.Classifier;
+
+    internal override Input? ChosenOn => LoadBestModelAtEnd && EvalStrategy != IntervalStrategy.No ? Eval : null;
+
+    internal override Input? TunedBy => Tuned;
+
     internal LayerTraining Layers => new()
     {
         LayerwiseLrDecay = LayerwiseLrDecay,

@@ -71,6 +71,12 @@ public sealed record MlmFinetuneOptions : ModelTrainingOptions
 
     /// <summary>Whether the model keeps the pooler of the model it began with, which this training neither needs nor changes. Default: false.</summary>
     public bool CarryPooler { get; init; }
+
+    internal override RowsUse Use => RowsUse.LanguageModel;
+
+    internal override Input? ChosenOn => null;
+
+    internal override Input? TunedBy => null;
 }
 
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>

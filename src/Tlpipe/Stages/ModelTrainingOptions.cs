@@ -45,7 +45,7 @@ namespace Tlpipe.Stages;
 [NotSupported("kernels are chosen by tlpipe; leave it out",
     "torch_compile", "torch_compile_backend", "torch_compile_mode", "torchdynamo", "use_liger_kernel", "liger_kernel_config", "full_determinism", "accelerator_config")]
 [NotSupported("no noise is added to embeddings; leave it out", "neftune_noise_alpha")]
-public record ModelTrainingOptions : TrainingArguments, ITrained
+public abstract record ModelTrainingOptions : TrainingArguments, ITrained
 {
     /// <summary>The model to begin with.</summary>
     public required ModelSource Model { get; init; }
@@ -78,15 +78,24 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     [ExecutionOnly]
     public AllowOverlap AllowOverlap { get; init; }
 
-    Input? ITrained.Tuned => (this as ClassifyOptions)?.Tuned;
+    Input? ITrained.Tuned => TunedBy;
 
     Input ITrained.TrainedOn => Train;
 
-    Input? ITrained.ChosenOn => this is ClassifyOptions && LoadBestModelAtEnd && EvalStrategy != IntervalStrategy.No ? Eval : null;
+    Input? ITrained.ChosenOn => ChosenOn;
 
     Input? ITrained.BeginsWith => Model.From;
 
-    RowsUse ITrained.Use => this is ClassifyOptions ? RowsUse.Classifier : RowsUse.LanguageModel;
+    RowsUse ITrained.Use => Use;
+
+    /// <inheritdoc cref="ITrained.Use"/>
+    internal abstract RowsUse Use { get; }
+
+    /// <inheritdoc cref="ITrained.ChosenOn"/>
+    internal abstract Input? ChosenOn { get; }
+
+    /// <inheritdoc cref="ITrained.Tuned"/>
+    internal abstract Input? TunedBy { get; }
 
     internal DropoutRates DropoutRates => new(HiddenDropoutProb, AttentionProbsDropoutProb);
 
