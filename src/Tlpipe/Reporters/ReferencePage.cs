@@ -9,8 +9,7 @@ internal static class ReferencePage
 {
     /// <summary>The page, in Markdown.</summary>
     /// <param name="kinds">The stage kinds.</param>
-    /// <param name="facts">An option's type, range and default, in words.</param>
-    public static string Of(IReadOnlyCollection<StageKind> kinds, Func<Option, string> facts)
+    public static string Of(IReadOnlyCollection<StageKind> kinds)
     {
         var text = new StringBuilder("""
             # Stages and their options
@@ -23,27 +22,28 @@ internal static class ReferencePage
         foreach (var kind in kinds)
             text.Append("- [").Append(kind.Kind).Append("](#").Append(kind.Kind).Append(")\n");
         foreach (var kind in kinds)
-            Append(text, kind, facts);
+            Append(text, kind);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, StageKind kind, Func<Option, string> facts)
+    private static void Append(StringBuilder text, StageKind kind)
     {
         text.Append("\n## ").Append(kind.Kind).Append("\n\n").Append(Cell(DocComments.Of(kind.StageType))).Append("\n\n| output | |\n|---|---|\n");
         foreach (var output in kind.Outputs)
             text.Append("| `").Append(output.Name).Append("` | ").Append(Cell(output.Holds)).Append(" |\n");
         text.Append("\n| option | type and default | meaning | in Hugging Face |\n|---|---|---|---|\n");
-        Append(text, kind.Options, "", facts);
+        Append(text, kind.Options, "");
     }
 
-    private static void Append(StringBuilder text, OptionModel model, string prefix, Func<Option, string> facts)
+    private static void Append(StringBuilder text, OptionModel model, string prefix)
     {
         foreach (var option in model.Options.OrderBy(option => option.Required ? 0 : 1))
         {
             var name = prefix + option.Name;
-            text.Append("| `").Append(name).Append("` | ").Append(Cell(facts(option))).Append(" | ").Append(Cell(DocComments.Of(option.Property))).Append(" | ").Append(HuggingFaceNames.Of(option)).Append(" |\n");
+            text.Append("| `").Append(name).Append("` | ").Append(Cell(OptionText.Facts(option))).Append(" | ").Append(Cell(OptionText.Meaning(option)));
+            text.Append(" | ").Append(HuggingFaceNames.Of(option)).Append(" |\n");
             if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
-                Append(text, nested, name + ".", facts);
+                Append(text, nested, name + ".");
         }
     }
 

@@ -1,4 +1,5 @@
 // mlm-finetune: trains a masked language model.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
@@ -45,22 +46,22 @@ public enum Initialization
 public sealed record MlmFinetuneOptions : ModelTrainingOptions
 {
     /// <summary>The share of tokens to predict. Default: 0.15.</summary>
-    [Range(0, 1, ExcludeMin = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double MlmProbability { get; init; } = 0.15;
 
     /// <summary>The share of chosen tokens that become [MASK]. Default: 0.8.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double MaskReplaceProb { get; init; } = 0.8;
 
     /// <summary>The share of chosen tokens that become any token; the rest stay. Default: 0.1.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double RandomReplaceProb { get; init; } = 0.1;
 
     /// <summary>Whether whole words are chosen: none, wordpiece or offsets. Default: none.</summary>
     public WholeWordMask WholeWordMask { get; init; }
 
     /// <summary>The seed of a generator for masks alone. Default: they are drawn from the training's own numbers.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     public int? MlmSeed { get; init; }
 
     /// <summary>Whether evaluations see fresh or fixed masks. Default: fresh.</summary>

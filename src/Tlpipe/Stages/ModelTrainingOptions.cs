@@ -1,4 +1,5 @@
 // The options that every training of a model from a folder has, beside those of the training itself.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
 using Tlpipe.Nlp.Bert;
@@ -57,11 +58,11 @@ public abstract record ModelTrainingOptions : TrainingArguments, ITrained
     public required Input Eval { get; init; }
 
     /// <summary>Dropout of hidden states. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
     public double? HiddenDropoutProb { get; init; }
 
     /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
     public double? AttentionProbsDropoutProb { get; init; }
 
     /// <summary>
@@ -100,5 +101,5 @@ public abstract record ModelTrainingOptions : TrainingArguments, ITrained
     internal DropoutRates DropoutRates => new(HiddenDropoutProb, AttentionProbsDropoutProb);
 
     internal IEnumerable<OptionMistake> TrainingMistakes(params string[] metrics) =>
-        Model.Check("model").Concat(Mistakes().Concat(MetricMistakes(metrics)).Select(m => new OptionMistake(m.Option, m.Message)));
+        Model.Check("model").Concat(Contradictions().Concat(MetricMistakes(metrics)).Select(m => new OptionMistake(m.Option, m.Message)));
 }

@@ -1,4 +1,5 @@
 // tokenize: texts of a table become rows of token ids.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -19,8 +20,8 @@ public sealed record TokenizeOptions
     /// <summary>Whether longer rows are cut at max_length. Default: false.</summary>
     public bool Truncation { get; init; }
 
-    /// <summary>The longest row in tokens, [CLS] and [SEP] included. Default, and never more than: what tokenizer and model allow.</summary>
-    [Range(3)]
+    /// <summary>The longest row in tokens, [CLS] and [SEP] included; a greater one than the default is lowered to it. Default: what tokenizer and model allow.</summary>
+    [Range(3, int.MaxValue)]
     public int? MaxLength { get; init; }
 
     /// <summary>The column with the texts. Default: text.</summary>

@@ -55,7 +55,7 @@ public sealed class ConfigMistakeTests
     [InlineData("load_best_model_at_end: yes", "4:37: error TL0301: load_best_model_at_end: 'yes' is neither true nor false")]
     [InlineData("load_best_model_at_end: True", "4:37: error TL0301: load_best_model_at_end: 'True' is neither true nor false")]
     [InlineData("lr_scheduler_type: liner", "4:32: error TL0301: lr_scheduler_type: 'liner' is not one of linear, constant, cosine-with-restarts; did you mean 'linear'?")]
-    [InlineData("workers: 0", "4:22: error TL0301: workers: 0 is out of range; give a number from 1 on")]
+    [InlineData("workers: 0", "4:22: error TL0301: workers: 0 is out of range; give a whole number from 1 on")]
     [InlineData("pause: 5", "4:20: error TL0301: pause: '5' is not a duration; write 30s, 5min or 2h")]
     [InlineData("weights: [1, two]", "4:26: error TL0301: weights[1]: 'two' is not a number")]
     [InlineData("weights: 1", "4:22: error TL0105: weights: '1' stands where a list, each element a number belongs")]
@@ -249,7 +249,7 @@ public sealed class ConfigMistakeTests
     [InlineData("device: gpu", "2:20: error TL0301: device: 'gpu' is not a device; use auto, cpu, cuda or cuda:N")]
     [InlineData("device: 'cuda:'", "2:20: error TL0301: device: 'cuda:' is not a device; use auto, cpu, cuda or cuda:N")]
     [InlineData("checkpoint_every: 5m", "2:30: error TL0301: checkpoint_every: '5m' is not a duration; write 30s, 5min or 2h")]
-    [InlineData("threads: 0", "2:21: error TL0301: threads: 0 is out of range; give a number from 1 on")]
+    [InlineData("threads: 0", "2:21: error TL0301: threads: 0 is out of range; give a whole number from 1 on")]
     [InlineData("thread: 1", "2:12: error TL0102: unknown option 'thread' of 'runtime'; did you mean 'threads'?")]
     public void The_runtime_is_checked_as_strictly(string option, string error) =>
         Assert.Equal(["c.yaml:" + error], ConfigFile.Errors($$"""
