@@ -43,6 +43,7 @@ public sealed partial class OptionDefaultTests
     [InlineData("gradual_unfreezing", "a whole number from 0 on, default 0, all from the start", "")]
     [InlineData("model.from", "a reference to a stage, optional", "")]
     [InlineData("log_micro_batches", "true or false, default false", "")]
+    [InlineData("strip_accents", "true or false, default true", "")]
     [InlineData("strip_accents", @"true or false, default as do\_lower\_case says", "BertTokenizer")]
     [InlineData("revision", "text, default main", "from_pretrained")]
     public void A_row_says_what_holds_where_the_option_is_not_given(string option, string facts, string owner) =>

@@ -7,6 +7,7 @@ namespace Tlpipe.Nlp.Training;
 /// The options of a training. Every one of them can change its result. Names and defaults are Hugging Face's; what they
 /// mean in detail is in hf-parity.md, sections 9 and 10. A range's ErrorMessage is the remedy where its bounds do not say it.
 /// </summary>
+[HuggingFace("TrainingArguments")]
 public partial record TrainingArguments
 {
     private const string MaxStepsRemedy = "give a whole number from 1 on, or -1 to go by num_train_epochs";
@@ -44,9 +45,11 @@ public partial record TrainingArguments
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>What happens to an epoch's left-over micro-batches: <c>per-epoch</c> or <c>carry-over</c>. Default per-epoch.</summary>
+    [HuggingFace(null)]
     public GradientAccumulation GradientAccumulation { get; init; }
 
     /// <summary>How a group's losses make one gradient: <c>mean</c>, <c>sum</c> or <c>token</c>. Default mean.</summary>
+    [HuggingFace(null)]
     public GradientAccumulationLoss GradientAccumulationLoss { get; init; }
 
     /// <summary>The gradient's greatest L2 norm; 0 does not clip. Default 1.</summary>
@@ -136,24 +139,30 @@ public partial record TrainingArguments
 
     /// <summary>Training stops after so many evaluations in a row that bring nothing better. Default: never.</summary>
     [Range(1, int.MaxValue)]
+    [HuggingFace("EarlyStoppingCallback")]
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>By how much an evaluation has to be better for the patience to begin anew. Default 0.</summary>
     [Range(0.0, double.PositiveInfinity)]
+    [HuggingFace("EarlyStoppingCallback")]
     public double EarlyStoppingThreshold { get; init; }
 
     /// <summary>How wide a row would be padded: <c>longest</c> or <c>map-slices</c>. It counts where masks are drawn. Default longest.</summary>
+    [HuggingFace("the tokenizer's call")]
     public Padding Padding { get; init; }
 
     /// <summary>Rows of a slice for <c>padding: map-slices</c>. Default 1000.</summary>
     [Range(1, int.MaxValue)]
+    [HuggingFace("Dataset.map(batch_size)")]
     public int MapBatchSize { get; init; } = 1000;
 
     /// <summary>Padded widths are multiples of this. Default 1.</summary>
     [Range(1, int.MaxValue)]
+    [HuggingFace("the tokenizer's call")]
     public int PadToMultipleOf { get; init; } = 1;
 
     /// <summary>Whether the log holds every micro-batch's shape, loss and learning rate (micro_batches.jsonl). Default false.</summary>
+    [HuggingFace(null)]
     public bool LogMicroBatches { get; init; }
 
     /// <summary>The figure that decides which model is best, named as in the log.</summary>

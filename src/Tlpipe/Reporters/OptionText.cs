@@ -1,8 +1,10 @@
-// What a reader is told of an option: its type, bounds and default, and its meaning.
+// What a reader is told of an option: its type, bounds and default, its meaning, and where Hugging Face has it.
 using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Reporters;
 
@@ -29,6 +31,10 @@ internal static partial class OptionText
     /// <summary>The default that the doc comment states; null where it states none.</summary>
     public static string? StatedDefault(Option option) =>
         DefaultSentence().Match(DocComments.Of(option.Property)) is { Success: true } sentence ? sentence.Groups["default"].Value : null;
+
+    /// <summary>The class or function that has the option under the same name; empty where none has.</summary>
+    public static string HuggingFaceOwner(Option option) =>
+        (option.Property.GetCustomAttribute<HuggingFaceAttribute>() ?? option.Property.DeclaringType?.GetCustomAttribute<HuggingFaceAttribute>())?.Owner ?? "";
 
     /// <summary>The value itself, with what the comment adds to it; or, without a value, what the comment says in its place.</summary>
     private static string? Default(Option option)

@@ -41,7 +41,7 @@ internal static class ReferencePage
         {
             var name = prefix + option.Name;
             text.Append("| `").Append(name).Append("` | ").Append(Cell(OptionText.Facts(option))).Append(" | ").Append(Cell(OptionText.Meaning(option)));
-            text.Append(" | ").Append(HuggingFaceNames.Of(option)).Append(" |\n");
+            text.Append(" | ").Append(OptionText.HuggingFaceOwner(option)).Append(" |\n");
             if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
                 Append(text, nested, name + ".");
         }

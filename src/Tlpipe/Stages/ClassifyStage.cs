@@ -13,12 +13,14 @@ public sealed record ClassifyOptions : ModelTrainingOptions
 {
     /// <summary>The number of classes, or of numbers that a row has. Default: 2.</summary>
     [Range(1, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int NumLabels { get; init; } = 2;
 
     /// <summary>
     /// What the outputs stand for: single_label_classification, regression or multi_label_classification. Default: one class of
     /// several, or a number where num_labels is 1.
     /// </summary>
+    [HuggingFace("BertConfig")]
     public ProblemType? ProblemType { get; init; }
 
     internal ProblemType Problem => ProblemType ?? ClassifierObjective.TypeOf(null, NumLabels);

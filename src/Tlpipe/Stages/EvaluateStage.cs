@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -28,6 +29,7 @@ public sealed record EvaluateOptions : ScoringOptions
     /// <summary>For a masked language model, the share of tokens to predict. Default: 0.15.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     [AddedLater("0.15")]
+    [HuggingFace("DataCollatorForLanguageModeling")]
     public double MlmProbability { get; init; } = 0.15;
 
     /// <summary>For a masked language model, the seed of the masks: models are compared at the same positions. Default: 42.</summary>

@@ -2,6 +2,7 @@
 using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -59,10 +60,12 @@ public abstract record ModelTrainingOptions : TrainingArguments, ITrained
 
     /// <summary>Dropout of hidden states. Default: what config.json says.</summary>
     [Range(0.0, 0.99)]
+    [HuggingFace("BertConfig")]
     public double? HiddenDropoutProb { get; init; }
 
     /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
     [Range(0.0, 0.99)]
+    [HuggingFace("BertConfig")]
     public double? AttentionProbsDropoutProb { get; init; }
 
     /// <summary>
@@ -70,6 +73,7 @@ public abstract record ModelTrainingOptions : TrainingArguments, ITrained
     /// the same. Default: false.
     /// </summary>
     [ExecutionOnly]
+    [HuggingFace("TrainingArguments")]
     public bool GradientCheckpointing { get; init; }
 
     /// <summary>
