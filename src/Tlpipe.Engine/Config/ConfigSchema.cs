@@ -140,7 +140,7 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
         var properties = new JsonObject();
         foreach (var option in model.Options)
         {
-            var value = Value(option.Type, option.Range);
+            var value = Value(option.Type, option.Bounds);
             if (option is { Required: false, Default: { } standard } && option.Type.Kind is not (ValueKind.Record or ValueKind.Duration))
                 value["default"] = OptionsDocument.WriteValue(option.Type, standard, references: true);
             properties[option.Name] = Described(optionMeaning(option), value);
@@ -151,14 +151,14 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
         return record;
     }
 
-    private JsonObject Value(OptionType type, RangeAttribute? range)
+    private JsonObject Value(OptionType type, Bounds? bounds)
     {
         var value = type.Kind switch
         {
             ValueKind.Text => Type("string", "number", "boolean"),
             ValueKind.Switch => AnyOf(Type("boolean"), Reference("use")),
-            ValueKind.Integer => AnyOf(Bounded("integer", range), Reference("use")),
-            ValueKind.Number => AnyOf(Bounded("number", range), Reference("use")),
+            ValueKind.Integer => AnyOf(Bounded("integer", bounds), Reference("use")),
+            ValueKind.Number => AnyOf(Bounded("number", bounds), Reference("use")),
             ValueKind.Word => AnyOf(new JsonObject { ["enum"] = Words([.. type.Words]) }, Reference("use")),
             ValueKind.Duration => new JsonObject { ["type"] = "string", ["pattern"] = @"^[0-9]+(s|min|h|d)$|\$\(" },
             ValueKind.Input => new JsonObject { ["type"] = "string", ["pattern"] = @"^[A-Za-z_]|\$\(" },
@@ -166,24 +166,24 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
             ValueKind.Expression => Type("string", "boolean"),
             ValueKind.Secret => new JsonObject { ["type"] = "string", ["pattern"] = @"^env:[A-Za-z_][A-Za-z0-9_]*$|^\$\(" },
             ValueKind.Record => Nested(type.Record!),
-            ValueKind.Map => AnyOf(new JsonObject { ["type"] = "object", ["additionalProperties"] = Value(type.Element!, range) }, Reference("use")),
-            _ when type.Element!.Kind == ValueKind.Input => AnyOf(ListOf(Value(type.Element, range)), Value(type.Element, range)),
-            _ => AnyOf(ListOf(Value(type.Element!, range)), Reference("use")),
+            ValueKind.Map => AnyOf(new JsonObject { ["type"] = "object", ["additionalProperties"] = Value(type.Element!, bounds) }, Reference("use")),
+            _ when type.Element!.Kind == ValueKind.Input => AnyOf(ListOf(Value(type.Element, bounds)), Value(type.Element, bounds)),
+            _ => AnyOf(ListOf(Value(type.Element!, bounds)), Reference("use")),
         };
         return type.Nullable ? AnyOf(value, Type("null")) : value;
     }
 
     private JsonObject Nested(OptionModel record) => record.Shorthand is { } shorthand
-        ? AnyOf(Record(record, isWhole: false), Value(shorthand.Type, shorthand.Range))
+        ? AnyOf(Record(record, isWhole: false), Value(shorthand.Type, shorthand.Bounds))
         : AnyOf(Record(record, isWhole: false), Reference("use"));
 
-    private static JsonObject Bounded(string type, RangeAttribute? range)
+    private static JsonObject Bounded(string type, Bounds? bounds)
     {
         var number = Type(type);
-        if (range is not null && double.IsFinite(range.Min))
-            number[range.ExcludeMin ? "exclusiveMinimum" : "minimum"] = range.Min;
-        if (range is not null && double.IsFinite(range.Max))
-            number["maximum"] = range.Max;
+        if (bounds is not null)
+            number[bounds.AboveLeast ? "exclusiveMinimum" : "minimum"] = bounds.Least;
+        if (bounds is not null && double.IsFinite(bounds.Greatest))
+            number[bounds.BelowGreatest ? "exclusiveMaximum" : "maximum"] = bounds.Greatest;
         return number;
     }
 

@@ -256,7 +256,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
     {
         if (node is not ScalarNode scalar)
             return Wrong(node, node is SecretNode ? ErrorCode.Secret : ErrorCode.WrongShape, path, $"{node.Described} stands where {type.Description} belongs");
-        var value = scalars.Bind(type, option.Range, scalar, path);
+        var value = scalars.Bind(type, option.Bounds, scalar, path);
         if (value is InputPath file)
             bound.Paths.Add(new PathUse(path, file, option.Patterns));
         return value;

@@ -1,4 +1,5 @@
 // The runtime: and numerics: sections of a config.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Stages;
@@ -15,18 +16,18 @@ public sealed record RuntimeOptions
     /// <summary>The most time between two checkpoints of a training, and so what a kill costs at most: <c>30s</c>, <c>5min</c>, <c>2h</c>. Default 5min.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Threads to compute with; null means all cores. Default null.</summary>
-    [Range(1)]
+    /// <summary>Threads to compute with. Default: all cores.</summary>
+    [Range(1, int.MaxValue)]
     public int? Threads { get; init; }
 
-    /// <summary>Cores that all stages which run at the same time may take together; null means all. Default null.</summary>
-    [Range(1)]
+    /// <summary>Cores that all stages which run at the same time may take together. Default: all.</summary>
+    [Range(1, int.MaxValue)]
     public int? Cores { get; init; }
 
-    /// <summary>Memory that all stages which run at the same time may take together, such as <c>24GB</c> or <c>16GiB</c>; null means the machine's. Default null.</summary>
+    /// <summary>Memory that all stages which run at the same time may take together, such as <c>24GB</c> or <c>16GiB</c>. Default: the machine's.</summary>
     public string? Memory { get; init; }
 
-    /// <summary>A store that several machines share over HTTP; null means none. Default null.</summary>
+    /// <summary>A store that several machines share over HTTP. Default: none.</summary>
     public RemoteOptions? Remote { get; init; }
 
     /// <summary><see cref="Memory"/> in bytes; null where it is not a size with a unit. Without a unit <c>24</c> would be 24 bytes.</summary>

@@ -13,12 +13,12 @@ namespace Tlpipe.Engine.Config;
 internal sealed partial class ScalarBinder(string root, string currentFolder, Mistakes mistakes)
 {
     /// <summary>The value of the scalar, which is not null, or null if it is wrong (reported).</summary>
-    public object? Bind(OptionType type, RangeAttribute? range, ScalarNode scalar, string path) => type.Kind switch
+    public object? Bind(OptionType type, Bounds? bounds, ScalarNode scalar, string path) => type.Kind switch
     {
         ValueKind.Text => scalar.Text,
         ValueKind.Switch => Unquoted(type, scalar, path) ? Switch(scalar, path) : null,
-        ValueKind.Integer => Unquoted(type, scalar, path) ? Integer(type, range, scalar, path) : null,
-        ValueKind.Number => Unquoted(type, scalar, path) ? Number(range, scalar, path) : null,
+        ValueKind.Integer => Unquoted(type, scalar, path) ? Integer(type, bounds, scalar, path) : null,
+        ValueKind.Number => Unquoted(type, scalar, path) ? Number(type, bounds, scalar, path) : null,
         ValueKind.Word => type.FromWord(scalar.Text) ?? Wrong(scalar, path, $"'{scalar.Shown}' is not {type.Description}", Near(type, scalar)),
         ValueKind.Duration => Duration(scalar, path),
         ValueKind.Path => Path(scalar, path),
@@ -44,7 +44,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         _ => Wrong(scalar, path, $"'{scalar.Shown}' is neither true nor false"),
     };
 
-    private object? Integer(OptionType type, RangeAttribute? range, ScalarNode scalar, string path)
+    private object? Integer(OptionType type, Bounds? bounds, ScalarNode scalar, string path)
     {
         if (!WholeNumber().IsMatch(scalar.Text))
             return Wrong(scalar, path, $"'{scalar.Shown}' is not a whole number");
@@ -52,30 +52,26 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         if (!long.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             || value < least || value > greatest)
             return Wrong(scalar, path, $"{scalar.Shown} is too {(scalar.Text[0] == '-' ? "small" : "large")} for a whole number");
-        if (!InRange(range, value, scalar, path))
+        if (!InRange(type, bounds, value, scalar, path))
             return null;
         return type.ClrType == typeof(int) ? (object)(int)value : value;
     }
 
-    private object? Number(RangeAttribute? range, ScalarNode scalar, string path)
+    private object? Number(OptionType type, Bounds? bounds, ScalarNode scalar, string path)
     {
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!double.TryParse(scalar.Text, Styles, CultureInfo.InvariantCulture, out var value) || !scalar.Text.Any(char.IsAsciiDigit))
             return Wrong(scalar, path, $"'{scalar.Shown}' is not a number");
         if (!double.IsFinite(value))
             return Wrong(scalar, path, $"{scalar.Shown} is too large for a number");
-        return InRange(range, value, scalar, path) ? value : null;
+        return InRange(type, bounds, value, scalar, path) ? value : null;
     }
 
-    private bool InRange(RangeAttribute? range, double value, ScalarNode scalar, string path)
+    private bool InRange(OptionType type, Bounds? bounds, double value, ScalarNode scalar, string path)
     {
-        if (range is null || (value <= range.Max && (range.ExcludeMin ? value > range.Min : value >= range.Min)))
+        if (bounds is null || bounds.Contains(value))
             return true;
-        var least = (range.ExcludeMin ? "above " : "from ") + range.Min.ToString(CultureInfo.InvariantCulture);
-        var bounds = double.IsPositiveInfinity(range.Max) ? least + (range.ExcludeMin ? "" : " on")
-            : double.IsNegativeInfinity(range.Min) ? $"up to {range.Max.ToString(CultureInfo.InvariantCulture)}"
-            : $"{least} to {range.Max.ToString(CultureInfo.InvariantCulture)}";
-        Wrong(scalar, path, $"{scalar.Shown} is out of range", $"give a number {bounds}");
+        Wrong(scalar, path, $"{scalar.Shown} is out of range", bounds.Remedy ?? $"give {type.Description} {bounds}");
         return false;
     }
 

@@ -1,5 +1,6 @@
 // What can stand under a stage's with:, found out from its options record.
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -21,7 +22,7 @@ public sealed class Option
         Default = Required ? null : property.GetValue(defaults);
         ExecutionOnly = type.Kind == ValueKind.Secret || property.IsDefined(typeof(ExecutionOnlyAttribute));
         LeftOutAt = property.GetCustomAttribute<AddedLaterAttribute>() is { } added ? CanonicalJson.Text(JsonNode.Parse(added.Before)) : null;
-        Range = property.GetCustomAttribute<RangeAttribute>();
+        Bounds = Bounds.Of(property.GetCustomAttribute<RangeAttribute>(), type);
         Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
         NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
     }
@@ -50,7 +51,7 @@ public sealed class Option
     public string? LeftOutAt { get; }
 
     /// <summary>The bounds of a number, or of each number of a list; null where there are none.</summary>
-    public RangeAttribute? Range { get; }
+    public Bounds? Bounds { get; }
 
     /// <summary>For a path to a folder: the names of the files that belong to the input; empty means all.</summary>
     public IReadOnlyList<string> Patterns { get; }

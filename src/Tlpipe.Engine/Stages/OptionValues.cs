@@ -38,7 +38,7 @@ public static class OptionValues
             option.Set(options, null);
         else if (value.IsNull)
             mistakes.Add((SourceLocation?)null, ErrorCode.BadValue, $"{option.Name}: nothing stands where {option.Type.Description} belongs");
-        else if (scalars.Bind(option.Type, option.Range, value, option.Name) is { } bound)
+        else if (scalars.Bind(option.Type, option.Bounds, value, option.Name) is { } bound)
             option.Set(options, bound);
     }
 }

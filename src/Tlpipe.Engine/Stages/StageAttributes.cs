@@ -1,4 +1,4 @@
-// How a stage class and its options record say what they are.
+// How a stage class and its options record say what they are. A number's bounds are System.ComponentModel.DataAnnotations' [Range].
 namespace Tlpipe.Engine.Stages;
 
 /// <summary>Marks a stage class.</summary>
@@ -39,18 +39,6 @@ public sealed class ExecutionOnlyAttribute : Attribute;
 public sealed class AddedLaterAttribute(string before) : Attribute
 {
     public string Before { get; } = before;
-}
-
-/// <summary>The bounds of a numeric option, both included.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class RangeAttribute(double min, double max = double.PositiveInfinity) : Attribute
-{
-    public double Min { get; } = min;
-
-    public double Max { get; } = max;
-
-    /// <summary>Whether <see cref="Min"/> itself is too small.</summary>
-    public bool ExcludeMin { get; init; }
 }
 
 /// <summary>Marks a nested options record: where YAML has a scalar in its place, that scalar is this property's value.</summary>

@@ -1,4 +1,5 @@
 // The words that options of a training can have.
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Tlpipe.Nlp.Training;
@@ -103,12 +104,15 @@ public enum Padding
 /// <summary>What the shape of a learning rate's schedule depends on; each counts for some schedules only.</summary>
 public sealed record LrSchedulerKwargs
 {
-    /// <summary>Waves of <c>cosine</c> (default 0.5), or restarts of <c>cosine_with_restarts</c> (default 1).</summary>
+    /// <summary>Waves of <c>cosine</c>, or restarts of <c>cosine_with_restarts</c>. Default: half a wave, or 1 restart.</summary>
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double? NumCycles { get; init; }
 
     /// <summary>The last learning rate of <c>polynomial</c>. Default 1e-7.</summary>
+    [Range(0.0, double.MaxValue)]
     public double? LrEnd { get; init; }
 
     /// <summary>The power of <c>polynomial</c>. Default 1.</summary>
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double? Power { get; init; }
 }

@@ -1,14 +1,12 @@
 // tlpipe stages: the stage kinds, and the options of one of them.
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
-using Option = Tlpipe.Engine.Stages.Option;
 
 namespace Tlpipe.Commands;
 
@@ -30,7 +28,7 @@ internal static class StagesCommand
         {
             var found = parsed.GetValue(kind) is { } name ? Find(name) : null;
             if (parsed.GetValue(markdown))
-                Console.Write(ReferencePage.Of(found is null ? PipelineArguments.Catalog.Kinds : [found], Facts));
+                Console.Write(ReferencePage.Of(found is null ? PipelineArguments.Catalog.Kinds : [found]));
             else if (parsed.GetValue(json))
                 PrintJson(found);
             else if (found is not null)
@@ -77,8 +75,8 @@ internal static class StagesCommand
     {
         foreach (var option in model.Options.OrderBy(option => option.Required ? 0 : 1))
         {
-            Console.WriteLine($"{indent}{option.Name}: {Facts(option)}");
-            PrintFolded(indent + "    ", DocComments.Of(option.Property), indent.Length + 4);
+            Console.WriteLine($"{indent}{option.Name}: {OptionText.Facts(option)}");
+            PrintFolded(indent + "    ", OptionText.Meaning(option), indent.Length + 4);
             if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
             {
                 if (nested.Shorthand is { } shorthand)
@@ -87,37 +85,6 @@ internal static class StagesCommand
             }
         }
     }
-
-    /// <summary>Type, range and default: <c>a number from 0 to 1, default 0.1</c>.</summary>
-    private static string Facts(Option option)
-    {
-        var facts = option.Type.Description;
-        if (option.Range is { } range)
-            facts += " " + Bounds(range);
-        facts += option.Required ? ", required"
-            : option.NamesOf is { } names ? $", default the names of {names}"
-            : option.Type.Kind == ValueKind.Record && option.Default is not null ? ""
-            : option.Default is null ? ", default none"
-            : $", default {Shown(option)}";
-        return option.ExecutionOnly ? facts + "; not part of a result's identity" : facts;
-    }
-
-    private static string Bounds(RangeAttribute range)
-    {
-        var least = (range.ExcludeMin ? "above " : "from ") + range.Min.ToString(CultureInfo.InvariantCulture);
-        return double.IsPositiveInfinity(range.Max) ? least + (range.ExcludeMin ? "" : " on")
-            : double.IsNegativeInfinity(range.Min) ? $"up to {range.Max.ToString(CultureInfo.InvariantCulture)}"
-            : $"{least} to {range.Max.ToString(CultureInfo.InvariantCulture)}";
-    }
-
-    private static string Shown(Option option) => option.Default switch
-    {
-        TimeSpan duration => Duration.Option(duration),
-        string { Length: 0 } => "\"\"",
-        string text => text,
-        double number => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'),
-        var other => OptionsDocument.WriteValue(option.Type, other, references: true)?.ToJsonString().Trim('"') ?? "none",
-    };
 
     private static void PrintJson(StageKind? only)
     {
@@ -141,7 +108,7 @@ internal static class StagesCommand
             ["type"] = option.Type.Description,
             ["required"] = option.Required,
             ["default"] = option.Default is null ? null : OptionsDocument.WriteValue(option.Type, option.Default, references: true),
-            ["range"] = option.Range is { } range ? Bounds(range) : null,
+            ["range"] = option.Bounds?.ToString(),
             ["in_key"] = !option.ExecutionOnly,
             ["meaning"] = DocComments.Of(option.Property),
         };

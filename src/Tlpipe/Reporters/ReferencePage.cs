@@ -10,8 +10,7 @@ internal static class ReferencePage
 {
     /// <summary>The page, in Markdown.</summary>
     /// <param name="kinds">The stage kinds.</param>
-    /// <param name="facts">An option's type, range and default, in words.</param>
-    public static string Of(IReadOnlyCollection<StageKind> kinds, Func<Option, string> facts)
+    public static string Of(IReadOnlyCollection<StageKind> kinds)
     {
         var text = new StringBuilder("""
             # Stages and their options
@@ -24,26 +23,26 @@ internal static class ReferencePage
         foreach (var kind in kinds)
             text.Append("- [").Append(kind.Kind).Append("](#").Append(kind.Kind).Append(")\n");
         foreach (var kind in kinds)
-            Append(text, kind, facts);
+            Append(text, kind);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, StageKind kind, Func<Option, string> facts)
+    private static void Append(StringBuilder text, StageKind kind)
     {
         text.Append("\n## ").Append(kind.Kind).Append("\n\n").Append(Cell(DocComments.Of(kind.StageType))).Append("\n\n");
         text.Append(new ReportTable([new("output"), new("")], [.. kind.Outputs.Select(output => (string[])[$"`{output.Name}`", Cell(output.Holds)])]).Markdown());
         text.Append('\n').Append(new ReportTable(
-            [new("option"), new("type and default"), new("meaning"), new("in Hugging Face")], [.. Rows(kind.Options, "", facts)]).Markdown());
+            [new("option"), new("type and default"), new("meaning"), new("in Hugging Face")], [.. Rows(kind.Options, "")]).Markdown());
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Rows(OptionModel model, string prefix, Func<Option, string> facts)
+    private static IEnumerable<IReadOnlyList<string>> Rows(OptionModel model, string prefix)
     {
         foreach (var option in model.Options.OrderBy(option => option.Required ? 0 : 1))
         {
             var name = prefix + option.Name;
-            yield return [$"`{name}`", Cell(facts(option)), Cell(DocComments.Of(option.Property)), HuggingFaceNames.Of(option)];
+            yield return [$"`{name}`", Cell(OptionText.Facts(option)), Cell(OptionText.Meaning(option)), OptionText.HuggingFaceOwner(option)];
             if ((option.Type.Record ?? option.Type.Element?.Record) is { } nested)
-                foreach (var row in Rows(nested, name + ".", facts))
+                foreach (var row in Rows(nested, name + "."))
                     yield return row;
         }
     }

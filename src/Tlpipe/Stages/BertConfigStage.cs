@@ -1,5 +1,7 @@
 // bert-config: the shape of a new BERT, with the tokenizer it is for, and no weights yet.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 
@@ -12,31 +14,38 @@ public sealed record BertConfigOptions
     public required Input Tokenizer { get; init; }
 
     /// <summary>Width of the hidden states. Default: 768.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int HiddenSize { get; init; } = 768;
 
     /// <summary>Number of layers. Default: 12.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int NumHiddenLayers { get; init; } = 12;
 
     /// <summary>Attention heads in each layer. Default: 12.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int NumAttentionHeads { get; init; } = 12;
 
     /// <summary>Width inside the feed-forward network. Default: four times hidden_size.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int? IntermediateSize { get; init; }
 
     /// <summary>The longest row in tokens. Default: 512.</summary>
-    [Range(2)]
+    [Range(2, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int MaxPositionEmbeddings { get; init; } = 512;
 
     /// <summary>Dropout of hidden states. Default: 0.1.</summary>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
+    [HuggingFace("BertConfig")]
     public double HiddenDropoutProb { get; init; } = 0.1;
 
     /// <summary>Dropout of attention probabilities. Default: 0.1.</summary>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
+    [HuggingFace("BertConfig")]
     public double AttentionProbsDropoutProb { get; init; } = 0.1;
 }
 

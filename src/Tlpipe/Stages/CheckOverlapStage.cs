@@ -1,4 +1,5 @@
 // check-overlap: whether rows that are evaluated on are among those that are trained on. Every pipeline gets these stages by itself.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
@@ -41,7 +42,7 @@ public sealed record CheckOverlapOptions
     public AllowOverlap Allow { get; init; }
 
     /// <summary>The share of three-word runs that near-duplicates have in common. Default: 0.8.</summary>
-    [Range(0, 1, ExcludeMin = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double NearDuplicates { get; init; } = 0.8;
 }
 

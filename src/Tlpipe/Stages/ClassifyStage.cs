@@ -1,4 +1,5 @@
 // classify: trains a classifier of rows.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
@@ -11,19 +12,21 @@ namespace Tlpipe.Stages;
 public sealed record ClassifyOptions : ModelTrainingOptions
 {
     /// <summary>The number of classes, or of numbers that a row has. Default: 2.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
+    [HuggingFace("BertConfig")]
     public int NumLabels { get; init; } = 2;
 
     /// <summary>
     /// What the outputs stand for: single_label_classification, regression or multi_label_classification. Default: one class of
     /// several, or a number where num_labels is 1.
     /// </summary>
+    [HuggingFace("BertConfig")]
     public ProblemType? ProblemType { get; init; }
 
     internal ProblemType Problem => ProblemType ?? ClassifierObjective.TypeOf(null, NumLabels);
 
     /// <summary>How much a row of each class counts in the loss, one number a class. Default: all the same.</summary>
-    [Range(0)]
+    [Range(0.0, double.MaxValue)]
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
     /// <summary>
@@ -34,7 +37,7 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     public bool ReinitPooler { get; init; }
 
     /// <summary>How many layers from the top begin anew (Zhang et al. 2021). Default: 0.</summary>
-    [Range(0)]
+    [Range(0, int.MaxValue)]
     [AddedLater("0")]
     public int ReinitLayers { get; init; }
 
@@ -42,7 +45,7 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     /// Each layer learns at the rate of the one above it times this; pooler and head learn at learning_rate, and the embeddings slowest (Howard and Ruder 2018,
     /// discriminative fine-tuning, 1/2.6 there; in this form Clark et al. 2020, ELECTRA, and Bao et al. 2022, BEiT). Default: 1.
     /// </summary>
-    [Range(0, 1, ExcludeMin = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     [AddedLater("1")]
     public double LayerwiseLrDecay { get; init; } = 1;
 
@@ -51,7 +54,7 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     public bool FreezeEmbeddings { get; init; }
 
     /// <summary>How many layers from the bottom stay as they are, and the embeddings with them (Lee, Tang and Lin 2019). Default: 0.</summary>
-    [Range(0)]
+    [Range(0, int.MaxValue)]
     [AddedLater("0")]
     public int FreezeLayers { get; init; }
 
@@ -59,12 +62,18 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     /// How many layers join in after each epoch: the first trains pooler and head alone, the next the topmost layers too, the embeddings come last. 1 is
     /// ULMFiT's gradual unfreezing (Howard and Ruder 2018), which goes with lr_scheduler_type: slanted_triangular. Default: 0, all from the start.
     /// </summary>
-    [Range(0)]
+    [Range(0, int.MaxValue)]
     [AddedLater("0")]
     public int GradualUnfreezing { get; init; }
 
     /// <summary>A tune stage: what it found takes the place of the options given here. Default: none.</summary>
     public Input? Tuned { get; init; }
+
+    internal override RowsUse Use => RowsUse.Classifier;
+
+    internal override Input? ChosenOn => LoadBestModelAtEnd && EvalStrategy != IntervalStrategy.No ? Eval : null;
+
+    internal override Input? TunedBy => Tuned;
 
     internal LayerTraining Layers => new()
     {

@@ -1,4 +1,5 @@
 // compare: the table at the end of an experiment, a row for each result.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Reporters;
@@ -35,7 +36,7 @@ public sealed record CompareOptions
     public string? Metric { get; init; }
 
     /// <summary>Draws of the bootstrap. Default: 2000.</summary>
-    [Range(100)]
+    [Range(100, int.MaxValue)]
     public int Resamples { get; init; } = 2000;
 }
 

@@ -1,7 +1,9 @@
 // evaluate: how good a model is on rows whose right answers are known. Its own work is the model's; score does the figures.
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -20,17 +22,18 @@ public sealed record EvaluateOptions : ScoringOptions
     /// Rows that count as one step in eval_steps_per_second, as in Trainer's figures. Rows are really computed in batches of similar length, which gives
     /// the same loss. Default: 8.
     /// </summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     [ExecutionOnly]
     public int PerDeviceEvalBatchSize { get; init; } = 8;
 
     /// <summary>For a masked language model, the share of tokens to predict. Default: 0.15.</summary>
-    [Range(0, 1, ExcludeMin = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     [AddedLater("0.15")]
+    [HuggingFace("DataCollatorForLanguageModeling")]
     public double MlmProbability { get; init; } = 0.15;
 
     /// <summary>For a masked language model, the seed of the masks: models are compared at the same positions. Default: 42.</summary>
-    [Range(0)]
+    [Range(0, int.MaxValue)]
     [AddedLater("42")]
     public int MlmSeed { get; init; } = 42;
 

@@ -17,6 +17,7 @@ public sealed record FetchModelOptions
 
     /// <summary>On the hub: the branch, tag or commit. The commit it is when first planned is kept in the lock file. Default: main.</summary>
     [ExecutionOnly]
+    [HuggingFace("from_pretrained")]
     public string Revision { get; init; } = ModelName.DefaultRevision;
 
     /// <summary>What to tell a person when the model cannot be had. Default: how to put it there.</summary>

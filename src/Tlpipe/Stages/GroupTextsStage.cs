@@ -1,4 +1,5 @@
 // group-texts: rows are laid end to end and cut into windows.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Text;
@@ -12,11 +13,11 @@ public sealed record GroupTextsOptions
     public required Input Tokens { get; init; }
 
     /// <summary>Tokens in a window. Default: 128.</summary>
-    [Range(2)]
+    [Range(2, int.MaxValue)]
     public int ChunkSize { get; init; } = 128;
 
     /// <summary>Rows that are laid end to end at a time. Default: 1000.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 1000;
 
     /// <summary>hf: a window may hold parts of several texts; document: it holds one text or a part of it, so that none attends to another. Default: hf.</summary>

@@ -15,7 +15,7 @@ public sealed record LabelFromRatingOptions
     /// <summary>The column with the ratings, such as stars from 1 to 5.</summary>
     public required string RatingColumn { get; init; }
 
-    /// <summary>The class of each rating; rows of other ratings are dropped. Default: 1 and 2 are class 0, 4 and 5 are class 1.</summary>
+    /// <summary>The class of each rating; rows of other ratings are dropped. Default: {1: 0, 2: 0, 4: 1, 5: 1}.</summary>
     public IReadOnlyDictionary<string, int> Classes { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal) { ["1"] = 0, ["2"] = 0, ["4"] = 1, ["5"] = 1 };
 
     /// <summary>The column that the class is put into. Default: label.</summary>

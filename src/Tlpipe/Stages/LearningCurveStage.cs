@@ -1,4 +1,5 @@
 // learning-curve: figures by number of labels, drawn with intervals, and what a label is worth.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Layout;
@@ -23,7 +24,7 @@ public sealed record LearningCurveOptions
     public IReadOnlyList<string>? Labels { get; init; }
 
     /// <summary>For each result its number of labels. Default: the matrix's value of axis.</summary>
-    [Range(1)]
+    [Range(1.0, double.MaxValue)]
     public IReadOnlyList<double>? Sizes { get; init; }
 
     /// <summary>The figure. Default: accuracy.</summary>
@@ -33,7 +34,7 @@ public sealed record LearningCurveOptions
     public string? Baseline { get; init; }
 
     /// <summary>What a label costs, in any currency; leads are then given in it too. Default: not known.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double? PricePerLabel { get; init; }
 }
 

@@ -1,5 +1,7 @@
 // mlm-finetune: trains a masked language model.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
@@ -45,22 +47,26 @@ public enum Initialization
 public sealed record MlmFinetuneOptions : ModelTrainingOptions
 {
     /// <summary>The share of tokens to predict. Default: 0.15.</summary>
-    [Range(0, 1, ExcludeMin = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    [HuggingFace("DataCollatorForLanguageModeling")]
     public double MlmProbability { get; init; } = 0.15;
 
     /// <summary>The share of chosen tokens that become [MASK]. Default: 0.8.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
+    [HuggingFace("DataCollatorForLanguageModeling")]
     public double MaskReplaceProb { get; init; } = 0.8;
 
     /// <summary>The share of chosen tokens that become any token; the rest stay. Default: 0.1.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
+    [HuggingFace("DataCollatorForLanguageModeling")]
     public double RandomReplaceProb { get; init; } = 0.1;
 
     /// <summary>Whether whole words are chosen: none, wordpiece or offsets. Default: none.</summary>
+    [HuggingFace("DataCollatorForWholeWordMask")]
     public WholeWordMask WholeWordMask { get; init; }
 
     /// <summary>The seed of a generator for masks alone. Default: they are drawn from the training's own numbers.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     public int? MlmSeed { get; init; }
 
     /// <summary>Whether evaluations see fresh or fixed masks. Default: fresh.</summary>
@@ -71,6 +77,12 @@ public sealed record MlmFinetuneOptions : ModelTrainingOptions
 
     /// <summary>Whether the model keeps the pooler of the model it began with, which this training neither needs nor changes. Default: false.</summary>
     public bool CarryPooler { get; init; }
+
+    internal override RowsUse Use => RowsUse.LanguageModel;
+
+    internal override Input? ChosenOn => null;
+
+    internal override Input? TunedBy => null;
 }
 
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>

@@ -1,6 +1,8 @@
 // The options that every training of a model from a folder has, beside those of the training itself.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -45,7 +47,7 @@ namespace Tlpipe.Stages;
 [NotSupported("kernels are chosen by tlpipe; leave it out",
     "torch_compile", "torch_compile_backend", "torch_compile_mode", "torchdynamo", "use_liger_kernel", "liger_kernel_config", "full_determinism", "accelerator_config")]
 [NotSupported("no noise is added to embeddings; leave it out", "neftune_noise_alpha")]
-public record ModelTrainingOptions : TrainingArguments, ITrained
+public abstract record ModelTrainingOptions : TrainingArguments, ITrained
 {
     /// <summary>The model to begin with.</summary>
     public required ModelSource Model { get; init; }
@@ -57,11 +59,13 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     public required Input Eval { get; init; }
 
     /// <summary>Dropout of hidden states. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
+    [HuggingFace("BertConfig")]
     public double? HiddenDropoutProb { get; init; }
 
     /// <summary>Dropout of attention probabilities. Default: what config.json says.</summary>
-    [Range(0, 0.99)]
+    [Range(0.0, 0.99)]
+    [HuggingFace("BertConfig")]
     public double? AttentionProbsDropoutProb { get; init; }
 
     /// <summary>
@@ -69,6 +73,7 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     /// the same. Default: false.
     /// </summary>
     [ExecutionOnly]
+    [HuggingFace("TrainingArguments")]
     public bool GradientCheckpointing { get; init; }
 
     /// <summary>
@@ -78,18 +83,27 @@ public record ModelTrainingOptions : TrainingArguments, ITrained
     [ExecutionOnly]
     public AllowOverlap AllowOverlap { get; init; }
 
-    Input? ITrained.Tuned => (this as ClassifyOptions)?.Tuned;
+    Input? ITrained.Tuned => TunedBy;
 
     Input ITrained.TrainedOn => Train;
 
-    Input? ITrained.ChosenOn => this is ClassifyOptions && LoadBestModelAtEnd && EvalStrategy != IntervalStrategy.No ? Eval : null;
+    Input? ITrained.ChosenOn => ChosenOn;
 
     Input? ITrained.BeginsWith => Model.From;
 
-    RowsUse ITrained.Use => this is ClassifyOptions ? RowsUse.Classifier : RowsUse.LanguageModel;
+    RowsUse ITrained.Use => Use;
+
+    /// <inheritdoc cref="ITrained.Use"/>
+    internal abstract RowsUse Use { get; }
+
+    /// <inheritdoc cref="ITrained.ChosenOn"/>
+    internal abstract Input? ChosenOn { get; }
+
+    /// <inheritdoc cref="ITrained.Tuned"/>
+    internal abstract Input? TunedBy { get; }
 
     internal DropoutRates DropoutRates => new(HiddenDropoutProb, AttentionProbsDropoutProb);
 
     internal IEnumerable<OptionMistake> TrainingMistakes(params string[] metrics) =>
-        Model.Check("model").Concat(Mistakes().Concat(MetricMistakes(metrics)).Select(m => new OptionMistake(m.Option, m.Message)));
+        Model.Check("model").Concat(Contradictions().Concat(MetricMistakes(metrics)).Select(m => new OptionMistake(m.Option, m.Message)));
 }

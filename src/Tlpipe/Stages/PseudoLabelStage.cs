@@ -1,4 +1,5 @@
 // pseudo-label: unlabelled rows that a model is sure of, with its answers as their labels.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -20,15 +21,15 @@ public sealed record PseudoLabelOptions
     public Input? Labelled { get; init; }
 
     /// <summary>A row is taken where the likeliest class has at least this probability. Default: 0.9.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     public double Confidence { get; init; } = 0.9;
 
     /// <summary>At most so many rows of each class, the surest first (Xie et al. 2020, Noisy Student). Default: all.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     public int? PerClass { get; init; }
 
     /// <summary>Logits are divided by it before. Default: 1.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 1;
 
     /// <summary>The column with the classes. Default: label.</summary>

@@ -1,4 +1,5 @@
 // What is to be known of predictions: options that evaluate and score have in common.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Statistics;
 
@@ -16,17 +17,17 @@ public record ScoringOptions
     public IReadOnlyList<ClassificationMetric>? Metrics { get; init; }
 
     /// <summary>Of two classes, the positive one is answered where its probability is at least this. Default: the more likely class is answered.</summary>
-    [Range(0, 1)]
+    [Range(0.0, 1.0)]
     [AddedLater("null")]
     public double? Threshold { get; init; }
 
     /// <summary>The class that precision, recall, f1 and the curves of two classes are about. Default: 1.</summary>
-    [Range(0)]
+    [Range(0, int.MaxValue)]
     [AddedLater("1")]
     public int PositiveLabel { get; init; } = 1;
 
     /// <summary>Logits are divided by it (temperature scaling, Guo et al. 2017). Default: 1.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     [AddedLater("1")]
     public double Temperature { get; init; } = 1;
 
@@ -37,7 +38,7 @@ public record ScoringOptions
     public Input? CalibrateOn { get; init; }
 
     /// <summary>The bins of expected_calibration_error and of the reliability curve. Default: 15.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     [AddedLater("15")]
     public int CalibrationBins { get; init; } = 15;
 
@@ -46,7 +47,7 @@ public record ScoringOptions
     public IReadOnlyList<string>? Slices { get; init; }
 
     /// <summary>Where the bands of slices: [length] begin, beside 0, in tokens. Default: 16, 32, 64, 128.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     [AddedLater("null")]
     public IReadOnlyList<int>? LengthBands { get; init; }
 

@@ -1,4 +1,5 @@
 // select: chooses rows and columns of a table, as pandas does.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -19,11 +20,11 @@ public sealed record SelectOptions
     public Input? Except { get; init; }
 
     /// <summary>Draws this many rows: pandas' <c>sample(n)</c>. Default: no sampling.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     public int? Sample { get; init; }
 
     /// <summary>Draws this share of the rows: pandas' <c>sample(frac=…)</c>. Default: no sampling.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double? Frac { get; init; }
 
     /// <summary>Whether a row can be drawn more than once. Default: false.</summary>

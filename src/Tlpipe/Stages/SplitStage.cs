@@ -1,4 +1,5 @@
 // split: scikit-learn's train_test_split, and a fold of its k-fold splits.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Tables;
@@ -12,19 +13,19 @@ public sealed record SplitOptions
     public required Input Table { get; init; }
 
     /// <summary>The test part: a share below 1, or a number of rows from 1 on. Default: what train_size leaves, or 0.25.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double? TestSize { get; init; }
 
     /// <summary>The training part, likewise. Default: what test_size leaves.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double? TrainSize { get; init; }
 
     /// <summary>Splits into this many folds of equal size, one of which is the test part (KFold, StratifiedKFold). Default: no folds.</summary>
-    [Range(2)]
+    [Range(2, int.MaxValue)]
     public int? NSplits { get; init; }
 
     /// <summary>With n_splits: the fold that is the test part, from 0.</summary>
-    [Range(0)]
+    [Range(0, int.MaxValue)]
     public int? Fold { get; init; }
 
     /// <summary>Whether rows are shuffled before they are split. Default: true.</summary>

@@ -1,4 +1,5 @@
 // synthesize-sentences: general Portuguese sentences made up by a grammar.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Reviews;
 using Tlpipe.Nlp.Tables;

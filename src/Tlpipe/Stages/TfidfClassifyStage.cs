@@ -1,4 +1,5 @@
 // tfidf-classify: the classifier without a neural network that others are held against.
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Encodings.Web;
@@ -35,7 +36,7 @@ public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
     public string LabelColumn { get; init; } = "label";
 
     /// <summary>The inverse of the penalty's weight. Default: 1.</summary>
-    [Range(0, ExcludeMin = true)]
+    [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double C { get; init; } = 1;
 
     /// <summary>Whether classes have intercepts. Default: true.</summary>

@@ -1,4 +1,5 @@
 // tokenize: texts of a table become rows of token ids.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -17,16 +18,19 @@ public sealed record TokenizeOptions
     public required Input Tokenizer { get; init; }
 
     /// <summary>Whether longer rows are cut at max_length. Default: false.</summary>
+    [HuggingFace("the tokenizer's call")]
     public bool Truncation { get; init; }
 
-    /// <summary>The longest row in tokens, [CLS] and [SEP] included. Default, and never more than: what tokenizer and model allow.</summary>
-    [Range(3)]
+    /// <summary>The longest row in tokens, [CLS] and [SEP] included; a greater one than the default is lowered to it. Default: what tokenizer and model allow.</summary>
+    [Range(3, int.MaxValue)]
+    [HuggingFace("the tokenizer's call")]
     public int? MaxLength { get; init; }
 
     /// <summary>The column with the texts. Default: text.</summary>
     public string TextColumn { get; init; } = "text";
 
     /// <summary>The column with a second text for each row, such as a question's answer; the longer of the two is cut first. Default: none.</summary>
+    [HuggingFace("the tokenizer's call")]
     public string? TextPair { get; init; }
 
     /// <summary>The column with the classes, 0 to n-1; rows have none where the table has no such column. Default: label.</summary>

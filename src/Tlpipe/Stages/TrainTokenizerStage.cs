@@ -1,5 +1,7 @@
 // train-tokenizer: learns a WordPiece vocabulary from a table's texts.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Stages;
@@ -14,23 +16,27 @@ public sealed record TrainTokenizerOptions
     public string TextColumn { get; init; } = "text";
 
     /// <summary>Entries of the vocabulary, special tokens included. Default: 8000.</summary>
-    [Range(100)]
+    [Range(100, int.MaxValue)]
+    [HuggingFace("WordPieceTrainer")]
     public int VocabSize { get; init; } = 8000;
 
     /// <summary>How often a pair has to occur to become a piece. Default: 2.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
+    [HuggingFace("WordPieceTrainer")]
     public int MinFrequency { get; init; } = 2;
 
     /// <summary>The longest row that models with this tokenizer take, in tokens. Default: 512.</summary>
-    [Range(2)]
+    [Range(2, int.MaxValue)]
     public int ModelMaxLength { get; init; } = 512;
 
     /// <summary>Whether case is dropped, here and by every model with this tokenizer. Default: false.</summary>
     [AddedLater("false")]
+    [HuggingFace("BertTokenizer")]
     public bool DoLowerCase { get; init; }
 
-    /// <summary>Whether accents are dropped too; where nothing is said, as <c>do_lower_case</c> is. Default: null.</summary>
+    /// <summary>Whether accents are dropped too. Default: as <c>do_lower_case</c> says.</summary>
     [AddedLater("null")]
+    [HuggingFace("BertTokenizer")]
     public bool? StripAccents { get; init; }
 }
 

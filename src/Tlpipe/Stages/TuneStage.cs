@@ -1,4 +1,5 @@
 // tune: which options of a training do best on parts of the labelled rows that it does not learn from.
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -25,12 +26,12 @@ public sealed record TuneOptions
     public required IReadOnlyDictionary<string, string> Space { get; init; }
 
     /// <summary>The draws at random (Bergstra and Bengio 2012); more of them run only the new ones. Default: no draws, but all combinations of choices.</summary>
-    [Range(1)]
+    [Range(1, int.MaxValue)]
     [ExecutionOnly]
     public int? NTrials { get; init; }
 
     /// <summary>The folds of the labelled rows; each trial is trained on all but one, and judged on that one, for each. Default: 5.</summary>
-    [Range(2)]
+    [Range(2, int.MaxValue)]
     [ExecutionOnly]
     public int NSplits { get; init; } = 5;
 

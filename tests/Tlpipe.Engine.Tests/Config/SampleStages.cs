@@ -1,4 +1,5 @@
 // The stage kinds that the configs of these tests use.
+using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 
@@ -40,7 +41,7 @@ public sealed record CutOptions
 {
     public required Input Table { get; init; }
 
-    [Range(0, 1, ExcludeMin = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double TestSize { get; init; } = 0.25;
 }
 
@@ -96,7 +97,7 @@ public sealed record LearnOptions : Arguments
     [Files("*.json", "vocab.txt")]
     public InputPath? Vocabulary { get; init; }
 
-    [ExecutionOnly, Range(1)]
+    [ExecutionOnly, Range(1, int.MaxValue)]
     public int Workers { get; init; } = 1;
 
     [ExecutionOnly]

@@ -34,7 +34,7 @@ public sealed class StageCatalogTests
         Assert.Equal((true, null, ValueKind.Record), (options["model"]!.Required, options["model"]!.Default, options["model"]!.Type.Kind));
         Assert.Equal("config_of", options["model"]!.Type.Record!.Shorthand!.Name);
         Assert.Equal((false, 5e-5, ValueKind.Number), (options["learning_rate"]!.Required, options["learning_rate"]!.Default, options["learning_rate"]!.Type.Kind));
-        Assert.Equal((true, 1.0), (options["workers"]!.ExecutionOnly, options["workers"]!.Range!.Min));
+        Assert.Equal((true, 1.0), (options["workers"]!.ExecutionOnly, options["workers"]!.Bounds!.Least));
         Assert.Equal(["*.json", "vocab.txt"], options["vocabulary"]!.Patterns);
         Assert.Equal(["linear", "constant", "cosine-with-restarts"], options["lr_scheduler_type"]!.Type.Words);
         Assert.Equal((true, typeof(long)), (options["max_steps"]!.Type.Nullable, options["max_steps"]!.Type.ClrType));

@@ -111,7 +111,7 @@ public sealed class ConfigCommandTests
         var json = TlpipeProcess.Run(TestFiles.Repository, "stages", "select", "--json");
 
         Assert.Contains("  table: a reference to a stage, required", text.Lines);
-        Assert.Contains("  sample: a whole number from 1 on, default none", text.Lines);
+        Assert.Contains("  sample: a whole number from 1 on, default no sampling", text.Lines);
         Assert.Contains("  generator: one of legacy, default_rng, default legacy", text.Lines);
         using var parsed = JsonDocument.Parse(json.Output);
         var options = parsed.RootElement.GetProperty("options").EnumerateArray().ToList();
