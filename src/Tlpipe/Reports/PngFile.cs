@@ -5,9 +5,13 @@ using ScottPlot;
 namespace Tlpipe.Reports;
 
 /// <summary>
-/// Draws plots for slides and papers that take no SVG. ScottPlot writes with the machine's fonts; where there are none, as in many containers, a plot would have
-/// no words and is not drawn.
+/// Draws plots for slides and papers that do not take SVG. ScottPlot writes with the machine's fonts; without any, as in many containers,
+/// a plot would have no words and is not drawn.
 /// </summary>
+/// <remarks>
+/// The SVG is not drawn by Svg.Skia 5.2.3, because that needs SkiaSharp 4, whose library without fontconfig (4.150.6) lists no fonts where
+/// that of 3.119.4 does: the plots had no words.
+/// </remarks>
 internal static class PngFile
 {
     private const int Width = 720;
