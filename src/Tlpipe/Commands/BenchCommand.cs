@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Tlpipe.Engine.Units;
 using Tlpipe.Hosting;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
@@ -84,7 +85,7 @@ internal static class BenchCommand
     private static void Print(SpeedFigures f, string what, Device device, ComputeType type, double matrixSpeed, bool json)
     {
         var speed = f.Flops / f.Seconds;
-        var peak = Process.GetCurrentProcess().PeakWorkingSet64 >> 20;
+        var peak = Process.GetCurrentProcess().PeakWorkingSet64;
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(new Dictionary<string, object?>
@@ -102,14 +103,15 @@ internal static class BenchCommand
                 ["matrix_flops_per_s"] = matrixSpeed,
                 ["loss"] = double.IsFinite(f.Loss) ? f.Loss : null,
                 ["accuracy"] = f.Accuracy,
-                ["peak_rss_mb"] = peak,
+                // In MiB: the figures of earlier versions were.
+                ["peak_rss_mb"] = peak >> 20,
             }));
             return;
         }
         var lines = new List<string>
         {
             $"{what} on {device.Name} with {device.Threads} threads in {type.ToString().ToLowerInvariant()}: {f.Rows:N0} rows, {f.Tokens:N0} tokens{(f.Updates > 0 ? $", {f.Updates:N0} updates" : "")} in {f.Seconds:0.0} s",
-            $"{f.Tokens / f.Seconds:N0} tokens/s, {f.Rows / f.Seconds:N0} rows/s, {peak:N0} MB at most",
+            $"{f.Tokens / f.Seconds:N0} tokens/s, {f.Rows / f.Seconds:N0} rows/s, {ByteSize.Text(peak)} at most",
             $"{speed / 1e9:N0} GFLOP/s of the {matrixSpeed / 1e9:N0} GFLOP/s that this machine multiplies matrices with: {speed / matrixSpeed:P0}",
         };
         var whole = f.Parts.Sum(part => part.Seconds);

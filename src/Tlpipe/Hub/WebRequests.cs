@@ -6,6 +6,7 @@ using Polly;
 using Polly.Retry;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Hub;
 
@@ -76,7 +77,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
             DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as UnreachableException)?.RetryAfter),
             OnRetry = arguments =>
             {
-                report(new Warned($"{arguments.Outcome.Exception?.Message}; trying again in {Math.Ceiling(arguments.RetryDelay.TotalSeconds):0} s"));
+                report(new Warned($"{arguments.Outcome.Exception?.Message}; trying again in {Duration.Text(Math.Ceiling(arguments.RetryDelay.TotalSeconds))}"));
                 return ValueTask.CompletedTask;
             },
         };
@@ -96,7 +97,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            throw new UnreachableException($"{host} sent nothing for {limit.TotalSeconds:0.#} s");
+            throw new UnreachableException($"{host} sent nothing for {Duration.Text(limit.TotalSeconds)}");
         }
         catch (HttpRequestException e)
         {

@@ -99,9 +99,12 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
     }
 
     /// <summary>CSV with a line of headings, each line with its end.</summary>
-    public string Csv(CsvQuotes quotes = CsvQuotes.AsNeeded) => quotes == CsvQuotes.AsNeeded
-        ? string.Concat(Lines.Select(line => string.Join(',', line.Select(Quoted)) + "\n"))
-        : string.Join(',', Headings) + "\n" + string.Concat(Rows.Select(row => string.Join(',', row.Select((cell, i) => i == 0 && quotes == CsvQuotes.FirstCell ? $"\"{cell}\"" : cell)) + "\n"));
+    public string Csv(CsvQuotes quotes = CsvQuotes.AsNeeded) => string.Concat(Lines.Select((line, row) => string.Join(',', line.Select((cell, column) => quotes switch
+    {
+        CsvQuotes.AsNeeded => Quoted(cell),
+        CsvQuotes.FirstCell when row > 0 && column == 0 => $"\"{cell}\"",
+        _ => cell,
+    })) + "\n"));
 
     /// <summary>A <c>tabular</c> with the rules of the booktabs package, as papers have it.</summary>
     public string Latex()
