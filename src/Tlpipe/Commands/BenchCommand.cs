@@ -127,7 +127,7 @@ internal static class BenchCommand
         {
             using var own = Model is null ? ShapeFolder.Create() : null;
             var folder = Model ?? own!.Path;
-            if (Path.GetFileName(folder) == BertConfig.FileName)
+            if (Path.GetFileName(folder) == HuggingFaceFiles.Config)
                 folder = Path.GetDirectoryName(Path.GetFullPath(folder))!;
             var config = BertConfig.Load(folder);
             var rows = Read(config);
@@ -158,7 +158,7 @@ internal static class BenchCommand
 
         private static MlmCollator Collator(string folder, BertConfig config)
         {
-            if (!File.Exists(Path.Combine(folder, "vocab.txt")) && !File.Exists(Path.Combine(folder, "tokenizer.json")))
+            if (!TokenizerFiles.Exist(folder))
                 return new MlmCollator(Math.Min(103, config.VocabSize - 1), config.VocabSize, new HashSet<int> { config.PadTokenId });
             var tokenizer = BertTokenizer.Load(folder);
             return new MlmCollator(tokenizer.SpecialTokens.MaskId, tokenizer.Count, tokenizer.SpecialTokens.AllSpecialIds.ToHashSet());
@@ -176,7 +176,7 @@ internal static class BenchCommand
         {
             var folder = Directory.CreateTempSubdirectory("tlpipe-bench-").FullName;
             var config = new BertConfig { VocabSize = 30_000, HiddenSize = 256, NumHiddenLayers = 4, NumAttentionHeads = 4, IntermediateSize = 1024 };
-            File.WriteAllText(System.IO.Path.Combine(folder, BertConfig.FileName), config.ToJson());
+            File.WriteAllText(System.IO.Path.Combine(folder, HuggingFaceFiles.Config), config.ToJson());
             return new ShapeFolder(folder);
         }
 

@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Stages;
@@ -78,7 +79,7 @@ internal static class ExportCommand
     /// <summary>The card and what the training left beside its model.</summary>
     private static void CopyBeside(OpenedModel opened, string draft)
     {
-        foreach (var name in (string[])["trainer_state.json", TrainingArgsFile.Name, ModelCard.FileName])
+        foreach (var name in (string[])[HuggingFaceFiles.TrainerState, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.ModelCard])
             if (Path.Combine(opened.Folder, name) is var path && File.Exists(path))
                 File.WriteAllBytes(Path.Combine(draft, name), File.ReadAllBytes(path));
         ModelCard.AddOrigin(draft, opened);

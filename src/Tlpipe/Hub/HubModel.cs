@@ -1,6 +1,7 @@
 // One model of the hub: what it is by the lock file, the cache or the hub, in this order, and its files in the cache.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Hub;
 
@@ -104,11 +105,11 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         {
             var commit = await hub.Commit(stopping);
             var chosen = ModelFiles.Choose(commit.Files);
-            if (!chosen.Contains(ModelFiles.Config) || !chosen.Any(ModelFiles.Weights.Contains))
+            if (!chosen.Contains(HuggingFaceFiles.Config) || !chosen.Any(HuggingFaceFiles.Weights.Contains))
                 throw new PipelineException(
                     null, ErrorCode.NotOnServer,
-                    $"{name} has no {(chosen.Contains(ModelFiles.Config) ? "weights that tlpipe reads" : ModelFiles.Config)} on {settings.Endpoint.Host}; "
-                    + $"it takes config.json with one of {string.Join(", ", ModelFiles.Weights)}");
+                    $"{name} has no {(chosen.Contains(HuggingFaceFiles.Config) ? "weights that tlpipe reads" : HuggingFaceFiles.Config)} on {settings.Endpoint.Host}; "
+                    + $"it takes {HuggingFaceFiles.Config} with {HuggingFaceFiles.WeightsInWords}");
             var files = new SortedDictionary<string, FileContent>(StringComparer.Ordinal);
             foreach (var file in chosen)
                 files[file] = await Describe(hub, web, commit.Commit, file);
@@ -131,7 +132,7 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         if (cache.Has(commit, file))
             return cache.ContentOf(commit, file);
         var described = await hub.File(commit, file, stopping);
-        if (ContentHash.IsSha256(described.Etag) && file != ModelFiles.Config)
+        if (ContentHash.IsSha256(described.Etag) && file != HuggingFaceFiles.Config)
             return new FileContent(described.Etag, described.Size);
         await FetchOne(hub, web, commit, file, described, (_, _) => { }, again: false);
         return cache.ContentOf(commit, file);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Reports;
 
@@ -20,10 +21,9 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     private const int LongestText = 40;
     private const long LargestText = 64 << 10;
     private const int LeastCell = 12;
-    private const string TrainingState = "trainer_state.json";
 
     /// <summary>Files of a model that nobody reads as they are.</summary>
-    private static readonly string[] ForPrograms = ["config.json", "training_args.json", "vocab.txt"];
+    private static readonly string[] ForPrograms = [HuggingFaceFiles.Config, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.Vocabulary];
 
     private static readonly string[] Texts = [".md", ".json", ".txt", ".csv"];
 
@@ -93,7 +93,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         var blob = store.BlobPath(file);
         if (file.Path.EndsWith(".parquet", StringComparison.Ordinal))
             return TablePreview(blob);
-        if (file.Path == TrainingState)
+        if (file.Path == HuggingFaceFiles.TrainerState)
             return Columns.Of([.. TrainingLog.Read(blob).Table().Select(line => line.ToArray())]);
         if (file.Size <= LargestText && Texts.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal)) && !file.Path.Contains("token", StringComparison.Ordinal) && !ForPrograms.Contains(file.Path))
             return TextPreview(file.Path, File.ReadLines(blob));

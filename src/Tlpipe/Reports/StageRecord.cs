@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Store;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Reports;
 
@@ -83,7 +84,7 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
     public IEnumerable<(StageRecord Stage, TrainingLog Log)> Trainings()
     {
         foreach (var stage in Stages)
-            if (PathOf(stage, "log", "trainer_state.json") is { } path)
+            if (PathOf(stage, "log", HuggingFaceFiles.TrainerState) is { } path)
                 yield return (stage, TrainingLog.Read(path));
     }
 

@@ -1,5 +1,6 @@
 // bert-config: the shape of a new BERT, with the tokenizer it is for, and no weights yet.
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 
@@ -76,7 +77,7 @@ public sealed class BertConfigStage : IStage<BertConfigOptions>
             PadTokenId = tokenizer.SpecialTokens.PadId,
         };
         var folder = run.Create("model");
-        File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config.ToJson());
+        File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.Config), config.ToJson());
         TokenizerFiles.CopyTo(folder, tokenizer);
         run.Describe("model", ModelFacts.Of(config));
     }

@@ -78,7 +78,7 @@ public sealed record ClassifyOptions : ModelTrainingOptions
 /// <summary>Trains a BERT with a classification head, as Hugging Face's Trainer does.</summary>
 [Stage("classify", version: 2, UsesTensors = true)]
 [Output("model", "the best model, with its tokenizer")]
-[Output("log", "trainer_state.json")]
+[Output("log", HuggingFaceFiles.TrainerState)]
 [Output("checkpoints", "the checkpoints that save_strategy keeps")]
 public sealed class ClassifyStage : IStage<ClassifyOptions>
 {

@@ -63,8 +63,8 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
             throw Mistake(options, ErrorCode.BadInput, $"{folder} is a file; give the folder that holds config.json");
         var facts = FactsOf(folder, options);
         var names = ModelFiles.Choose([.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))]);
-        if (!names.Any(ModelFiles.Weights.Contains))
-            throw Mistake(options, ErrorCode.BadInput, $"{folder} has no weights; expected one of {string.Join(", ", ModelFiles.Weights)}");
+        if (!names.Any(HuggingFaceFiles.Weights.Contains))
+            throw Mistake(options, ErrorCode.BadInput, $"{folder} has no weights; it needs {HuggingFaceFiles.WeightsInWords}");
         var files = names.ToDictionary(
             name => name, name => new FileContent(ContentDigest.Of(Path.Combine(folder, name), null, options.Model.Location, StatCache.OfThisUser), new FileInfo(Path.Combine(folder, name)).Length));
         return Origin(new ModelOrigin(null, folder, new LockedModel("", new(files, StringComparer.Ordinal))), facts, fetches: null, obstacle: null);
@@ -82,7 +82,7 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
             var name = new ModelName(text, options.Revision);
             var model = new HubModel(settings, name, search.Report, search.Stopping);
             var found = model.Find(LockFile.Load(search.LockFile), search.Refresh);
-            var facts = found.ToFetch.Contains(ModelFiles.Config) ? Facts.None : FactsOf(found.Folder, options);
+            var facts = found.ToFetch.Contains(HuggingFaceFiles.Config) ? Facts.None : FactsOf(found.Folder, options);
             return Origin(
                 new ModelOrigin(name, found.Folder, found.Model, settings.Offline), facts,
                 found.ToFetch.Count == 0 ? null : $"{Sizes.Text(found.BytesToFetch)} from {settings.Endpoint.Host}, commit {found.Model.Commit[..12]}",

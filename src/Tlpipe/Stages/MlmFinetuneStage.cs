@@ -1,5 +1,6 @@
 // mlm-finetune: trains a masked language model.
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
@@ -76,7 +77,7 @@ public sealed record MlmFinetuneOptions : ModelTrainingOptions
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>
 [Stage("mlm-finetune", version: 2, UsesTensors = true)]
 [Output("model", "the best model, with its tokenizer")]
-[Output("log", "trainer_state.json")]
+[Output("log", HuggingFaceFiles.TrainerState)]
 [Output("checkpoints", "the checkpoints that save_strategy keeps")]
 public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 {

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
@@ -15,8 +16,6 @@ namespace Tlpipe.Stages;
 /// </summary>
 internal static class ModelCard
 {
-    public const string FileName = "README.md";
-
     private const string LineageHeading = "## Lineage";
     private const int ShownDigits = 12;
 
@@ -40,7 +39,7 @@ internal static class ModelCard
         card.Append($"\n## Where the weights began\n\n```\n{string.Join('\n', report.Table())}\n```\n");
         AddSettings(card, folder);
         AddLineage(card, model, source, options, run);
-        File.WriteAllText(Path.Combine(folder, FileName), card.ToString(), new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.ModelCard), card.ToString(), new UTF8Encoding(false));
     }
 
     /// <summary>Adds to an exported card which stage of which pipeline made the model; where a stage has no card, there is one now.</summary>
@@ -48,7 +47,7 @@ internal static class ModelCard
     {
         if (opened is not { Stage: { } stage, Pipeline: { } pipeline, Results: { } results })
             return;
-        var path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
         var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {BertConfig.Load(folder).Architecture}\n");
         var made = results[stage.Name].Provenance;
         card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {made.Device} with tlpipe {made.Version}");
@@ -88,7 +87,7 @@ internal static class ModelCard
     private static void AddSettings(StringBuilder card, string folder)
     {
         card.Append("\n## Settings\n\n");
-        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, TrainingArgsFile.Name)))!.AsObject();
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, HuggingFaceFiles.TrainingArguments)))!.AsObject();
         foreach (var (name, value) in settings.Where(setting => setting.Value is not null))
             card.Append($"- {name}: {value!.ToJsonString().Trim('"')}\n");
     }
@@ -110,7 +109,7 @@ internal static class ModelCard
 
     private static List<string> LineageOf(string folder)
     {
-        var path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
         if (!File.Exists(path))
             return [];
         return [.. File.ReadLines(path).SkipWhile(line => line != LineageHeading).Skip(1).TakeWhile(line => !line.StartsWith('#'))

@@ -107,7 +107,7 @@ internal static class TrainingSupport
     private static string OfFolders(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path) != TrainerStateFile.Name)
+            .Where(path => Path.GetFileName(path) != HuggingFaceFiles.TrainerState)
             .Order(StringComparer.Ordinal)
             .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(Sha256(path))}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files))));
@@ -124,7 +124,7 @@ internal static class TrainingSupport
     {
         var files = Directory.EnumerateFiles(folder)
             .Select(path => Path.GetFileName(path))
-            .Where(name => name is not (BertConfig.FileName or TrainerStateFile.Name or TrainingArgsFile.Name or ModelCard.FileName) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Where(name => name is not (HuggingFaceFiles.Config or HuggingFaceFiles.TrainerState or HuggingFaceFiles.TrainingArguments or HuggingFaceFiles.ModelCard) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(modelDigest)))));

@@ -408,7 +408,7 @@ public sealed class HubModelTests
 
         Assert.Equal(cache.Snapshot(), whole);
         Assert.Equal(ErrorCode.NotCached, mistake.Code);
-        Assert.Contains("lacks weights (model.safetensors or pytorch_model.bin) of acme/tiny-bert", mistake.Message);
+        Assert.Contains("lacks weights (model.safetensors, model.safetensors.index.json, pytorch_model.bin or pytorch_model.bin.index.json) of acme/tiny-bert", mistake.Message);
         Assert.Empty(hub.Requests);
     }
 
