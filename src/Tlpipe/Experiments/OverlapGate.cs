@@ -25,25 +25,15 @@ internal sealed class OverlapGate
     {
         var gate = new OverlapGate(pipeline, check);
         foreach (var stage in pipeline.Stages)
-            if (stage.Options is ScoreOptions score && gate.Predicted(score.Predictions) is var (model, texts) && texts is not null)
-                gate.Guard(stage, score, model, texts);
+            if (stage.Options is ScoreOptions score && Lineage.RowsOf(score.Predictions, pipeline) is { Texts: { } texts } predicted)
+                gate.Guard(stage, score, predicted.Model, texts);
         return gate.checks.Count == 0 ? pipeline : pipeline.With([.. gate.checks.Values, .. pipeline.Stages.Select(gate.Completed)]);
     }
 
-    /// <summary>Whose predictions they are, and of which texts.</summary>
-    private (Input Model, TextTable? Texts)? Predicted(Input predictions) => pipeline[predictions.Stage]?.Options switch
+    private void Guard(StageInstance score, ScoreOptions options, Input model, TextColumns evaluated)
     {
-        EvaluateOptions evaluation => (evaluation.Model, Lineage.TextsOf(evaluation.Data, pipeline)),
-        PredictOptions prediction => (prediction.Model, Lineage.TextsOf(prediction.Data, pipeline)),
-        CentroidClassifyOptions both => (predictions, Lineage.TextsOf(both.Eval, pipeline)),
-        TfidfClassifyOptions both => (predictions, new TextTable(both.Eval, [both.TextColumn])),
-        _ => null,
-    };
-
-    private void Guard(StageInstance score, ScoreOptions options, Input model, TextTable evaluated)
-    {
-        if (options.CalibrateOn is { } calibration && Predicted(Lineage.PredictionsOf(calibration, pipeline)) is var (_, fitted))
-            Guard(score, score, fitted, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
+        if (options.CalibrateOn is { } calibration && Lineage.RowsOf(Lineage.PredictionsOf(calibration, pipeline), pipeline) is { } fitted)
+            Guard(score, score, fitted.Texts, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
         foreach (var training in Lineage.TrainingsOf(model, pipeline))
         {
             var trained = (ITrained)training.Options;
@@ -52,19 +42,19 @@ internal sealed class OverlapGate
                 return;
             Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained.AllowOverlap);
             if (trained.Tuned is { } search && pipeline[search.Stage]?.Options is TuneOptions { Table: { } folded })
-                Guard(score, training, new TextTable(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
+                Guard(score, training, new TextColumns(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
             if (trained.ChosenOn is { } chosen)
                 Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
         }
         foreach (var choice in Lineage.ChoicesOf(model, pipeline))
             foreach (var result in ((ChooseOptions)choice.Options).Results)
-                if (Predicted(Lineage.PredictionsOf(result, pipeline)) is var (_, texts))
-                    Guard(score, choice, texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
+                if (Lineage.RowsOf(Lineage.PredictionsOf(result, pipeline), pipeline) is { } compared)
+                    Guard(score, choice, compared.Texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
     }
 
-    private TextTable? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextTable(rows, [column]);
+    private TextColumns? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextColumns(rows, [column]);
 
-    private void Guard(StageInstance score, StageInstance training, TextTable? texts, string option, TextTable evaluated, RowsUse use, AllowOverlap allow)
+    private void Guard(StageInstance score, StageInstance training, TextColumns? texts, string option, TextColumns evaluated, RowsUse use, AllowOverlap allow)
     {
         if (texts is null)
             return;
