@@ -6,6 +6,7 @@ using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Hosting;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -15,7 +16,7 @@ namespace Tlpipe.Commands;
 /// </summary>
 internal static class ExecStageCommand
 {
-    public const string Name = "exec-stage";
+    public const string Name = ThisProgram.ExecStage;
 
     public static Command Create()
     {
@@ -37,7 +38,7 @@ internal static class ExecStageCommand
         var events = new EventLines(Console.Out);
         try
         {
-            new StageExecution(PipelineArguments.Catalog, Versions.OfThisProgram, events.Write).Execute(request, interruption.Stopping);
+            new StageExecution(StageKinds.Catalog, Versions.OfThisProgram, events.Write).Execute(request, interruption.Stopping);
             return ChildExit.Published;
         }
         catch (OperationCanceledException)

@@ -82,7 +82,8 @@ internal static class ExportCommand
         foreach (var name in (string[])[HuggingFaceFiles.TrainerState, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.ModelCard])
             if (Path.Combine(opened.Folder, name) is var path && File.Exists(path))
                 File.WriteAllBytes(Path.Combine(draft, name), File.ReadAllBytes(path));
-        ModelCard.AddOrigin(draft, opened);
+        if (opened is { Stage: { } stage, Pipeline: { } pipeline, Results: { } results })
+            ModelCard.AddOrigin(draft, stage, pipeline, results);
     }
 
     private static long ParseSize(ArgumentResult result)

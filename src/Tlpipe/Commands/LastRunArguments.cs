@@ -4,6 +4,7 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Experiments;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -34,6 +35,6 @@ internal sealed class LastRunArguments
         Console.Error.WriteLine($"as in run {last.Number}, with {string.Join(' ', properties.Select(p => $"-p {p}"))}; --as-written leaves that out");
         // What -p said of paths was relative to the folder of that run.
         var config = last.Folder == Environment.CurrentDirectory ? pipeline.ConfigPath : last.Config;
-        return Experiment.Of(Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), PipelineArguments.Catalog, last.Folder), PipelineArguments.Catalog);
+        return Experiment.Of(Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), StageKinds.Catalog, last.Folder), StageKinds.Catalog);
     }
 }

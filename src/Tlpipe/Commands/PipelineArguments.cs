@@ -3,9 +3,9 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Experiments;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -18,9 +18,6 @@ internal sealed class PipelineArguments(bool withStore = true)
     private readonly Option<string[]> properties = PropertiesOption();
 
     private readonly Option<string?> store = StoreOption();
-
-    /// <summary>The stage kinds of this program.</summary>
-    public static StageCatalog Catalog { get; } = StageCatalog.FromAssembly(typeof(PipelineArguments).Assembly);
 
     public void AddTo(Command command)
     {
@@ -35,12 +32,12 @@ internal sealed class PipelineArguments(bool withStore = true)
 
     /// <summary>Reads the config, with what belongs to it beside.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
-    public Pipeline Load(ParseResult parsed) => Experiment.Of(LoadAsWritten(parsed), Catalog);
+    public Pipeline Load(ParseResult parsed) => Experiment.Of(LoadAsWritten(parsed), StageKinds.Catalog);
 
     /// <summary>Reads the config, only the stages that stand in it.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline LoadAsWritten(ParseResult parsed) =>
-        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
+        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
 
@@ -53,7 +50,7 @@ internal sealed class PipelineArguments(bool withStore = true)
     {
         try
         {
-            var pipeline = Pipeline.Load(config, Overrides(properties ?? []), Catalog, Environment.CurrentDirectory);
+            var pipeline = Pipeline.Load(config, Overrides(properties ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
             return pipeline.Stages.SelectMany(stage => (string[])[stage.StageName, stage.Name]).Concat(pipeline.Targets.Keys).Distinct().Select(name => new CompletionItem(name));
         }
         catch (Exception e) when (e is PipelineException or IOException or UnauthorizedAccessException)

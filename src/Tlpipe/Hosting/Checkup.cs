@@ -1,7 +1,6 @@
 // What doctor looks at.
 using System.Diagnostics;
 using System.Globalization;
-using Tlpipe.Commands;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
@@ -52,7 +51,7 @@ internal sealed class Checkup(string? givenStore, bool offline)
     /// <summary>The library is loaded by a child, as in a run: a library that brings a process down must not bring this one down.</summary>
     private static Finding NativeLibrary()
     {
-        var command = ThisProgram.Command(MeasureCommand.Name);
+        var command = ThisProgram.Command(ThisProgram.MeasureSpeed);
         var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[.. command.Arguments, "cpu", "fp32"])
             start.ArgumentList.Add(argument);

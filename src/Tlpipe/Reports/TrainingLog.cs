@@ -1,7 +1,7 @@
 // The figures of a trainer_state.json.
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
 
@@ -35,10 +35,12 @@ internal sealed partial record TrainingLog(IReadOnlyList<LogEntry> Entries, long
         foreach (var evaluation in Evaluations)
             yield return
             [
-                Words.Number(evaluation.Epoch, "0.##") + (evaluation.Step == BestStep ? " (best)" : ""), Words.Number(evaluation.Step, "N0"), Words.Loss(LastLoss(evaluation.Step)),
-                .. names.Select(name => evaluation.Figures.TryGetValue(name, out var value) ? Words.Number(value, "0.0000") : "-"),
+                Number(evaluation.Epoch, "0.##") + (evaluation.Step == BestStep ? " (best)" : ""), Number(evaluation.Step, "N0"), LastLoss(evaluation.Step) is { } loss ? Number(loss, "0.0000") : "-",
+                .. names.Select(name => evaluation.Figures.TryGetValue(name, out var value) ? Number(value, "0.0000") : "-"),
             ];
     }
+
+    private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
 
     private double? LastLoss(long step) =>
         Entries.Where(entry => entry.Step <= step && entry.Figures.ContainsKey("loss")).Select(entry => (double?)entry.Figures["loss"]).LastOrDefault();

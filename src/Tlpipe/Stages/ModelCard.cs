@@ -2,8 +2,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Tlpipe.Commands;
+using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
@@ -43,10 +44,12 @@ internal static class ModelCard
     }
 
     /// <summary>Adds to an exported card which stage of which pipeline made the model; where a stage has no card, there is one now.</summary>
-    public static void AddOrigin(string folder, OpenedModel opened)
+    /// <param name="folder">The exported folder.</param>
+    /// <param name="stage">The stage that made the model.</param>
+    /// <param name="pipeline">The stage's pipeline.</param>
+    /// <param name="results">The results of that stage and of all it depends on.</param>
+    public static void AddOrigin(string folder, StageInstance stage, Pipeline pipeline, IReadOnlyDictionary<string, StoredResult> results)
     {
-        if (opened is not { Stage: { } stage, Pipeline: { } pipeline, Results: { } results })
-            return;
         var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
         var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {BertConfig.Load(folder).Architecture}\n");
         var made = results[stage.Name].Provenance;

@@ -7,22 +7,6 @@ using Tlpipe.Nlp.Overlap;
 
 namespace Tlpipe.Stages;
 
-/// <summary>For what training uses rows.</summary>
-public enum RowsUse
-{
-    /// <summary>A language model reads their texts.</summary>
-    LanguageModel,
-
-    /// <summary>A classifier learns their labels.</summary>
-    Classifier,
-
-    /// <summary>They choose the best of several models.</summary>
-    Selection,
-
-    /// <summary>A temperature is fitted on them.</summary>
-    Calibration,
-}
-
 /// <summary>What training and evaluation share, for one use of the training's rows.</summary>
 internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
 {

@@ -108,7 +108,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     private static Dictionary<string, string> Meaning(ScoredRows rows)
     {
         var meaning = new Dictionary<string, string> { ["positive_label"] = rows.PositiveLabel.ToString(CultureInfo.InvariantCulture) };
-        if (rows.CalibrationBins != new ScoringOptions().CalibrationBins)
+        if (rows.CalibrationBins != ScoredRows.DefaultCalibrationBins)
             meaning[Bins] = rows.CalibrationBins.ToString(CultureInfo.InvariantCulture);
         return meaning;
     }

@@ -39,7 +39,7 @@ public record ScoringOptions
     /// <summary>The bins of expected_calibration_error and of the reliability curve. Default: 15.</summary>
     [Range(1)]
     [AddedLater("15")]
-    public int CalibrationBins { get; init; } = 15;
+    public int CalibrationBins { get; init; } = ScoredRows.DefaultCalibrationBins;
 
     /// <summary>Columns by whose values the figures are also given, and length for bands of length in tokens. Default: none.</summary>
     [AddedLater("null")]

@@ -1,11 +1,9 @@
-// What the two training stages share: the device, checkpoints, events, and the outputs.
+// What the two training stages share: checkpoints, events, and the outputs.
 using System.Security.Cryptography;
 using System.Text;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
-using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
@@ -14,40 +12,6 @@ namespace Tlpipe.Stages;
 /// <summary>Between a stage's run and <see cref="Trainer"/>.</summary>
 internal static class TrainingSupport
 {
-    /// <summary>The device of a run; the checkpoint's number of threads is restored when a training goes on.</summary>
-    public static Device OpenDevice(this StageRun run)
-    {
-        var device = Opened(run);
-        run.ComputesOn(device.Name);
-        run.Report(new Note($"on {device.Name} in {run.Dtype}"));
-        return device;
-    }
-
-    private static Device Opened(StageRun run)
-    {
-        try
-        {
-            return Device.Open(run.Device, run.Threads);
-        }
-        catch (InputException e)
-        {
-            throw new PipelineException(null, ErrorCode.Device, e.Message);
-        }
-    }
-
-    /// <summary>The number format of a run.</summary>
-    public static ComputeType ComputeType(this StageRun run) => Enum.Parse<ComputeType>(run.Dtype, ignoreCase: true);
-
-    /// <summary>The tokens behind a reference; where an objective is given they have right answers for it.</summary>
-    public static TokenRows ReadTokens(this StageRun run, Input input, ClassifierObjective? objective = null, int numLabels = 0)
-    {
-        var rows = TokenRows.Load(run.Read(input).Folder);
-        if (rows.Count == 0)
-            throw new InputException($"'{input.Stage}' has no rows; check the selection that made it");
-        objective?.Check(rows, $"'{input.Stage}'", numLabels);
-        return rows;
-    }
-
     /// <summary>Trains, and writes the outputs <c>model</c>, <c>log</c> and <c>checkpoints</c>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="task">What to train.</param>
