@@ -14,8 +14,8 @@ using Tlpipe.Nlp.Training;
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Runs a task for its time alone: nothing is stored. Without a model it takes fresh weights of 4 layers of 256, without rows rows of meaningless
-/// tokens as long as reviews.
+/// Runs a task to measure its time; nothing is stored. Without a model it uses fresh weights of 4 layers of 256; without rows, random tokens
+/// in rows as long as reviews.
 /// </summary>
 internal static class BenchCommand
 {
@@ -41,7 +41,7 @@ internal static class BenchCommand
         device.AddTo(command);
         command.SetAction(parsed =>
         {
-            // What a stage's process gets from its parent.
+            // A stage's process gets this environment from its parent.
             if (ThisProgram.RestartForComputing() is { } exitCode)
                 return exitCode;
             var what = parsed.GetRequiredValue(task);
@@ -165,7 +165,7 @@ internal static class BenchCommand
         }
     }
 
-    /// <summary>A folder with the shape that is measured where none is named.</summary>
+    /// <summary>A folder with the default shape to measure.</summary>
     private sealed class ShapeFolder : IDisposable
     {
         private ShapeFolder(string path) => Path = path;

@@ -7,7 +7,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Shows in which lines a stage's key differs from the nearest stored one, and what made each line so.</summary>
+/// <summary>Shows in which lines a stage's key differs from the nearest stored one, and where each line comes from.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()

@@ -9,7 +9,7 @@ using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Writes config.json, safetensors, the tokenizer's files and a model card into a new folder, which is whole or not there.</summary>
+/// <summary>Writes config.json, safetensors, the tokenizer's files and a model card into a new folder, completely or not at all.</summary>
 internal static class ExportCommand
 {
     public static Command Create()
@@ -56,7 +56,7 @@ internal static class ExportCommand
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} is there and not empty; give a new folder, or delete that one");
-        var parent = Path.GetDirectoryName(target) ?? throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} is no place for a new folder; name one below it");
+        var parent = Path.GetDirectoryName(target) ?? throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} cannot be a new folder; name one below it");
         Directory.CreateDirectory(parent);
         var draft = Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}");
         Directory.CreateDirectory(draft);
@@ -76,7 +76,7 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>The card and what the training left beside its model.</summary>
+    /// <summary>Copies the card and the training's files beside the model.</summary>
     private static void CopyBeside(OpenedModel opened, string draft)
     {
         foreach (var name in (string[])[HuggingFaceFiles.TrainerState, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.ModelCard])
@@ -91,7 +91,7 @@ internal static class ExportCommand
         var text = result.Tokens is [var token] ? token.Value : "";
         if (SizeText.Parse(text) is { } bytes)
             return bytes;
-        result.AddError($"--max-shard-size {text} is no size; write it as 200MB or 5GB");
+        result.AddError($"--max-shard-size {text} is not a size; write it as 200MB or 5GB");
         return 0;
     }
 }

@@ -1,4 +1,4 @@
-// tlpipe measure-speed: the child process that measures how fast this machine multiplies matrices. Not meant to be typed.
+// tlpipe measure-speed: the child process that measures how fast this machine multiplies matrices; not for users.
 using System.CommandLine;
 using System.Globalization;
 using Tlpipe.Hosting;

@@ -1,4 +1,4 @@
-// Which model a command works with: a folder, or a stage of a config.
+// The model that a command uses: a folder, or a stage of a config.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
@@ -10,7 +10,7 @@ using Tlpipe.Stages;
 namespace Tlpipe.Commands;
 
 /// <summary>A model folder that is open for reading.</summary>
-/// <param name="Folder">The folder. It is not to be written to.</param>
+/// <param name="Folder">The folder; it must not be written to.</param>
 /// <param name="Stage">The instance that made it; null where a folder was named.</param>
 /// <param name="Pipeline">Its pipeline.</param>
 /// <param name="Results">The results of that instance and of all it depends on.</param>
@@ -18,7 +18,7 @@ namespace Tlpipe.Commands;
 internal sealed record OpenedModel(
     string Folder, StageInstance? Stage = null, Pipeline? Pipeline = null, IReadOnlyDictionary<string, StoredResult>? Results = null, ScratchFolder? Scratch = null) : IDisposable
 {
-    /// <summary>Does something with the folder; in what it complains of, a stage's folder goes by the stage's name.</summary>
+    /// <summary>Uses the folder; in its error messages a stage's folder is called by the stage's name.</summary>
     public T Named<T>(Func<string, T> use)
     {
         try
@@ -57,7 +57,7 @@ internal sealed class ModelArguments
         command.Add(store);
     }
 
-    /// <summary>Opens the folder, or lays the stage's model out of the store.</summary>
+    /// <summary>Opens the folder, or copies the stage's model out of the store.</summary>
     /// <exception cref="PipelineException">There is no such model, or its stage has not run with the config as it is now.</exception>
     public OpenedModel Open(ParseResult parsed)
     {

@@ -9,7 +9,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Shows each stage's state, its work where that can be foreseen, and an estimate from what it took before or from this machine's speed.</summary>
+/// <summary>Shows each stage's state, its work if it can be estimated, and the expected time, from earlier runs or from this machine's speed.</summary>
 internal static class PlanCommand
 {
     /// <summary>The exit code of <c>run --check</c> where something is missing or out of date.</summary>
@@ -37,7 +37,7 @@ internal static class PlanCommand
         return command;
     }
 
-    /// <summary><c>run --check</c>: names what a run would compute, and computes nothing.</summary>
+    /// <summary><c>run --check</c>: lists what a run would compute, and computes nothing.</summary>
     /// <returns>0 where everything is in the store, else 3.</returns>
     public static int Check(Pipeline pipeline, ResultStore store, RunWishes wishes, bool json)
     {

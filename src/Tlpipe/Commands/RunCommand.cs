@@ -10,7 +10,7 @@ using Tlpipe.Reports;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Reads what is asked, records the run, and shows what comes of it.</summary>
+/// <summary>Reads the arguments, records the run, and shows its results.</summary>
 internal static class RunCommand
 {
     private sealed class Arguments
@@ -31,7 +31,7 @@ internal static class RunCommand
             HelpName = "N",
         };
 
-        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, goes on with what does not depend on it" };
+        public Option<bool> KeepGoing { get; } = new("--keep-going") { Description = "After a failure, continues with what does not depend on it" };
 
         public Option<int> Retries { get; } = new("--retries")
         {

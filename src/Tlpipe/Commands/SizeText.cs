@@ -8,7 +8,7 @@ internal static class SizeText
 {
     private const double Largest = 1e18;
 
-    /// <summary>The bytes; null where the text is no size, or none of at least a byte.</summary>
+    /// <summary>The bytes; null if the text is not a size of at least one byte.</summary>
     public static long? Parse(string text)
     {
         text = text.Trim().ToUpperInvariant();
@@ -29,7 +29,7 @@ internal static class SizeText
 /// <summary>Times such as <c>30s</c>, <c>5min</c>, <c>2h</c> and <c>7d</c>.</summary>
 internal static class TimeText
 {
-    /// <summary>The time; null where the text is none.</summary>
+    /// <summary>The time; null if the text is not a time.</summary>
     public static TimeSpan? Parse(string text)
     {
         var digits = text.TakeWhile(char.IsAsciiDigit).Count();

@@ -150,7 +150,7 @@ internal static class StagesCommand
         return json;
     })]);
 
-    /// <summary>Text behind a head, its further lines indented.</summary>
+    /// <summary>Prints text after a heading, its further lines indented.</summary>
     private static void PrintFolded(string head, string text, int indent)
     {
         var line = head;

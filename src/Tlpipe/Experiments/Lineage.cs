@@ -10,27 +10,27 @@ namespace Tlpipe.Experiments;
 internal delegate object? OptionsOfStage(string stage);
 
 /// <summary>A table with the columns that hold its texts.</summary>
-internal sealed record TextColumns(Input Table, IReadOnlyList<string> Columns);
+internal sealed record TextSource(Input Table, IReadOnlyList<string> Columns);
 
 /// <summary>Rows that were answered.</summary>
 /// <param name="Model">The model that answered them; the predictions themselves where one stage trains and answers.</param>
 /// <param name="Rows">The rows: tokens, or a table.</param>
 /// <param name="Texts">The rows' texts; null where the stage reads none.</param>
-internal sealed record PredictedRows(Input Model, Input Rows, TextColumns? Texts);
+internal sealed record PredictedRows(Input Model, Input Rows, TextSource? Texts);
 
 /// <summary>Follows references back.</summary>
 internal static class Lineage
 {
     /// <summary>The table whose texts rows are, through windows and tokens; null where they come from something else.</summary>
-    public static TextColumns? TextsOf(Input rows, OptionsOfStage optionsOf) => optionsOf(rows.Stage) switch
+    public static TextSource? TextsOf(Input rows, OptionsOfStage optionsOf) => optionsOf(rows.Stage) switch
     {
-        TokenizeOptions tokens => new TextColumns(tokens.Table, [tokens.TextColumn, .. tokens.TextPair is { } pair ? [pair] : Array.Empty<string>()]),
+        TokenizeOptions tokens => new TextSource(tokens.Table, [tokens.TextColumn, .. tokens.TextPair is { } pair ? [pair] : Array.Empty<string>()]),
         GroupTextsOptions windows => TextsOf(windows.Tokens, optionsOf),
         _ => null,
     };
 
     /// <inheritdoc cref="TextsOf(Input, OptionsOfStage)"/>
-    public static TextColumns? TextsOf(Input rows, Pipeline pipeline) => TextsOf(rows, stage => pipeline[stage]?.Options);
+    public static TextSource? TextsOf(Input rows, Pipeline pipeline) => TextsOf(rows, stage => pipeline[stage]?.Options);
 
     /// <summary>Whose predictions they are, and of which rows; null where they are not of a stage that answers.</summary>
     public static PredictedRows? RowsOf(Input predictions, OptionsOfStage optionsOf) => optionsOf(predictions.Stage) switch
@@ -38,7 +38,7 @@ internal static class Lineage
         EvaluateOptions evaluation => new PredictedRows(evaluation.Model, evaluation.Data, TextsOf(evaluation.Data, optionsOf)),
         PredictOptions prediction => new PredictedRows(prediction.Model, prediction.Data, TextsOf(prediction.Data, optionsOf)),
         CentroidClassifyOptions both => new PredictedRows(predictions, both.Eval, TextsOf(both.Eval, optionsOf)),
-        TfidfClassifyOptions both => new PredictedRows(predictions, both.Eval, new TextColumns(both.Eval, [both.TextColumn])),
+        TfidfClassifyOptions both => new PredictedRows(predictions, both.Eval, new TextSource(both.Eval, [both.TextColumn])),
         MajorityClassifyOptions both => new PredictedRows(predictions, both.Eval, null),
         _ => null,
     };

@@ -1,11 +1,11 @@
-// Puts a check before every training whose result is evaluated: of its rows against the rows that are evaluated on.
+// Puts a check before every training whose result is evaluated: its rows are compared with the evaluated rows.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
 
-/// <summary>Adds the checks. They decide nothing of a training's key, so that stored models stay what they are.</summary>
+/// <summary>Adds the checks. They are not part of a training's key, so stored models stay valid.</summary>
 internal sealed class OverlapGate
 {
     private readonly Pipeline pipeline;
@@ -30,19 +30,19 @@ internal sealed class OverlapGate
         return gate.checks.Count == 0 ? pipeline : pipeline.With([.. gate.checks.Values, .. pipeline.Stages.Select(gate.Completed)]);
     }
 
-    private void Guard(StageInstance score, ScoreOptions options, Input model, TextColumns evaluated)
+    private void Guard(StageInstance score, ScoreOptions options, Input model, TextSource evaluated)
     {
         if (options.CalibrateOn is { } calibration && Lineage.RowsOf(Lineage.PredictionsOf(calibration, pipeline), pipeline) is { } fitted)
             Guard(score, score, fitted.Texts, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
         foreach (var training in Lineage.TrainingsOf(model, pipeline))
         {
             var trained = (ITrained)training.Options;
-            // An evaluation of the language model itself, on windows, says nothing of labels.
+            // An evaluation of the language model itself, on windows, does not involve labels.
             if (pipeline[model.Stage] == training && trained.Use == RowsUse.LanguageModel)
                 return;
             Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained.AllowOverlap);
             if (trained.Tuned is { } search && pipeline[search.Stage]?.Options is TuneOptions { Table: { } folded })
-                Guard(score, training, new TextColumns(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
+                Guard(score, training, new TextSource(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
             if (trained.ChosenOn is { } chosen)
                 Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
         }
@@ -52,9 +52,9 @@ internal sealed class OverlapGate
                     Guard(score, choice, compared.Texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
     }
 
-    private TextColumns? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextColumns(rows, [column]);
+    private TextSource? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextSource(rows, [column]);
 
-    private void Guard(StageInstance score, StageInstance training, TextColumns? texts, string option, TextColumns evaluated, RowsUse use, AllowOverlap allow)
+    private void Guard(StageInstance score, StageInstance training, TextSource? texts, string option, TextSource evaluated, RowsUse use, AllowOverlap allow)
     {
         if (texts is null)
             return;

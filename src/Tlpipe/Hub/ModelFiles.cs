@@ -53,7 +53,7 @@ internal static partial class ModelFiles
         _ => null,
     };
 
-    /// <summary>The files that an index names; none where it cannot be read, which is for the reader of the weights to say.</summary>
+    /// <summary>The files that an index names; empty if it cannot be read: the reader of the weights reports that.</summary>
     private static List<string> IndexedShards(string index)
     {
         try
@@ -63,7 +63,7 @@ internal static partial class ModelFiles
         }
         catch (JsonException)
         {
-            // As said above.
+            // See the summary.
         }
         return [];
     }

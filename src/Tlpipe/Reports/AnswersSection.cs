@@ -75,7 +75,7 @@ internal static class AnswersSection
         var found = new Dictionary<int, string>();
         if (run.OptionsOf(score.Name) is not ScoreOptions { Predictions: var predictions } || Lineage.RowsOf(predictions, run.OptionsOf) is not { } predicted)
             return found;
-        var (table, columns) = predicted.Texts ?? new TextColumns(predicted.Rows, [UsualTextColumn]);
+        var (table, columns) = predicted.Texts ?? new TextSource(predicted.Rows, [UsualTextColumn]);
         if (run[table.Stage] is not { } source || source.Result?.Outputs.GetValueOrDefault(table.Output)?.Facts.GetValueOrDefault("rows") != rows
             || run.PathOf(source, table.Output, TableFiles.FileName) is not { } path)
             return found;

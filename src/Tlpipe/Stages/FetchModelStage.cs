@@ -18,7 +18,7 @@ public sealed record FetchModelOptions
     [ExecutionOnly]
     public string Revision { get; init; } = ModelName.DefaultRevision;
 
-    /// <summary>What to tell a person when the model cannot be had. Default: how to put it there.</summary>
+    /// <summary>The message where the model cannot be found or fetched. Default: where to put it.</summary>
     [ExecutionOnly]
     public string? IfMissing { get; init; }
 }
@@ -33,7 +33,7 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
     public IEnumerable<OptionMistake> Check(FetchModelOptions options)
     {
         if (!ModelName.IsRevision(options.Revision))
-            yield return new OptionMistake("revision", $"'{options.Revision}' is no revision; give a branch, a tag or a commit");
+            yield return new OptionMistake("revision", $"'{options.Revision}' is not a revision; give a branch, a tag or a commit");
     }
 
     public ContentOrigin Locate(FetchModelOptions options, OriginSearch search) =>
@@ -106,14 +106,14 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
         var damaged = Copy(folder, source.Model, target, run.Stopping);
         if (damaged.Count == 0)
             return;
-        // Python's library does not check what it fetches, and disks fail.
+        // Python's library does not check its downloads, and disks fail.
         run.Report(new Warned($"{string.Join(", ", damaged)} of {source.Name} in the cache {settings.Cache} is not what its name says; it is fetched again"));
         model.FetchAgain(source.Model, damaged);
         if (Copy(folder, source.Model with { Files = new(source.Model.Files.Where(f => damaged.Contains(f.Key)).ToDictionary(), StringComparer.Ordinal) }, target, run.Stopping) is { Count: > 0 } still)
             throw new PipelineException(null, ErrorCode.BadDownload, $"{string.Join(", ", still)} of {source.Name} is not what the lock file says; --refresh takes what the hub has now");
     }
 
-    /// <summary>Copies the files; the names of those whose content is another.</summary>
+    /// <summary>Copies the files; returns the names of those with other content.</summary>
     private static List<string> Copy(string folder, LockedModel model, string target, CancellationToken stopping)
     {
         var others = new List<string>();

@@ -12,8 +12,8 @@ using Tlpipe.Nlp.Training;
 namespace Tlpipe.Stages;
 
 /// <summary>
-/// The card says only what the result's key decides: digests and figures, no names of stages, no times. An export, which is no
-/// result, adds the names.
+/// The card contains only what the result's key determines: digests and figures, no names of stages, no times. An export is not a
+/// result and adds the names.
 /// </summary>
 internal static class ModelCard
 {
@@ -43,7 +43,7 @@ internal static class ModelCard
         File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.ModelCard), card.ToString(), new UTF8Encoding(false));
     }
 
-    /// <summary>Adds to an exported card which stage of which pipeline made the model; where a stage has no card, there is one now.</summary>
+    /// <summary>Adds to an exported card which stage of which pipeline made the model; a model without a card gets one.</summary>
     /// <param name="folder">The exported folder.</param>
     /// <param name="stage">The stage that made the model.</param>
     /// <param name="pipeline">The stage's pipeline.</param>
@@ -95,7 +95,7 @@ internal static class ModelCard
             card.Append($"- {name}: {value!.ToJsonString().Trim('"')}\n");
     }
 
-    /// <summary>What made the model that this one began with, as its own card says, and then this training.</summary>
+    /// <summary>The steps that made the initial model, from its own card, and then this training.</summary>
     private static void AddLineage(StringBuilder card, PretrainedBert model, ModelSource source, ModelTrainingOptions options, StageRun run)
     {
         var began = run.Read(source.Folder).Folder;

@@ -1,7 +1,7 @@
-// What training does with rows, and what it may share with rows that are evaluated on.
+// How training uses rows, and which overlap with evaluated rows is allowed.
 namespace Tlpipe.Stages;
 
-/// <summary>For what training uses rows.</summary>
+/// <summary>What training uses rows for.</summary>
 public enum RowsUse
 {
     /// <summary>A language model reads their texts.</summary>
@@ -17,7 +17,7 @@ public enum RowsUse
     Calibration,
 }
 
-/// <summary>What of the rows that are evaluated on may be among those that are trained on.</summary>
+/// <summary>Which overlap of training rows and evaluated rows is allowed.</summary>
 public enum AllowOverlap
 {
     /// <summary>Nothing.</summary>
@@ -26,6 +26,6 @@ public enum AllowOverlap
     /// <summary>Their text: a language model may read it, and a classifier may have other rows of the same text, but not these.</summary>
     Text,
 
-    /// <summary>The rows with their labels: what is reported then is how well training rows were learnt, and every table says so.</summary>
+    /// <summary>The rows with their labels: the figures then say how well training rows were learnt, and every table says so.</summary>
     Rows,
 }

@@ -1,4 +1,4 @@
-// What is to be known of predictions: options that evaluate and score have in common.
+// Options that evaluate and score have in common.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Statistics;
 

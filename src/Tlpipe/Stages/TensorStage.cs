@@ -1,4 +1,4 @@
-// What every stage that computes with tensors asks of its run: the device, the number format, and rows of tokens.
+// What stages that compute with tensors need of a run: the device, the number format, and rows of tokens.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
@@ -11,7 +11,7 @@ namespace Tlpipe.Stages;
 /// <summary>Between a stage's run and tensors.</summary>
 internal static class TensorStage
 {
-    /// <summary>The device of a run; the checkpoint's number of threads is restored when a training goes on.</summary>
+    /// <summary>The device of a run; when a training resumes, the checkpoint's number of threads is restored.</summary>
     public static Device OpenDevice(this StageRun run)
     {
         var device = Opened(run);
@@ -35,7 +35,7 @@ internal static class TensorStage
     /// <summary>The number format of a run.</summary>
     public static ComputeType ComputeType(this StageRun run) => Enum.Parse<ComputeType>(run.Dtype, ignoreCase: true);
 
-    /// <summary>The tokens behind a reference; where an objective is given they have right answers for it.</summary>
+    /// <summary>The tokens of a reference; with an objective, their answers are checked against it.</summary>
     public static TokenRows ReadTokens(this StageRun run, Input input, ClassifierObjective? objective = null, int numLabels = 0)
     {
         var rows = TokenRows.Load(run.Read(input).Folder);

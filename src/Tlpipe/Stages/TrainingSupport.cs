@@ -16,7 +16,7 @@ internal static class TrainingSupport
     /// <param name="run">The run.</param>
     /// <param name="task">What to train.</param>
     /// <param name="source">Where the model came from.</param>
-    /// <param name="report">What of it was taken.</param>
+    /// <param name="report">Which of its weights were loaded.</param>
     /// <param name="tokenizer">Goes beside every model.</param>
     /// <param name="options">The stage's options, for training_args.json.</param>
     /// <param name="carried">Parameters that go into the model's file as they are; null for none.</param>
@@ -108,6 +108,6 @@ internal static class TrainingSupport
         TrainingProgress p => new Progress(p.Doing, p.Done, p.Total, p.Doing == "train" ? "updates" : "rows", p.Loss, p.TokensPerSecond, p.SecondsLeft),
         Nlp.Training.EpochEnded e => new Engine.Stages.EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
         TrainingResumed r => new Resumed(r.Step, r.Total),
-        _ => throw new ArgumentException($"{news.GetType()} has no words for people"),
+        _ => throw new ArgumentException($"{news.GetType()} cannot be shown to users"),
     });
 }

@@ -49,7 +49,7 @@ public sealed record TuneOptions
     public IReadOnlyList<Input> Results { get; init; } = [];
 
     /// <summary>The ranges of <see cref="Space"/>.</summary>
-    /// <exception cref="FormatException">One of them is none.</exception>
+    /// <exception cref="FormatException">One of them is not a range.</exception>
     internal Dictionary<string, SearchRange> Ranges() => Space.ToDictionary(range => range.Key, range => SearchRange.Parse(range.Value), StringComparer.Ordinal);
 }
 

@@ -18,10 +18,10 @@ internal static class Tuned
     public static string Json(IEnumerable<KeyValuePair<string, string>> trial) =>
         new JsonObject(trial.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value))).ToJsonString(Plain);
 
-    /// <summary>What a trial changes, for people.</summary>
+    /// <summary>What a trial changes, for messages.</summary>
     public static string Words(string json) => Values(json) is { Count: > 0 } values ? string.Join(", ", values.Select(value => $"{value.Key} {value.Value}")) : "as written";
 
-    /// <summary>The options of a training with those that were found in the place of its own.</summary>
+    /// <summary>The options of a training, replaced by those that were found.</summary>
     public static T In<T>(T options, Input? tuned, StageRun run, IStage<T> stage)
         where T : class
     {
