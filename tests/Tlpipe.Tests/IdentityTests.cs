@@ -1,9 +1,9 @@
 // What the stage kinds' keys are made of, and that a stage whose results change has another version.
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tlpipe.Commands;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;
 
@@ -37,7 +37,7 @@ public sealed class IdentityTests
 
     [Fact]
     public void The_options_that_no_key_has_are_the_listed_ones() =>
-        Assert.Equal(InNoKey, PipelineArguments.Catalog.Kinds.SelectMany(kind => ExecutionOnly(kind.Options, kind.Kind)).Order(StringComparer.Ordinal));
+        Assert.Equal(InNoKey, StageKinds.Catalog.Kinds.SelectMany(kind => ExecutionOnly(kind.Options, kind.Kind)).Order(StringComparer.Ordinal));
 
     /// <summary>
     /// The golden has each stage's version and results of a small run. Where a stage gives another result under the same version, everybody's store
@@ -71,7 +71,7 @@ public sealed class IdentityTests
 
         var kinds = golden.Select(g => (string)g.Value!["stage"]!).Concat(WithoutGolden).Distinct();
 
-        Assert.Empty(PipelineArguments.Catalog.Kinds.Select(k => k.Kind).Except(kinds));
+        Assert.Empty(StageKinds.Catalog.Kinds.Select(k => k.Kind).Except(kinds));
     }
 
     // Sums of floats depend on the processor.

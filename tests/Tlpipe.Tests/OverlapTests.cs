@@ -1,6 +1,5 @@
 // A leaked row is caught in each place it can come from, before anything is trained.
 using System.Text.Json;
-using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Experiments;
 using Tlpipe.Stages;
@@ -80,7 +79,7 @@ public sealed class OverlapTests
             runtime:
             """.ReplaceLineEndings("\n")));
 
-        var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], PipelineArguments.Catalog, experiment.Folder), PipelineArguments.Catalog);
+        var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], StageKinds.Catalog, experiment.Folder), StageKinds.Catalog);
 
         ScoreOptions Score(string name) => Assert.IsType<ScoreOptions>(pipeline[name]!.Options);
         Assert.Contains(Score("reported").Overlaps, check => check.Stage == "overlap.holdout-holdout-chosen");
@@ -106,7 +105,7 @@ public sealed class OverlapTests
             runtime:
             """.ReplaceLineEndings("\n")));
 
-        var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], PipelineArguments.Catalog, experiment.Folder), PipelineArguments.Catalog);
+        var pipeline = Experiment.Of(Pipeline.Load(experiment[TinyExperiment.ConfigPath], [], StageKinds.Catalog, experiment.Folder), StageKinds.Catalog);
 
         // Checks of the same tables that allow different things are numbered.
         string[] Checks(string name) => [.. Assert.IsType<ScoreOptions>(pipeline[name]!.Options).Overlaps

@@ -24,9 +24,9 @@ public sealed class PublicDataTests : IDisposable
         Assert.Equal(
             ["_##_ pessimo 0 b2w", "bom _##_ 1 olist", "otimo _##_ nao e caro 1 b2w", "otimo _##_ nao e caro, gostei 1 b2w"],
             Enumerable.Range(0, table.RowCount).Select(row => $"{table.Value("text", row)} {table.Value("label", row)} {table.Value("source", row)}").Order(StringComparer.Ordinal));
-        Assert.Contains("1 of 5 rows dropped, which have no text", run.Output);
+        Assert.Contains("1 of 5 rows dropped: they have no text", run.Output);
         Assert.Contains("2 of class 1; 1 rows have a rating without a class and were dropped", run.Output);
-        Assert.Contains("1 of 5 rows dropped, whose text another row before has", run.Output);
+        Assert.Contains("1 of 5 rows dropped: an earlier row has the same text", run.Output);
     }
 
     /// <summary>The table beside the samples was made of them by another program, as the experiment did it.</summary>
@@ -50,7 +50,7 @@ public sealed class PublicDataTests : IDisposable
 
     [Theory]
     [InlineData("normalize-text, with: { table: t, text_columns: [] }", "text_columns: the list is empty")]
-    [InlineData("label-from-rating, with: { table: t, rating_column: stars, classes: { 1: -1 } }", "classes.1: -1 is no class")]
+    [InlineData("label-from-rating, with: { table: t, rating_column: stars, classes: { 1: -1 } }", "classes.1: -1 is not a class")]
     [InlineData("concat, with: { tables: [t, t], names: [one] }", "names: 1 na")]
     [InlineData("drop-duplicates, with: { table: t, subset: [] }", "subset: the list is empty")]
     public void What_cannot_be_is_said_before_anything_runs(string stage, string expected)

@@ -66,7 +66,7 @@ public sealed class TuneTests
     [InlineData("c: log_uniform(0.1, 100)", "cc: choice(1)", "unknown option 'cc'")]
     [InlineData("c: log_uniform(0.1, 100)", "c: choice(1, none)", "c: 'none' is not a number")]
     [InlineData("c: log_uniform(0.1, 100)", "c: log_uniform(0, 100)", "begin above 0")]
-    [InlineData("c: log_uniform(0.1, 100)", "c: between 1 and 2", "is no range")]
+    [InlineData("c: log_uniform(0.1, 100)", "c: between 1 and 2", "is not a range")]
     [InlineData("n_trials: 3", "n_splits: 2", "give n_trials")]
     public void A_search_that_cannot_be_made_is_one_clear_line(string before, string after, string expected)
     {

@@ -6,6 +6,7 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Experiments;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;
 
@@ -116,7 +117,7 @@ public sealed partial class WrittenCommandTests
     }
 
     private static Pipeline Load(string config, IEnumerable<string> properties) => Experiment.Of(
-        Pipeline.Load(Path.Combine(TestFiles.Repository, config), PipelineArguments.Overrides(properties), PipelineArguments.Catalog, TestFiles.Repository), PipelineArguments.Catalog);
+        Pipeline.Load(Path.Combine(TestFiles.Repository, config), PipelineArguments.Overrides(properties), StageKinds.Catalog, TestFiles.Repository), StageKinds.Catalog);
 
     private static bool IsProperty(string config, string property)
     {

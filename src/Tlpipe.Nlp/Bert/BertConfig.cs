@@ -11,7 +11,7 @@ namespace Tlpipe.Nlp.Bert;
 public sealed record BertConfig
 {
     /// <summary>The file's name in a model's folder.</summary>
-    public const string FileName = "config.json";
+    public const string FileName = HuggingFaceFiles.Config;
 
     private static readonly string[] Activations = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu"];
 

@@ -34,7 +34,7 @@ public static class ModelExport
     {
         var config = BertConfig.Load(source);
         var architecture = options.Architecture ?? config.Architecture
-            ?? throw new InputException($"{Path.Combine(source, BertConfig.FileName)} does not say what model it is of (architectures); give --as and one of {string.Join(", ", ParameterShapes.Architectures)}");
+            ?? throw new InputException($"{Path.Combine(source, HuggingFaceFiles.Config)} does not say what model it is of (architectures); give --as and one of {string.Join(", ", ParameterShapes.Architectures)}");
         if (!ParameterShapes.Architectures.Contains(architecture))
             throw new InputException($"{source} is a {OneLine.Quote(architecture)}, which tlpipe does not know; give --as and one of {string.Join(", ", ParameterShapes.Architectures)}");
         using var tensors = WeightFiles.Open(source);
@@ -43,7 +43,7 @@ public static class ModelExport
             throw new InputException($"{source} is no whole {architecture}: it lacks {string.Join(", ", plan.Report.Missing.Take(10))}{(plan.Report.Missing.Count > 10 ? ", …" : "")}; give --as and a class that it is, such as {ParameterShapes.Body}");
 
         config = config with { Architecture = architecture, Dtype = NameOf(options.Type) };
-        File.WriteAllText(Path.Combine(target, BertConfig.FileName), config.ToJson());
+        File.WriteAllText(Path.Combine(target, HuggingFaceFiles.Config), config.ToJson());
         WriteWeights(target, [.. plan.Parameters.Select(p => new SafetensorsTensor(p.Name, options.Type, p.Shape, () => Elements(tensors, p.Stored!, options.Type)))], options);
         if (TokenizerFiles.Exist(source))
             TokenizerFiles.CopyTo(target, BertTokenizer.Load(source));
@@ -56,13 +56,13 @@ public static class ModelExport
         var metadata = new Dictionary<string, string> { ["format"] = "pt" };
         if (shards.Count == 1)
         {
-            SafetensorsWriter.Write(Path.Combine(target, WeightFiles.Safetensors), tensors, metadata);
+            SafetensorsWriter.Write(Path.Combine(target, HuggingFaceFiles.Safetensors), tensors, metadata);
             return;
         }
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < shards.Count; i++)
         {
-            var name = $"model-{i + 1:00000}-of-{shards.Count:00000}.safetensors";
+            var name = HuggingFaceFiles.Shard(i + 1, shards.Count);
             SafetensorsWriter.Write(Path.Combine(target, name), shards[i], metadata);
             foreach (var tensor in shards[i])
                 map[tensor.Name] = name;
@@ -77,7 +77,7 @@ public static class ModelExport
             ["weight_map"] = new JsonObject(map.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
         };
         File.WriteAllText(
-            Path.Combine(target, WeightFiles.SafetensorsIndex), index.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n", new UTF8Encoding(false));
+            Path.Combine(target, HuggingFaceFiles.SafetensorsIndex), index.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n", new UTF8Encoding(false));
     }
 
     /// <summary>Fills one file after another, in the model's order; a tensor that is larger than a file has one of its own.</summary>

@@ -46,7 +46,7 @@ public static class ModelFolder
         var config = Override(BertConfig.Load(folder), dropout);
         problemType ??= config.ProblemType ?? (numLabels == 1 ? "regression" : "single_label_classification");
         if (!ProblemTypes.Contains(problemType))
-            throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: problem_type is '{problemType}'; tlpipe supports {string.Join(", ", ProblemTypes)}");
+            throw new InputException($"{Path.Combine(folder, HuggingFaceFiles.Config)}: problem_type is '{problemType}'; tlpipe supports {string.Join(", ", ProblemTypes)}");
         if (numLabels < (problemType == "single_label_classification" ? 2 : 1))
             throw new InputException($"a classifier needs at least 2 classes, not {numLabels}; give data with more labels, or problem_type: regression");
         if (config.Labels.Count != numLabels)
@@ -101,9 +101,9 @@ public static class ModelFolder
     {
         Directory.CreateDirectory(folder);
         var config = (model.Config with { Architecture = model.Architecture }).ToJson();
-        File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config);
+        File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.Config), config);
         var tensors = SafetensorsWriter.Write(
-            Path.Combine(folder, WeightFiles.Safetensors),
+            Path.Combine(folder, HuggingFaceFiles.Safetensors),
             model.Parameters().Select(p => new SafetensorsTensor(p.Name, SafetensorsType.F32, p.Parameter.shape, () => Bytes(p.Parameter))).Concat(carried?.Tensors ?? []),
             new Dictionary<string, string> { ["format"] = "pt" });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{config}\n{tensors}")));
@@ -175,5 +175,5 @@ public static class ModelFolder
 
     private static BertConfig Tied(BertConfig config, string folder) => config.TieWordEmbeddings
         ? config
-        : throw new InputException($"{Path.Combine(folder, BertConfig.FileName)}: tie_word_embeddings is false; tlpipe's masked language model shares its decoder with the word embeddings (true)");
+        : throw new InputException($"{Path.Combine(folder, HuggingFaceFiles.Config)}: tie_word_embeddings is false; tlpipe's masked language model shares its decoder with the word embeddings (true)");
 }

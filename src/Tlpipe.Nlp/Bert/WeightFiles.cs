@@ -6,32 +6,25 @@ namespace Tlpipe.Nlp.Bert;
 /// <summary>The weights of a folder: the first of the forms of hf-parity.md 8.7 that is there.</summary>
 internal static class WeightFiles
 {
-    public const string Safetensors = "model.safetensors";
-
-    public const string SafetensorsIndex = "model.safetensors.index.json";
-
-    private const string Pickled = "pytorch_model.bin";
-    private const string PickledIndex = "pytorch_model.bin.index.json";
-
     public static bool AreIn(string folder) =>
-        new[] { Safetensors, SafetensorsIndex, Pickled, PickledIndex }.Any(name => File.Exists(Path.Combine(folder, name)));
+        HuggingFaceFiles.Weights.Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <exception cref="InputException">There are none, or they cannot be read.</exception>
     public static ITensorSource Open(string folder)
     {
-        var single = Path.Combine(folder, Safetensors);
+        var single = Path.Combine(folder, HuggingFaceFiles.Safetensors);
         if (File.Exists(single))
             return new SafetensorsSource(single);
-        var index = Path.Combine(folder, SafetensorsIndex);
+        var index = Path.Combine(folder, HuggingFaceFiles.SafetensorsIndex);
         if (File.Exists(index))
             return new ShardedSource(index, path => new SafetensorsSource(path));
-        var pickled = Path.Combine(folder, Pickled);
+        var pickled = Path.Combine(folder, HuggingFaceFiles.Pickled);
         if (File.Exists(pickled))
             return new PickledSource(pickled);
-        var pickledIndex = Path.Combine(folder, PickledIndex);
+        var pickledIndex = Path.Combine(folder, HuggingFaceFiles.PickledIndex);
         if (File.Exists(pickledIndex))
             return new ShardedSource(pickledIndex, path => new PickledSource(path));
-        throw new InputException($"{folder} has no weights; it needs model.safetensors, model.safetensors.index.json or pytorch_model.bin");
+        throw new InputException($"{folder} has no weights; it needs {HuggingFaceFiles.WeightsInWords}");
     }
 }
 

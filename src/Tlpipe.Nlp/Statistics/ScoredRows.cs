@@ -11,11 +11,14 @@ namespace Tlpipe.Nlp.Statistics;
 /// <param name="PositiveLabel">The class that precision, recall, F1 and curves of two classes are about.</param>
 public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabilities, int PositiveLabel = 1)
 {
+    /// <summary>The bins where nothing else is said.</summary>
+    public const int DefaultCalibrationBins = 15;
+
     private static readonly Dictionary<ClassificationMetric, string> Names = Enum.GetValues<ClassificationMetric>().ToDictionary(
         metric => metric, metric => typeof(ClassificationMetric).GetField(metric.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!.Name);
 
     /// <summary>The bins of the calibration error and of the reliability curve.</summary>
-    public int CalibrationBins { get; init; } = 15;
+    public int CalibrationBins { get; init; } = DefaultCalibrationBins;
 
     /// <summary>The number of rows.</summary>
     public int Count => Labels.Length;

@@ -16,7 +16,7 @@ public static class RowLimit
     /// <exception cref="InputException">The folder's config.json cannot be used.</exception>
     public static int? Of(int? asked, BertTokenizer tokenizer, string folder)
     {
-        int? positions = File.Exists(Path.Combine(folder, BertConfig.FileName)) ? BertConfig.Load(folder).MaxPositionEmbeddings : null;
+        int? positions = File.Exists(Path.Combine(folder, HuggingFaceFiles.Config)) ? BertConfig.Load(folder).MaxPositionEmbeddings : null;
         return new[] { asked, tokenizer.ModelMaxLength, positions }.Min();
     }
 }

@@ -9,9 +9,6 @@ namespace Tlpipe.Nlp.Text;
 /// <summary>Copies or writes the files from which transformers 4 and 5 both load a tokenizer (hf-parity 13.8).</summary>
 public static class TokenizerFiles
 {
-    private static readonly string[] Names =
-        ["vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
-
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -20,7 +17,7 @@ public static class TokenizerFiles
     };
 
     /// <summary>Whether a folder holds a tokenizer.</summary>
-    public static bool Exist(string folder) => File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.txt"));
+    public static bool Exist(string folder) => HuggingFaceFiles.Vocabularies.Any(name => File.Exists(Path.Combine(folder, name)));
 
     /// <summary>
     /// Puts a tokenizer's files beside a saved model: copies of those it was read from, byte for byte, or new ones where it
@@ -35,7 +32,7 @@ public static class TokenizerFiles
             return;
         }
         Directory.CreateDirectory(folder);
-        foreach (var name in Names.Where(name => File.Exists(Path.Combine(source, name))))
+        foreach (var name in HuggingFaceFiles.TokenizerFiles.Where(name => File.Exists(Path.Combine(source, name))))
             // Not File.Copy, which would make a copy of a read-only file read-only.
             File.WriteAllBytes(Path.Combine(folder, name), File.ReadAllBytes(Path.Combine(source, name)));
     }
@@ -53,14 +50,14 @@ public static class TokenizerFiles
             throw new InputException($"the vocabulary has the token {vocabulary.Tokens[first]} twice; leave each token once");
 
         Directory.CreateDirectory(folder);
-        WriteText("vocab.txt", string.Concat(vocabulary.Tokens.Select(token => token + "\n")));
-        WriteText("special_tokens_map.json", SpecialTokensMap(settings).ToJsonString(Indented) + "\n");
-        WriteText("tokenizer_config.json", Config(added, settings).ToJsonString(Indented) + "\n");
+        WriteText(HuggingFaceFiles.Vocabulary, string.Concat(vocabulary.Tokens.Select(token => token + "\n")));
+        WriteText(HuggingFaceFiles.SpecialTokensMap, SpecialTokensMap(settings).ToJsonString(Indented) + "\n");
+        WriteText(HuggingFaceFiles.TokenizerConfig, Config(added, settings).ToJsonString(Indented) + "\n");
         var beyond = added.Where(token => token.Id >= vocabulary.Count).OrderBy(token => token.Content, StringComparer.Ordinal)
             .Select(token => KeyValuePair.Create(token.Content, (JsonNode?)JsonValue.Create(token.Id))).ToList();
         if (beyond.Count > 0)
-            WriteText("added_tokens.json", new JsonObject(beyond).ToJsonString(Indented) + "\n");
-        WriteText("tokenizer.json", FastTokenizer(vocabulary, added, settings).ToJsonString(Indented));
+            WriteText(HuggingFaceFiles.AddedTokens, new JsonObject(beyond).ToJsonString(Indented) + "\n");
+        WriteText(HuggingFaceFiles.Tokenizer, FastTokenizer(vocabulary, added, settings).ToJsonString(Indented));
 
         void WriteText(string name, string text) =>
             File.WriteAllText(Path.Combine(folder, name), text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));

@@ -17,10 +17,10 @@ internal static class TokenizerFolder
 
     public static (BertVocabulary Vocabulary, TokenizerSettings Settings) Read(string folder)
     {
-        var config = TokenizerJsonFile.Open(Path.Combine(folder, "tokenizer_config.json"));
-        var map = TokenizerJsonFile.Open(Path.Combine(folder, "special_tokens_map.json"));
-        var fast = TokenizerJsonFile.Open(Path.Combine(folder, "tokenizer.json"));
-        var vocabularyPath = Path.Combine(folder, "vocab.txt");
+        var config = TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.TokenizerConfig));
+        var map = TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.SpecialTokensMap));
+        var fast = TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.Tokenizer));
+        var vocabularyPath = Path.Combine(folder, HuggingFaceFiles.Vocabulary);
         if (config is not null)
             RefuseUnsupported(config, hasFast: fast is not null);
 
@@ -87,11 +87,11 @@ internal static class TokenizerFolder
 
     /// <summary>Whether AutoTokenizer takes the folder's tokenizer.json for a BertTokenizerFast's; without any config it could not load it at all.</summary>
     private static bool IsReadAsBert(string folder, TokenizerJsonFile? config) =>
-        config?.String("tokenizer_class") is { } name ? !PlainClasses.Contains(name) : config is not null || File.Exists(Path.Combine(folder, Bert.BertConfig.FileName));
+        config?.String("tokenizer_class") is { } name ? !PlainClasses.Contains(name) : config is not null || File.Exists(Path.Combine(folder, HuggingFaceFiles.Config));
 
     /// <summary>Whether the files say by themselves what is lower-cased, so that their copies are read alike by every version of transformers.</summary>
     public static bool IsExplicit(string folder) =>
-        TokenizerJsonFile.Open(Path.Combine(folder, "tokenizer_config.json")) is { } config
+        TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.TokenizerConfig)) is { } config
         && (config.Bool("do_lower_case") is not null || PlainClasses.Contains(config.String("tokenizer_class")));
 
     private static int? ModelMaxLength(TokenizerJsonFile config)
@@ -121,7 +121,7 @@ internal static class TokenizerFolder
                 tokens.TryAdd(token.Content, token);
             }
         }
-        else if (TokenizerJsonFile.Open(Path.Combine(folder, "added_tokens.json")) is { } added)
+        else if (TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.AddedTokens)) is { } added)
         {
             foreach (var member in added.Root.EnumerateObject())
             {

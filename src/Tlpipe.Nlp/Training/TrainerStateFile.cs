@@ -34,7 +34,7 @@ public sealed record TrainerStateFile(
     bool Saves,
     bool Ends)
 {
-    public const string Name = "trainer_state.json";
+    public const string Name = HuggingFaceFiles.TrainerState;
 
     public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, Name), Bytes(times: true));
 

@@ -15,8 +15,8 @@ using Tlpipe.Nlp.Training;
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Runs a task for its time alone: nothing is stored. Without a model it takes fresh weights of 4 layers of 256, without rows rows of meaningless
-/// tokens as long as reviews.
+/// Runs a task to measure its time; nothing is stored. Without a model it uses fresh weights of 4 layers of 256; without rows, random tokens
+/// in rows as long as reviews.
 /// </summary>
 internal static class BenchCommand
 {
@@ -42,7 +42,7 @@ internal static class BenchCommand
         device.AddTo(command);
         command.SetAction(parsed =>
         {
-            // What a stage's process gets from its parent.
+            // A stage's process gets this environment from its parent.
             if (ThisProgram.RestartForComputing() is { } exitCode)
                 return exitCode;
             var what = parsed.GetRequiredValue(task);
@@ -129,7 +129,7 @@ internal static class BenchCommand
         {
             using var own = Model is null ? ShapeFolder.Create() : null;
             var folder = Model ?? own!.Path;
-            if (Path.GetFileName(folder) == BertConfig.FileName)
+            if (Path.GetFileName(folder) == HuggingFaceFiles.Config)
                 folder = Path.GetDirectoryName(Path.GetFullPath(folder))!;
             var config = BertConfig.Load(folder);
             var rows = Read(config);
@@ -160,14 +160,14 @@ internal static class BenchCommand
 
         private static MlmCollator Collator(string folder, BertConfig config)
         {
-            if (!File.Exists(Path.Combine(folder, "vocab.txt")) && !File.Exists(Path.Combine(folder, "tokenizer.json")))
+            if (!TokenizerFiles.Exist(folder))
                 return new MlmCollator(Math.Min(103, config.VocabSize - 1), config.VocabSize, new HashSet<int> { config.PadTokenId });
             var tokenizer = BertTokenizer.Load(folder);
             return new MlmCollator(tokenizer.SpecialTokens.MaskId, tokenizer.Count, tokenizer.SpecialTokens.AllSpecialIds.ToHashSet());
         }
     }
 
-    /// <summary>A folder with the shape that is measured where none is named.</summary>
+    /// <summary>A folder with the default shape to measure.</summary>
     private sealed class ShapeFolder : IDisposable
     {
         private ShapeFolder(string path) => Path = path;
@@ -178,7 +178,7 @@ internal static class BenchCommand
         {
             var folder = Directory.CreateTempSubdirectory("tlpipe-bench-").FullName;
             var config = new BertConfig { VocabSize = 30_000, HiddenSize = 256, NumHiddenLayers = 4, NumAttentionHeads = 4, IntermediateSize = 1024 };
-            File.WriteAllText(System.IO.Path.Combine(folder, BertConfig.FileName), config.ToJson());
+            File.WriteAllText(System.IO.Path.Combine(folder, HuggingFaceFiles.Config), config.ToJson());
             return new ShapeFolder(folder);
         }
 

@@ -1,9 +1,9 @@
-// tlpipe completion: what a shell needs to complete commands and options.
+// tlpipe completion: scripts for shells that complete commands and options.
 using System.CommandLine;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Prints a script that asks tlpipe itself what could stand where the cursor is (the directive <c>[suggest]</c>); files are the shell's to complete.</summary>
+/// <summary>Prints a script that asks tlpipe for completions (the directive <c>[suggest]</c>); the shell completes files.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)

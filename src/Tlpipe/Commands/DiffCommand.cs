@@ -54,7 +54,7 @@ internal static class DiffCommand
             Terminal.Print("no difference in options, figures or files");
     }
 
-    /// <summary>A line for each file; where a terminal is too narrow for that, below its stage.</summary>
+    /// <summary>A line for each file; in a narrow terminal below its stage.</summary>
     private static IReadOnlyList<string[]> Files(RunDifference difference)
     {
         string[] Line(string name, FileDifference file) => [name, $"{Digest(file.Before)} -> {Digest(file.After)}"];

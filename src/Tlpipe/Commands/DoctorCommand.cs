@@ -6,7 +6,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Looks at the native library, cores, memory, GPU, disk, hub and store, and says what to do where something is wrong.</summary>
+/// <summary>Checks the native library, cores, memory, GPU, disk, hub and store, and says how to fix what is wrong.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()

@@ -1,4 +1,4 @@
-// tlpipe exec-stage: the child process that computes one stage. Not meant to be typed.
+// tlpipe exec-stage: the child process that computes one stage; not for users.
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Tlpipe.Engine.Diagnostics;
@@ -6,16 +6,17 @@ using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Hosting;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Reads a request, computes, publishes; tells its events on standard output. It leaves Ctrl-C to its parent, which a terminal would otherwise
-/// send to both, and stops when its standard input says so or ends, or at SIGTERM and SIGHUP, which schedulers and closed terminals send to all.
+/// Reads a request, computes, publishes, and writes its events to standard output. It ignores Ctrl-C, which a terminal sends to its parent as well. It stops
+/// when its standard input says so or ends, and at SIGTERM and SIGHUP, which schedulers and closed terminals send to every process.
 /// </summary>
 internal static class ExecStageCommand
 {
-    public const string Name = "exec-stage";
+    public const string Name = ThisProgram.ExecStage;
 
     public static Command Create()
     {
@@ -37,7 +38,7 @@ internal static class ExecStageCommand
         var events = new EventLines(Console.Out);
         try
         {
-            new StageExecution(PipelineArguments.Catalog, Versions.OfThisProgram, events.Write).Execute(request, interruption.Stopping);
+            new StageExecution(StageKinds.Catalog, Versions.OfThisProgram, events.Write).Execute(request, interruption.Stopping);
             return ChildExit.Published;
         }
         catch (OperationCanceledException)

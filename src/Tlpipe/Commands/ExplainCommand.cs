@@ -7,7 +7,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Shows the lines in which a stage's key differs from the nearest stored one, with the source of each value.</summary>
+/// <summary>Shows in which lines a stage's key differs from the nearest stored one, and where each line comes from.</summary>
 internal static class ExplainCommand
 {
     public static Command Create()

@@ -3,13 +3,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Units;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Writes config.json, safetensors, the tokenizer's files and a model card into a new folder, which is whole or not there.</summary>
+/// <summary>Writes config.json, safetensors, the tokenizer's files and a model card into a new folder, completely or not at all.</summary>
 internal static class ExportCommand
 {
     public static Command Create()
@@ -56,7 +57,7 @@ internal static class ExportCommand
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} is there and not empty; give a new folder, or delete that one");
-        var parent = Path.GetDirectoryName(target) ?? throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} is no place for a new folder; name one below it");
+        var parent = Path.GetDirectoryName(target) ?? throw new PipelineException(null, ErrorCode.FolderInTheWay, $"{folder} cannot be a new folder; name one below it");
         Directory.CreateDirectory(parent);
         var draft = Path.Combine(parent, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}");
         Directory.CreateDirectory(draft);
@@ -76,13 +77,14 @@ internal static class ExportCommand
         }
     }
 
-    /// <summary>The card and what the training left beside its model.</summary>
+    /// <summary>Copies the card and the training's files beside the model.</summary>
     private static void CopyBeside(OpenedModel opened, string draft)
     {
-        foreach (var name in (string[])["trainer_state.json", TrainingArgsFile.Name, ModelCard.FileName])
+        foreach (var name in (string[])[HuggingFaceFiles.TrainerState, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.ModelCard])
             if (Path.Combine(opened.Folder, name) is var path && File.Exists(path))
                 File.WriteAllBytes(Path.Combine(draft, name), File.ReadAllBytes(path));
-        ModelCard.AddOrigin(draft, opened);
+        if (opened is { Stage: { } stage, Pipeline: { } pipeline, Results: { } results })
+            ModelCard.AddOrigin(draft, stage, pipeline, results);
     }
 
     private static long ParseSize(ArgumentResult result)
@@ -90,7 +92,7 @@ internal static class ExportCommand
         var text = result.Tokens is [var token] ? token.Value : "";
         if (ByteSize.Parse(text) is { } bytes)
             return bytes;
-        result.AddError($"--max-shard-size {text} is no size; write it as 200MB or 5GB");
+        result.AddError($"--max-shard-size {text} is not a size; write it as 200MB or 5GB");
         return 0;
     }
 }

@@ -8,13 +8,13 @@ namespace Tlpipe.Commands;
 
 /// <summary>
 /// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for what runs make.
-/// What is there stays: a config of the same name is refused, the others are passed over.
+/// Existing files stay: a config of the same name is refused, other files are skipped.
 /// </summary>
 internal static class InitCommand
 {
     private const string Standard = "quickstart";
 
-    /// <summary>Where configs look for the small BERT, below the folder.</summary>
+    /// <summary>The path of the small BERT, relative to the folder.</summary>
     private const string ModelFolder = "data/small-bert";
 
     /// <summary>The configs of this program, by name.</summary>
@@ -86,7 +86,7 @@ internal static class InitCommand
             Console.WriteLine($"kept     {to}");
             return;
         }
-        // Whole or not at all: what an interrupted run left is written anew.
+        // Complete or not at all: a file left by an interrupted run is written again.
         var draft = to + ".part";
         if (Directory.Exists(draft))
             Directory.Delete(draft, recursive: true);

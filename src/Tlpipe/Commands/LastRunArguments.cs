@@ -4,11 +4,12 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Experiments;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// A config, with the <c>-p</c> arguments of its last run where none are given: after <c>run -p lr=1e-3</c>, a question without <c>-p</c> is
+/// A config, with the <c>-p</c> arguments of its last run if none are given: after <c>run -p lr=1e-3</c>, a command without <c>-p</c> is
 /// about that run.
 /// </summary>
 internal sealed class LastRunArguments
@@ -23,7 +24,7 @@ internal sealed class LastRunArguments
         command.Add(asWritten);
     }
 
-    /// <summary>Reads the config. Where the last run's arguments are taken, a line on standard error says so.</summary>
+    /// <summary>Reads the config. If the last run's arguments are used, a line on standard error says so.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline Load(ParseResult parsed)
     {
@@ -32,8 +33,8 @@ internal sealed class LastRunArguments
             || RunSelection.LastOf(pipeline)?.Request is not { Properties: { Count: > 0 } properties } last)
             return pipeline;
         Console.Error.WriteLine($"as in run {last.Number}, with {string.Join(' ', properties.Select(p => $"-p {p}"))}; --as-written leaves that out");
-        // What -p said of paths was relative to the folder of that run.
+        // Paths given with -p were relative to the folder of that run.
         var config = last.Folder == Environment.CurrentDirectory ? pipeline.ConfigPath : last.Config;
-        return Experiment.Of(Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), PipelineArguments.Catalog, last.Folder), PipelineArguments.Catalog);
+        return Experiment.Of(Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), StageKinds.Catalog, last.Folder), StageKinds.Catalog);
     }
 }

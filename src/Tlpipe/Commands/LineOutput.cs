@@ -1,4 +1,4 @@
-// Where a command writes its lines: a file that is whole or not there, or standard output.
+// Where a command writes its lines: a complete file or none, or standard output.
 using System.CommandLine;
 using System.Text;
 
@@ -13,10 +13,10 @@ internal sealed class LineOutput
 
     public void AddTo(Command command) => command.Add(output);
 
-    /// <summary>Whether a person reads the output, and would rather have a table than JSON.</summary>
+    /// <summary>Whether a user reads the output, so that a table is better than JSON.</summary>
     public bool IsSeen(ParseResult parsed) => parsed.GetRequiredValue(output) == StandardOutput && !Console.IsOutputRedirected;
 
-    /// <summary>Writes. A file gets its name when all is written; until then, and if it ends badly, it has <c>.partial</c> after it.</summary>
+    /// <summary>Writes. A file gets its name once it is complete; until then, and after a failure, its name ends in <c>.partial</c>.</summary>
     public void Write(ParseResult parsed, Action<TextWriter> write)
     {
         var path = parsed.GetRequiredValue(output);

@@ -1,6 +1,7 @@
-// tlpipe measure-speed: the child process that measures how fast this machine multiplies matrices. Not meant to be typed.
+// tlpipe measure-speed: the child process that measures how fast this machine multiplies matrices; not for users.
 using System.CommandLine;
 using System.Globalization;
+using Tlpipe.Hosting;
 using Tlpipe.Nlp.Devices;
 
 namespace Tlpipe.Commands;
@@ -8,7 +9,7 @@ namespace Tlpipe.Commands;
 /// <summary>Prints floating-point operations a second.</summary>
 internal static class MeasureCommand
 {
-    public const string Name = "measure-speed";
+    public const string Name = ThisProgram.MeasureSpeed;
 
     public static Command Create()
     {

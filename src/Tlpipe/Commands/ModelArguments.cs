@@ -1,15 +1,16 @@
-// Which model a command works with: a folder, or a stage of a config.
+// The model that a command uses: a folder, or a stage of a config.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 using Tlpipe.Nlp;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
 /// <summary>A model folder that is open for reading.</summary>
-/// <param name="Folder">The folder. It is not to be written to.</param>
+/// <param name="Folder">The folder; it must not be written to.</param>
 /// <param name="Stage">The instance that made it; null where a folder was named.</param>
 /// <param name="Pipeline">Its pipeline.</param>
 /// <param name="Results">The results of that instance and of all it depends on.</param>
@@ -17,7 +18,7 @@ namespace Tlpipe.Commands;
 internal sealed record OpenedModel(
     string Folder, StageInstance? Stage = null, Pipeline? Pipeline = null, IReadOnlyDictionary<string, StoredResult>? Results = null, ScratchFolder? Scratch = null) : IDisposable
 {
-    /// <summary>Does something with the folder; in what it complains of, a stage's folder goes by the stage's name.</summary>
+    /// <summary>Uses the folder; in its error messages a stage's folder is called by the stage's name.</summary>
     public T Named<T>(Func<string, T> use)
     {
         try
@@ -56,7 +57,7 @@ internal sealed class ModelArguments
         command.Add(store);
     }
 
-    /// <summary>Opens the folder, or lays the stage's model out of the store.</summary>
+    /// <summary>Opens the folder, or copies the stage's model out of the store.</summary>
     /// <exception cref="PipelineException">There is no such model, or its stage has not run with the config as it is now.</exception>
     public OpenedModel Open(ParseResult parsed)
     {
@@ -72,7 +73,7 @@ internal sealed class ModelArguments
             throw new PipelineException(null, ErrorCode.NoModel, $"there is no '{named}'; give a model's folder, or a pipeline's YAML file and a stage");
         if (Path.GetExtension(named) is not (".yaml" or ".yml"))
             throw new PipelineException(null, ErrorCode.NoModel, $"{named} is neither a folder nor a YAML file; give the folder that the model's files are in");
-        var pipeline = Pipeline.Load(named, PipelineArguments.Overrides(parsed.GetValue(properties) ?? []), PipelineArguments.Catalog, Environment.CurrentDirectory);
+        var pipeline = Pipeline.Load(named, PipelineArguments.Overrides(parsed.GetValue(properties) ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
         var instance = Find(pipeline, stageName);
         var opened = ResultStore.Open(PipelineArguments.StorePath(parsed.GetValue(store), pipeline));
         return Lay(pipeline, instance, opened);

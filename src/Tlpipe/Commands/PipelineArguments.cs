@@ -3,9 +3,9 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Experiments;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -19,9 +19,6 @@ internal sealed class PipelineArguments(bool withStore = true)
 
     private readonly Option<string?> store = StoreOption();
 
-    /// <summary>The stage kinds of this program.</summary>
-    public static StageCatalog Catalog { get; } = StageCatalog.FromAssembly(typeof(PipelineArguments).Assembly);
-
     public void AddTo(Command command)
     {
         command.Add(config);
@@ -30,21 +27,21 @@ internal sealed class PipelineArguments(bool withStore = true)
             command.Add(store);
     }
 
-    /// <summary>What was given with -p.</summary>
+    /// <summary>The values of -p.</summary>
     public IReadOnlyList<string> Properties(ParseResult parsed) => parsed.GetValue(properties) ?? [];
 
-    /// <summary>Reads the config, with what belongs to it beside.</summary>
+    /// <summary>Reads the config and completes it.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
-    public Pipeline Load(ParseResult parsed) => Experiment.Of(LoadAsWritten(parsed), Catalog);
+    public Pipeline Load(ParseResult parsed) => Experiment.Of(LoadAsWritten(parsed), StageKinds.Catalog);
 
-    /// <summary>Reads the config, only the stages that stand in it.</summary>
+    /// <summary>Reads the config with only the stages written in it.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline LoadAsWritten(ParseResult parsed) =>
-        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Catalog, Environment.CurrentDirectory);
+        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
 
-    /// <summary>What a shell may complete where a stage is named: the stages, instances and targets of the config that stands before. None where it cannot be read.</summary>
+    /// <summary>Completions for a stage's name: the stages, instances and targets of the config before it; empty if it cannot be read.</summary>
     public IEnumerable<CompletionItem> StageNames(CompletionContext context) =>
         context.ParseResult.GetResult(config)?.Tokens is [var named] ? StageNames(named.Value, context.ParseResult.GetValue(properties)) : [];
 
@@ -53,7 +50,7 @@ internal sealed class PipelineArguments(bool withStore = true)
     {
         try
         {
-            var pipeline = Pipeline.Load(config, Overrides(properties ?? []), Catalog, Environment.CurrentDirectory);
+            var pipeline = Pipeline.Load(config, Overrides(properties ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
             return pipeline.Stages.SelectMany(stage => (string[])[stage.StageName, stage.Name]).Concat(pipeline.Targets.Keys).Distinct().Select(name => new CompletionItem(name));
         }
         catch (Exception e) when (e is PipelineException or IOException or UnauthorizedAccessException)
@@ -82,8 +79,8 @@ internal sealed class PipelineArguments(bool withStore = true)
         ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : null)
         ?? Path.Combine(pipeline.Root, ".tlpipe", "store");
 
-    /// <summary>The values of <c>-p</c>, taken apart.</summary>
-    /// <exception cref="PipelineException">One sets nothing.</exception>
+    /// <summary>Splits the values of <c>-p</c> into names and values.</summary>
+    /// <exception cref="PipelineException">One is not of the form name=value.</exception>
     public static List<(string Name, string Value)> Overrides(IEnumerable<string> texts)
     {
         var overrides = new List<(string, string)>();

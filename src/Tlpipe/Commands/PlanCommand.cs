@@ -9,7 +9,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Shows each stage's state, its work, and an estimate of its time from past runs or from this machine's speed.</summary>
+/// <summary>Shows each stage's state, its work if it can be estimated, and the expected time, from earlier runs or from this machine's speed.</summary>
 internal static class PlanCommand
 {
     /// <summary>The exit code of <c>run --check</c> if a result is missing or out of date.</summary>

@@ -34,7 +34,7 @@ internal sealed class RemoteArguments
     }
 
     /// <summary>The shared store; null for none.</summary>
-    /// <exception cref="PipelineException">Its address is none.</exception>
+    /// <exception cref="PipelineException">The address is invalid.</exception>
     public RemoteOptions? Of(ParseResult parsed, Pipeline pipeline)
     {
         var configured = pipeline.Runtime.Remote;
@@ -42,8 +42,8 @@ internal sealed class RemoteArguments
         if (given == None)
             return null;
         if (given is not null && !RemoteOptions.IsAddress(given))
-            throw new PipelineException(null, ErrorCode.Remote, "the address of the shared store is none; write one such as https://cache.example.org/tlpipe");
-        // The config's credentials are for the config's server alone.
+            throw new PipelineException(null, ErrorCode.Remote, "the shared store's address is not a URL; write one such as https://cache.example.org/tlpipe");
+        // The config's credentials are only for the config's server.
         var options = given is null || given == configured?.Url
             ? configured
             : new RemoteOptions

@@ -1,4 +1,4 @@
-// tlpipe report: what came of a run, as one page.
+// tlpipe report: the results of a run as one page.
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
@@ -6,7 +6,7 @@ using Tlpipe.Reports;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Writes the report of a recorded run. It is made of the run's record and the store alone: the config may have changed since, and outputs/ may be gone.</summary>
+/// <summary>Writes the report of a recorded run. It needs only the run's record and the store: the config may have changed since, and outputs/ may be gone.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
@@ -35,7 +35,7 @@ internal static class ReportCommand
         return command;
     }
 
-    /// <summary>The run that a word means; a config means its last run.</summary>
+    /// <summary>The run that an argument names; a config names its last run.</summary>
     private static RunFolder Find(string word, Func<string?, string> rootOf)
     {
         if (!File.Exists(word))

@@ -15,7 +15,7 @@ internal sealed class RootArgument
 
     public void AddTo(Command command) => command.Add(root);
 
-    /// <summary>The folder that is meant.</summary>
+    /// <summary>The folder with the runs.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="start">Where to begin looking; null for the current folder.</param>
     public string Of(ParseResult parsed, string? start = null) =>

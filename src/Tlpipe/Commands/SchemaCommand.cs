@@ -2,6 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Reporters;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -25,6 +26,6 @@ internal static class SchemaCommand
 
     /// <summary>The schema as it stands beside the configs.</summary>
     public static string Text() =>
-        new ConfigSchema(PipelineArguments.Catalog, kind => DocComments.Of(kind.StageType), option => DocComments.Of(option.Property))
+        new ConfigSchema(StageKinds.Catalog, kind => DocComments.Of(kind.StageType), option => DocComments.Of(option.Property))
             .ToJson().ToJsonString(ConfigCommand.Indented).ReplaceLineEndings("\n") + "\n";
 }

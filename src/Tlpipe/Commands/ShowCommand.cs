@@ -1,4 +1,4 @@
-// tlpipe show: what a stage made.
+// tlpipe show: a stage's result.
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
@@ -37,7 +37,7 @@ internal static class ShowCommand
             else
                 foreach (var line in shown.SelectMany(report => report.Lines()))
                     Terminal.Print(line);
-            // One of a matrix's instances may be there and another not.
+            // Only some of a matrix's instances may have results.
             if (wanted.Where(s => s.Result is null).ToList() is { Count: > 0 } missing)
                 throw new PipelineException([.. missing.Select(Missing)]);
             return 0;

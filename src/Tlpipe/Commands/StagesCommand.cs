@@ -7,6 +7,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -20,7 +21,7 @@ internal static class StagesCommand
     public static Command Create()
     {
         var kind = new Argument<string?>("STAGE") { Description = "A stage kind", Arity = ArgumentArity.ZeroOrOne };
-        kind.CompletionSources.Add(_ => PipelineArguments.Catalog.Kinds.Select(known => new CompletionItem(known.Kind)));
+        kind.CompletionSources.Add(_ => StageKinds.Catalog.Kinds.Select(known => new CompletionItem(known.Kind)));
         var json = new Option<bool>("--json") { Description = "Prints JSON" };
         var markdown = new Option<bool>("--markdown") { Description = "Prints the whole reference as Markdown (docs/reference.md)" };
         var command = new Command("stages", "Lists the stage kinds, or the options of one") { kind, json, markdown };
@@ -28,7 +29,7 @@ internal static class StagesCommand
         {
             var found = parsed.GetValue(kind) is { } name ? Find(name) : null;
             if (parsed.GetValue(markdown))
-                Console.Write(ReferencePage.Of(found is null ? PipelineArguments.Catalog.Kinds : [found]));
+                Console.Write(ReferencePage.Of(found is null ? StageKinds.Catalog.Kinds : [found]));
             else if (parsed.GetValue(json))
                 PrintJson(found);
             else if (found is not null)
@@ -42,15 +43,15 @@ internal static class StagesCommand
 
     private static StageKind Find(string name)
     {
-        if (PipelineArguments.Catalog.TryGet(name, out var kind))
+        if (StageKinds.Catalog.TryGet(name, out var kind))
             return kind;
-        var known = PipelineArguments.Catalog.Kinds.Select(k => k.Kind).ToList();
+        var known = StageKinds.Catalog.Kinds.Select(k => k.Kind).ToList();
         throw new PipelineException(null, ErrorCode.UnknownStageKind, $"there is no stage kind '{name}'; {DidYouMean.Hint(name, known, "the stage kinds")}");
     }
 
     private static void PrintAll()
     {
-        var kinds = PipelineArguments.Catalog.Kinds;
+        var kinds = StageKinds.Catalog.Kinds;
         var width = kinds.Max(k => k.Kind.Length) + 2;
         foreach (var kind in kinds)
             PrintFolded(kind.Kind.PadRight(width), DocComments.Of(kind.StageType), width);
@@ -88,7 +89,7 @@ internal static class StagesCommand
 
     private static void PrintJson(StageKind? only)
     {
-        var kinds = only is null ? PipelineArguments.Catalog.Kinds : [only];
+        var kinds = only is null ? StageKinds.Catalog.Kinds : [only];
         var all = new JsonArray([.. kinds.Select(kind => new JsonObject
         {
             ["stage"] = kind.Kind,
@@ -117,7 +118,7 @@ internal static class StagesCommand
         return json;
     })]);
 
-    /// <summary>Text behind a head, its further lines indented.</summary>
+    /// <summary>Prints text after a heading, its further lines indented.</summary>
     private static void PrintFolded(string head, string text, int indent)
     {
         var line = head;

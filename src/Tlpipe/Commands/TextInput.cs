@@ -27,11 +27,11 @@ internal sealed class TextInput
             command.Add(pairColumn);
     }
 
-    /// <summary>What messages call the input.</summary>
+    /// <summary>The input's name in messages.</summary>
     public string Name(ParseResult parsed) => parsed.GetValue(texts) is { Length: > 0 } ? "--text"
         : parsed.GetRequiredValue(input) is var name && name == StandardInput ? "standard input" : name;
 
-    /// <summary>Whether a person types the texts.</summary>
+    /// <summary>Whether a user types the texts.</summary>
     public bool IsTyped(ParseResult parsed) => IsStandard(parsed) && !Console.IsInputRedirected;
 
     /// <summary>The rows, read as they are taken.</summary>

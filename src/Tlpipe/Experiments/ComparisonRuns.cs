@@ -1,4 +1,4 @@
-// Which results of a comparison are runs of one option under different seeds.
+// Finds the results of a comparison that are runs of one option with different seeds.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
@@ -6,14 +6,14 @@ using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
 
-/// <summary>Finds out what a comparison's results are from the matrices that they come from.</summary>
+/// <summary>Derives a comparison's labels and runs from the matrices of its results.</summary>
 internal static class ComparisonRuns
 {
     /// <summary>
     /// A comparison with each result's option and run: where labels are not given, results whose matrix values differ only in the axis
-    /// <c>over</c> get one label. Any other stage is itself.
+    /// <c>over</c> get one label. Any other stage stays as it is.
     /// </summary>
-    /// <exception cref="PipelineException">The baseline is none of the labels.</exception>
+    /// <exception cref="PipelineException">The baseline is not one of the labels.</exception>
     public static StageInstance Of(StageInstance stage, Pipeline pipeline)
     {
         if (stage.Options is not CompareOptions options)
@@ -24,14 +24,14 @@ internal static class ComparisonRuns
         var labels = isLabelled || !hasRuns ? options.Labels! : [.. results.Select(result => LabelOf(result, options.Over))];
         if (options.Baseline is { } baseline && !labels.Contains(baseline))
             throw new PipelineException(
-                stage.LocationOf("baseline"), ErrorCode.Contradiction, $"baseline: '{baseline}' is none of the rows {string.Join(", ", labels.Distinct())}; name one of them");
+                stage.LocationOf("baseline"), ErrorCode.Contradiction, $"baseline: '{baseline}' is not one of the rows {string.Join(", ", labels.Distinct())}; name one of them");
         string[]? runs = hasRuns ? [.. results.Select(result => result.Matrix.GetValueOrDefault(options.Over, ""))] : null;
         string[] exact = [.. options.Results.Index().Where(result => IsExact(result.Item, pipeline)).Select(result => labels[result.Index]).Distinct()];
         return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs, Exact = options.Exact ?? (exact.Length > 0 ? exact : null) });
     }
 
-    /// <summary>A learning curve with each result's option and number of labels, from the matrices that they come from. Any other stage is itself.</summary>
-    /// <exception cref="PipelineException">A result comes from no matrix with that axis, or its value is no number.</exception>
+    /// <summary>A learning curve with each result's option and number of labels, from the matrices that they come from. Any other stage stays as it is.</summary>
+    /// <exception cref="PipelineException">A result's matrix has no such axis, or its value is not a number.</exception>
     public static StageInstance OfCurve(StageInstance stage, Pipeline pipeline)
     {
         if (stage.Options is not LearningCurveOptions options)
@@ -69,11 +69,11 @@ internal static class ComparisonRuns
             Predictions = new Input(stage.Name, "predictions", result.Location),
             Evaluated = new Input(stage.Name, "metrics", result.Location),
             Metrics = like?.Metrics,
-            // What the figures mean has to be the same in all rows.
+            // The figures must mean the same in all rows.
             PositiveLabel = like?.PositiveLabel ?? new ScoringOptions().PositiveLabel,
             CalibrationBins = like?.CalibrationBins ?? new ScoringOptions().CalibrationBins,
         };
-        // Another comparison may want other figures of the same predictions.
+        // Another comparison may need other figures of the same predictions.
         var name = stage.Name + ".score";
         for (var number = 2; added.TryGetValue(name, out var there) && !IsSame((ScoreOptions)there.Options, scoring); number++)
             name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{stage.Name}.score-{number}");
@@ -84,7 +84,7 @@ internal static class ComparisonRuns
     private static bool IsSame(ScoreOptions x, ScoreOptions y) =>
         x.PositiveLabel == y.PositiveLabel && x.CalibrationBins == y.CalibrationBins && (x.Metrics ?? []).SequenceEqual(y.Metrics ?? []) && x.Metrics is null == y.Metrics is null;
 
-    /// <summary>Whether no seed plays a part in a result.</summary>
+    /// <summary>Whether a result does not depend on a seed.</summary>
     private static bool IsExact(Input result, Pipeline pipeline) =>
         pipeline[Lineage.PredictionsOf(result, pipeline).Stage]?.Options is TfidfClassifyOptions or MajorityClassifyOptions or CentroidClassifyOptions;
 

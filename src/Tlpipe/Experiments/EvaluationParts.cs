@@ -1,4 +1,4 @@
-// An evaluation is two results: what the model says, and figures of that.
+// An evaluation is two results: the model's predictions, and their figures.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
@@ -6,12 +6,12 @@ using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
 
-/// <summary>Takes <c>evaluate</c> stages apart.</summary>
+/// <summary>Splits <c>evaluate</c> stages.</summary>
 internal static class EvaluationParts
 {
     /// <summary>
-    /// The instances that stand for one: an evaluation is <c>NAME.predict</c>, with the key that it had when it did both, and a score under its own
-    /// name; any other stage is itself.
+    /// The instances that replace one: an evaluation becomes <c>NAME.predict</c>, with the key that it had when it did both, and a score under its own
+    /// name; any other stage stays as it is.
     /// </summary>
     public static IEnumerable<StageInstance> Of(StageInstance stage, Pipeline pipeline, StageKind score)
     {

@@ -1,4 +1,4 @@
-// A pipeline as a person wrote it, and what belongs to it beside: scores apart from predictions, overlap checks, the runs of a comparison.
+// Completes a pipeline as the user wrote it: scores apart from predictions, overlap checks, the runs of a comparison.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 
@@ -7,7 +7,7 @@ namespace Tlpipe.Experiments;
 /// <summary>Completes a pipeline.</summary>
 internal static class Experiment
 {
-    /// <summary>The pipeline with all that belongs to it.</summary>
+    /// <summary>The pipeline with all added stages.</summary>
     /// <exception cref="Engine.Diagnostics.PipelineException">Options contradict what they refer to.</exception>
     public static Pipeline Of(Pipeline pipeline, StageCatalog catalog)
     {

@@ -1,4 +1,4 @@
-// What has to be known of a training to say what its result has seen.
+// What a training learns from, so that overlaps with evaluated rows can be found.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Stages;
 
@@ -13,10 +13,10 @@ internal interface ITrained
     /// <summary>The rows that choose the best of its models; null where none do.</summary>
     Input? ChosenOn { get; }
 
-    /// <summary>The model that it begins with, and that has learnt already; null where it begins afresh.</summary>
+    /// <summary>The trained model that it starts from; null for fresh weights.</summary>
     Input? BeginsWith { get; }
 
-    /// <summary>What it learns for.</summary>
+    /// <summary>What it uses the rows for.</summary>
     RowsUse Use { get; }
 
     /// <summary>Where <see cref="TrainedOn"/> is a table, the column with its texts.</summary>
@@ -25,6 +25,6 @@ internal interface ITrained
     /// <summary>The search that found its options; null where they are as written.</summary>
     Input? Tuned { get; }
 
-    /// <summary>What it may share with rows that are evaluated on.</summary>
+    /// <summary>What its rows may share with rows that are evaluated on.</summary>
     AllowOverlap AllowOverlap { get; }
 }

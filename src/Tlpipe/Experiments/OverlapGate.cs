@@ -1,11 +1,11 @@
-// Puts a check before every training whose result is evaluated: of its rows against the rows that are evaluated on.
+// Puts a check before every training whose result is evaluated: its rows are compared with the evaluated rows.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
 
-/// <summary>Adds the checks. They decide nothing of a training's key, so that stored models stay what they are.</summary>
+/// <summary>Adds the checks. They are not part of a training's key, so stored models stay valid.</summary>
 internal sealed class OverlapGate
 {
     private readonly Pipeline pipeline;
@@ -25,46 +25,36 @@ internal sealed class OverlapGate
     {
         var gate = new OverlapGate(pipeline, check);
         foreach (var stage in pipeline.Stages)
-            if (stage.Options is ScoreOptions score && gate.Predicted(score.Predictions) is var (model, texts) && texts is not null)
-                gate.Guard(stage, score, model, texts);
+            if (stage.Options is ScoreOptions score && Lineage.RowsOf(score.Predictions, pipeline) is { Texts: { } texts } predicted)
+                gate.Guard(stage, score, predicted.Model, texts);
         return gate.checks.Count == 0 ? pipeline : pipeline.With([.. gate.checks.Values, .. pipeline.Stages.Select(gate.Completed)]);
     }
 
-    /// <summary>Whose predictions they are, and of which texts.</summary>
-    private (Input Model, TextTable? Texts)? Predicted(Input predictions) => pipeline[predictions.Stage]?.Options switch
+    private void Guard(StageInstance score, ScoreOptions options, Input model, TextSource evaluated)
     {
-        EvaluateOptions evaluation => (evaluation.Model, Lineage.TextsOf(evaluation.Data, pipeline)),
-        PredictOptions prediction => (prediction.Model, Lineage.TextsOf(prediction.Data, pipeline)),
-        CentroidClassifyOptions both => (predictions, Lineage.TextsOf(both.Eval, pipeline)),
-        TfidfClassifyOptions both => (predictions, new TextTable(both.Eval, [both.TextColumn])),
-        _ => null,
-    };
-
-    private void Guard(StageInstance score, ScoreOptions options, Input model, TextTable evaluated)
-    {
-        if (options.CalibrateOn is { } calibration && Predicted(Lineage.PredictionsOf(calibration, pipeline)) is var (_, fitted))
-            Guard(score, score, fitted, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
+        if (options.CalibrateOn is { } calibration && Lineage.RowsOf(Lineage.PredictionsOf(calibration, pipeline), pipeline) is { } fitted)
+            Guard(score, score, fitted.Texts, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
         foreach (var training in Lineage.TrainingsOf(model, pipeline))
         {
             var trained = (ITrained)training.Options;
-            // An evaluation of the language model itself, on windows, says nothing of labels.
+            // An evaluation of the language model itself, on windows, does not involve labels.
             if (pipeline[model.Stage] == training && trained.Use == RowsUse.LanguageModel)
                 return;
             Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained.AllowOverlap);
             if (trained.Tuned is { } search && pipeline[search.Stage]?.Options is TuneOptions { Table: { } folded })
-                Guard(score, training, new TextTable(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
+                Guard(score, training, new TextSource(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
             if (trained.ChosenOn is { } chosen)
                 Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
         }
         foreach (var choice in Lineage.ChoicesOf(model, pipeline))
             foreach (var result in ((ChooseOptions)choice.Options).Results)
-                if (Predicted(Lineage.PredictionsOf(result, pipeline)) is var (_, texts))
-                    Guard(score, choice, texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
+                if (Lineage.RowsOf(Lineage.PredictionsOf(result, pipeline), pipeline) is { } compared)
+                    Guard(score, choice, compared.Texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
     }
 
-    private TextTable? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextTable(rows, [column]);
+    private TextSource? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextSource(rows, [column]);
 
-    private void Guard(StageInstance score, StageInstance training, TextTable? texts, string option, TextTable evaluated, RowsUse use, AllowOverlap allow)
+    private void Guard(StageInstance score, StageInstance training, TextSource? texts, string option, TextSource evaluated, RowsUse use, AllowOverlap allow)
     {
         if (texts is null)
             return;

@@ -11,11 +11,11 @@ internal sealed partial record SearchRange(string Kind, IReadOnlyList<string> Ar
     private static readonly string[] Kinds = ["choice", "uniform", "log_uniform", "int_uniform"];
 
     /// <summary>Reads a range.</summary>
-    /// <exception cref="FormatException">It is none; the message says what is wrong and what to do.</exception>
+    /// <exception cref="FormatException">It is not a range; the message names the mistake and its remedy.</exception>
     public static SearchRange Parse(string text)
     {
         if (Call().Match(text) is not { Success: true } call || !Kinds.Contains(call.Groups[1].Value))
-            throw new FormatException($"'{text}' is no range; write choice(a, b), uniform(0, 1), log_uniform(1e-5, 1e-3) or int_uniform(0, 4)");
+            throw new FormatException($"'{text}' is not a range; write choice(a, b), uniform(0, 1), log_uniform(1e-5, 1e-3) or int_uniform(0, 4)");
         var range = new SearchRange(call.Groups[1].Value, [.. call.Groups[2].Value.Split(',').Select(argument => argument.Trim())]);
         if (range.Arguments.Any(argument => argument.Length == 0))
             throw new FormatException($"'{text}' has an empty value; write one between all commas");
@@ -53,15 +53,15 @@ internal sealed partial record SearchRange(string Kind, IReadOnlyList<string> Ar
     private static partial Regex Call();
 }
 
-/// <summary>Which values are tried together.</summary>
+/// <summary>Combines values to trials.</summary>
 internal static class SearchSpace
 {
-    // Draws that were made before: the space has few combinations, and most are tried.
+    // Repeated draws: the space has few combinations, and most are tried.
     private const int MostRepeats = 1000;
 
     /// <summary>
-    /// The trials, each once, in an order in which more of them only follow: the empty one, which changes nothing, then draws at random (Bergstra and
-    /// Bengio 2012), or all combinations where there are only choices.
+    /// The trials, each once; a larger count only appends trials. The first is empty and changes nothing; then come random draws (Bergstra and
+    /// Bengio 2012), or all combinations where no count is given.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<KeyValuePair<string, string>>> Trials(IReadOnlyDictionary<string, SearchRange> space, int? count, long seed)
     {

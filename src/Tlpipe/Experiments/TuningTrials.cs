@@ -8,14 +8,14 @@ using Tlpipe.Stages;
 
 namespace Tlpipe.Experiments;
 
-/// <summary>Takes <c>tune</c> stages apart: NAME.rows.F, NAME.train.F and NAME.dev.F are a fold, NAME.trial.T-F and NAME.score.T-F a trial on it.</summary>
+/// <summary>Splits <c>tune</c> stages: NAME.rows.F, NAME.train.F and NAME.dev.F are a fold, NAME.trial.T-F and NAME.score.T-F a trial on it.</summary>
 internal sealed class TuningTrials(StageInstance tune, Pipeline pipeline, StageCatalog catalog)
 {
     private readonly TuneOptions options = (TuneOptions)tune.Options;
     private readonly List<StageInstance> made = [];
 
-    /// <summary>The instances that stand for one; any other stage is itself.</summary>
-    /// <exception cref="PipelineException">Its stage is not there or cannot be tuned, or an option of its space is none of that stage's.</exception>
+    /// <summary>The instances that replace one; any other stage stays as it is.</summary>
+    /// <exception cref="PipelineException">Its stage does not exist or cannot be tuned, or that stage lacks an option of its space.</exception>
     public static IEnumerable<StageInstance> Of(StageInstance stage, Pipeline pipeline, StageCatalog catalog) =>
         stage.Options is TuneOptions ? new TuningTrials(stage, pipeline, catalog).Made() : [stage];
 
@@ -55,7 +55,7 @@ internal sealed class TuningTrials(StageInstance tune, Pipeline pipeline, StageC
         if (changed is TfidfClassifyOptions tfidf)
             return new Input(Add("trial", name, tuned.Kind, tfidf with { Train = train, Eval = dev, Tuned = null }), "metrics", null);
         var classify = (ClassifyOptions)changed with { Train = train, Eval = dev, Tuned = null };
-        // What dev rows are for is to compare trials: within one they choose no epoch, and without early stopping they are not looked at.
+        // The dev rows compare trials: they do not choose an epoch within a trial, and without early stopping they are not evaluated on.
         if (trial.All(value => value.Key != "load_best_model_at_end"))
             classify = classify with { LoadBestModelAtEnd = false };
         if (!classify.LoadBestModelAtEnd && classify.EarlyStoppingPatience is null)

@@ -1,7 +1,6 @@
 // The checks of tlpipe doctor.
 using System.Diagnostics;
 using System.Globalization;
-using Tlpipe.Commands;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
@@ -53,7 +52,7 @@ internal sealed class Doctor(string? givenStore, bool offline)
     /// <summary>A child process loads the library, as in a run, so that a crash does not end this process.</summary>
     private static Finding NativeLibrary()
     {
-        var command = ThisProgram.Command(MeasureCommand.Name);
+        var command = ThisProgram.Command(ThisProgram.MeasureSpeed);
         var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[.. command.Arguments, "cpu", "fp32"])
             start.ArgumentList.Add(argument);

@@ -1,7 +1,6 @@
 // The speed of this machine's matrix products, measured once in a child process and then kept in the store.
 using System.Diagnostics;
 using System.Globalization;
-using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 
 namespace Tlpipe.Hosting;
@@ -53,7 +52,7 @@ internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
 
     private static double? Measure(string device, string dtype)
     {
-        var command = ThisProgram.Command(MeasureCommand.Name);
+        var command = ThisProgram.Command(ThisProgram.MeasureSpeed);
         var start = new ProcessStartInfo(command.Program) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in command.Arguments.Concat([device, dtype]))
             start.ArgumentList.Add(argument);

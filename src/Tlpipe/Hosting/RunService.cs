@@ -1,10 +1,11 @@
-// Runs one pipeline, in a host once something has to be computed.
+// Runs one pipeline, and carries it with a host once there is something to carry.
 using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Hosting;
 
@@ -26,7 +27,7 @@ internal sealed class RunService(Pipeline pipeline, ResultStore store, RunOption
         using var interruption = new Interruption();
         using var host = new RunHost(pipeline, options, interruption);
         runner = new Runner(
-            store, PipelineArguments.Catalog, Versions.OfThisProgram, ThisProgram.Child,
+            store, StageKinds.Catalog, Versions.OfThisProgram, ThisProgram.Child,
             e => StageFailures.Explain(e) ?? StageFailures.Defect(e), host.Hear + report, ThisMachine.Resources(pipeline.Runtime));
         try
         {

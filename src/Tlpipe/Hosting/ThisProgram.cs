@@ -1,7 +1,6 @@
 // How this program starts itself, and its versions.
 using System.Diagnostics;
 using System.Reflection;
-using Tlpipe.Commands;
 using Tlpipe.Engine.Running;
 
 namespace Tlpipe.Hosting;
@@ -9,8 +8,14 @@ namespace Tlpipe.Hosting;
 /// <summary>Starts of child processes.</summary>
 internal static class ThisProgram
 {
+    /// <summary>The command that computes one stage in a process of its own.</summary>
+    public const string ExecStage = "exec-stage";
+
+    /// <summary>The command that measures how fast this machine multiplies matrices.</summary>
+    public const string MeasureSpeed = "measure-speed";
+
     /// <summary>The command that computes one stage: <c>tlpipe exec-stage</c>, by the same executable.</summary>
-    public static ChildCommand Child { get; } = Command(ExecStageCommand.Name) with
+    public static ChildCommand Child { get; } = Command(ExecStage) with
     {
         // A process pays microseconds for each page that it touches first, and a training step would touch hundreds of MB of new pages if freed memory went
         // back to the system at once. So glibc keeps freed memory, in pages of 2 MB: an evaluation of a small model was twice as fast.

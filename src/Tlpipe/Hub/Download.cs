@@ -1,19 +1,19 @@
-// Brings a file from an address to this machine, going on where an earlier try ended.
+// Downloads a file, continuing where an earlier attempt ended.
 using System.Net;
 using System.Net.Http.Headers;
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Hub;
 
-/// <summary>What is to be fetched.</summary>
-/// <param name="Shown">What to call it in messages.</param>
+/// <summary>A file to fetch.</summary>
+/// <param name="Shown">Its name in messages.</param>
 /// <param name="Address">Where it is.</param>
-/// <param name="Partial">The file that grows; it stays when the download is cut off, so that a later one goes on with it.</param>
-/// <param name="Size">Its bytes; null where nobody knows.</param>
-/// <param name="Etag">The hash that it has to have, of git or SHA-256; null where nobody knows.</param>
+/// <param name="Partial">The file that grows; it stays when the download is cut off, so that a later one can continue.</param>
+/// <param name="Size">Its size in bytes; null if unknown.</param>
+/// <param name="Etag">The expected hash, git's or SHA-256; null if unknown.</param>
 /// <param name="Folder">The folder it is fetched into, for messages.</param>
 /// <param name="Variable">The environment variable that names another folder.</param>
-/// <param name="Remedy">What to do where it has another hash.</param>
+/// <param name="Remedy">What the user can do if the hash differs.</param>
 internal sealed record Wanted(string Shown, Uri Address, string Partial, long? Size, string? Etag, string Folder, string Variable, string Remedy);
 
 /// <summary>Downloads into partial files and checks what came.</summary>
@@ -23,10 +23,10 @@ internal sealed class Download(WebRequests web, HubSettings settings)
 {
     private const int BufferBytes = 1 << 17;
 
-    /// <summary>Fetches a file until it is whole and has its hash; a file that has another is fetched once more from its beginning.</summary>
+    /// <summary>Fetches a file until it is complete and has its hash; a file with another hash is fetched once more from the beginning.</summary>
     /// <returns>Its hashes.</returns>
-    /// <exception cref="PipelineException">It cannot be had, or came with another hash both times; nothing is left then.</exception>
-    /// <exception cref="UnreachableException">The server could not be reached; what came so far is left to go on with.</exception>
+    /// <exception cref="PipelineException">It cannot be fetched, or had another hash both times; nothing is kept.</exception>
+    /// <exception cref="UnreachableException">The server could not be reached; what arrived so far is kept.</exception>
     public async Task<ContentHash> Run(Wanted wanted, Action<long, long?> fetched, Func<HttpResponseMessage, PipelineException?> refused, CancellationToken stopping)
     {
         for (var again = false; ; again = true)
@@ -35,7 +35,7 @@ internal sealed class Download(WebRequests web, HubSettings settings)
             var hash = ContentHash.Of(wanted.Partial);
             if (wanted.Etag is null || hash.Is(wanted.Etag))
                 return hash;
-            // What an earlier try left may have been at fault.
+            // The file left by an earlier attempt may be at fault.
             Forget(wanted);
             if (again)
                 throw new PipelineException(
@@ -63,7 +63,7 @@ internal sealed class Download(WebRequests web, HubSettings settings)
             }
             catch (UnreachableException) when (Length(wanted) > before)
             {
-                // A bad line that still moves: as long as every round brings something, there is an end.
+                // A bad connection that still makes progress: each round brings some bytes, so the loop ends.
             }
         }
     }
@@ -82,7 +82,7 @@ internal sealed class Download(WebRequests web, HubSettings settings)
         using var response = await web.Send(HttpMethod.Get, wanted.Address, headers => AskForRest(headers, wanted, file.Length), stopping);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && response.Content.Headers.ContentRange?.Length == file.Length)
         {
-            // It was whole already, and the process ended before it could say so.
+            // It was complete already; the process ended before it could rename it.
             fetched(file.Length, file.Length);
             return;
         }
@@ -98,7 +98,7 @@ internal sealed class Download(WebRequests web, HubSettings settings)
         DownloadFolder.Writing(wanted.Folder, wanted.Variable, () => file.Flush(flushToDisk: true));
     }
 
-    /// <summary>Decides from the answer whether it goes on where the file ends, or begins anew.</summary>
+    /// <summary>Decides from the answer whether to continue where the file ends, or to start over.</summary>
     private static void Begin(HttpResponseMessage response, FileStream file, Wanted wanted, Func<HttpResponseMessage, PipelineException?> refused)
     {
         switch (response.StatusCode)
@@ -107,9 +107,9 @@ internal sealed class Download(WebRequests web, HubSettings settings)
                 return;
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable:
                 Empty(file, wanted);
-                throw new UnreachableException($"{wanted.Address.Host} does not go on where the download of {wanted.Shown} ended");
+                throw new UnreachableException($"{wanted.Address.Host} does not continue where the download of {wanted.Shown} ended");
             case HttpStatusCode.OK:
-                // It was asked for a part and sends the whole, or what it has changed.
+                // It was asked for a part and sends the whole file, or the file has changed.
                 Empty(file, wanted);
                 RememberValidator(response, wanted);
                 return;
@@ -163,14 +163,14 @@ internal sealed class Download(WebRequests web, HubSettings settings)
             DownloadFolder.Writing(wanted.Folder, wanted.Variable, () => file.SetLength(0));
     }
 
-    /// <summary>Where the hash is known, any part may be gone on with, for the whole is checked; else only while the server's own mark is the same.</summary>
+    /// <summary>With a known hash any part can be continued, because the whole is checked; otherwise only while the server's own validator is the same.</summary>
     private static void AskForRest(HttpRequestHeaders headers, Wanted wanted, long have)
     {
         if (have == 0)
             return;
         if (wanted.Etag is null)
         {
-            // A mark that a power cut spoilt asks for the whole.
+            // A validator damaged by a power cut means fetching the whole file.
             if (!EntityTagHeaderValue.TryParse(File.ReadAllText(ValidatorFile(wanted)), out var mark))
                 return;
             headers.IfRange = new RangeConditionHeaderValue(mark);

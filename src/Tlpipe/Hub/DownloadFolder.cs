@@ -1,16 +1,16 @@
-// What can go wrong with a folder for what is fetched, in words.
+// Errors of the folder for downloads.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Units;
 
 namespace Tlpipe.Hub;
 
-/// <summary>A folder on this machine that fetched files are put in.</summary>
+/// <summary>A folder on this machine for fetched files.</summary>
 internal static class DownloadFolder
 {
     private const int NoSpaceLeft = 28;
     private const int QuotaExceeded = 122;
 
-    /// <summary>Does something that writes into a folder.</summary>
+    /// <summary>Runs an action that writes into a folder.</summary>
     /// <param name="folder">The folder, for the message.</param>
     /// <param name="variable">The environment variable that names another one.</param>
     /// <param name="write">What to do.</param>
@@ -27,7 +27,7 @@ internal static class DownloadFolder
         }
     }
 
-    /// <summary>Whether so many bytes more have room; throws where not.</summary>
+    /// <summary>Checks that the disk has room for more bytes.</summary>
     /// <exception cref="PipelineException">The disk has less room.</exception>
     public static void Reserve(string folder, string variable, long bytes)
     {

@@ -1,4 +1,4 @@
-// The right to fetch a file, which one process at a time has.
+// A lock that lets one process at a time fetch a file.
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Hub;

@@ -5,7 +5,7 @@ namespace Tlpipe.Hub;
 
 /// <summary>
 /// <c>models--org--name/{blobs/ETAG, refs/REVISION, snapshots/COMMIT/NAME -> ../../blobs/ETAG, .no_exist/COMMIT/NAME}</c>. Python's library and tlpipe
-/// use one another's; a file is in <c>blobs</c> under its hash only when it is whole.
+/// share it; a file is in <c>blobs</c> under its hash only when it is whole.
 /// </summary>
 /// <param name="settings">Where the cache is.</param>
 /// <param name="name">The model.</param>
@@ -16,7 +16,7 @@ internal sealed class HubCache(HubSettings settings, ModelName name)
     /// <summary>The cache's root, for messages.</summary>
     public string Root => settings.Cache;
 
-    /// <summary>The commit that the wanted revision was when it was last looked up; null where the cache does not know.</summary>
+    /// <summary>The commit of the wanted revision when it was last looked up; null if the cache does not know.</summary>
     public string? KnownCommit()
     {
         if (name.IsCommit)
@@ -31,7 +31,7 @@ internal sealed class HubCache(HubSettings settings, ModelName name)
     /// <summary>The names of the files that are there of a commit.</summary>
     public IReadOnlyList<string> Names(string commit) =>
         Directory.Exists(Snapshot(commit))
-            // A link whose blob is gone is no file.
+            // A link whose blob is gone does not count as a file.
             ? [.. Directory.EnumerateFiles(Snapshot(commit)).Where(File.Exists).Select(path => Path.GetFileName(path))]
             : [];
 
@@ -49,13 +49,13 @@ internal sealed class HubCache(HubSettings settings, ModelName name)
         return new FileContent(hash.Sha256, hash.Size);
     }
 
-    /// <summary>The place of a whole blob.</summary>
+    /// <summary>The path of a complete blob.</summary>
     public string Blob(string etag) => Path.Combine(folder, "blobs", etag);
 
-    /// <summary>The place of a blob that is still being fetched; huggingface_hub goes on with the same file.</summary>
+    /// <summary>The path of a blob that is still being fetched; huggingface_hub continues the same file.</summary>
     public string Partial(string etag) => Blob(etag) + ".incomplete";
 
-    /// <summary>The file that whoever fetches a blob has locked.</summary>
+    /// <summary>The file that is locked while a blob is fetched.</summary>
     public string LockFile(string etag) => Path.Combine(settings.Cache, ".locks", name.FolderName, etag + ".lock");
 
     /// <summary>Remembers which commit the wanted revision is.</summary>
@@ -66,7 +66,7 @@ internal sealed class HubCache(HubSettings settings, ModelName name)
         Writing(() => Replace(Path.Combine(folder, "refs", name.Revision), commit));
     }
 
-    /// <summary>Remembers that a commit has no such file, which saves Python's library asking.</summary>
+    /// <summary>Remembers that a commit has no such file, so that Python's library does not ask for it.</summary>
     public void KeepMissing(string commit, string file) => Writing(() =>
     {
         var marker = Path.Combine(folder, ".no_exist", commit, file);
@@ -95,7 +95,7 @@ internal sealed class HubCache(HubSettings settings, ModelName name)
         Directory.CreateDirectory(Path.GetDirectoryName(pointer)!);
         if (File.Exists(pointer))
             return;
-        // What is there and no file is a link whose blob was deleted.
+        // A name that exists and is not a file is a link whose blob was deleted.
         File.Delete(pointer);
         try
         {
@@ -103,7 +103,7 @@ internal sealed class HubCache(HubSettings settings, ModelName name)
         }
         catch (IOException) when (!File.Exists(pointer))
         {
-            // A file system without links: huggingface_hub puts the file itself there, too.
+            // A file system without links: huggingface_hub also puts the file itself there.
             File.Copy(Blob(etag), pointer);
         }
         catch (IOException)

@@ -12,7 +12,7 @@ namespace Tlpipe.Hub;
 /// <param name="Files">The names of its files.</param>
 internal sealed record HubCommit(string Commit, IReadOnlyList<string> Files);
 
-/// <summary>What the hub says of a file.</summary>
+/// <summary>A file as the hub describes it.</summary>
 /// <param name="Etag">Its hash: SHA-256 for a file in LFS, git's for any other.</param>
 /// <param name="Size">Its bytes.</param>
 internal sealed record HubFile(string Etag, long Size);
@@ -24,7 +24,7 @@ internal sealed record HubFile(string Etag, long Size);
 internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
 {
     /// <summary>Which commit the wanted revision is now, and its files.</summary>
-    /// <exception cref="PipelineException">The hub does not know the model or the revision, or does not give it to this person.</exception>
+    /// <exception cref="PipelineException">The hub does not know the model or the revision, or denies access.</exception>
     /// <exception cref="UnreachableException">The hub could not be reached.</exception>
     public Task<HubCommit> Commit(CancellationToken stopping) => web.Retry(
         async cancellation =>
@@ -37,21 +37,21 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
         },
         patient: false, stopping);
 
-    /// <summary>What a file of a commit is.</summary>
-    /// <exception cref="PipelineException">The hub does not have it or does not give it to this person.</exception>
+    /// <summary>Hash and size of a file of a commit.</summary>
+    /// <exception cref="PipelineException">The hub does not have it or denies access.</exception>
     /// <exception cref="UnreachableException">The hub could not be reached.</exception>
     public Task<HubFile> File(string commit, string file, CancellationToken stopping) => web.Retry(
         async cancellation =>
         {
             using var response = await web.Send(HttpMethod.Head, AddressOf(commit, file), null, cancellation);
-            // What leads to another host says in its headers what is there.
+            // A redirect to another host describes the file in its own headers.
             if ((int)response.StatusCode is < 300 or > 399 && Refused(response, file) is { } refusal)
                 throw refusal;
             if (Header(response.Headers, "X-Repo-Commit") != commit)
                 throw NoHub($"it does not say of which commit {file} is");
             var etag = (Header(response.Headers, "X-Linked-Etag") ?? Header(response.Headers, "ETag"))?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
             if (etag is null || !ContentHash.IsHash(etag))
-                throw NoHub($"the etag of {file} is no hash of its content, so that it could not be checked");
+                throw NoHub($"the etag of {file} is not a hash of its content, so it cannot be checked");
             var size = long.TryParse(Header(response.Headers, "X-Linked-Size"), out var linked) ? linked : response.Content.Headers.ContentLength;
             return new HubFile(etag, size ?? throw NoHub($"it does not give the size of {file}"));
         },
@@ -60,7 +60,7 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
     /// <summary>Where a file of a commit is.</summary>
     public Uri AddressOf(string commit, string file) => Address($"{name.Repository}/resolve/{commit}/{Uri.EscapeDataString(file)}");
 
-    /// <summary>What it means to a person that the hub does not give something; null where it does.</summary>
+    /// <summary>The error for an answer other than success; null for success.</summary>
     public PipelineException? Refused(HttpResponseMessage response, string? file)
     {
         if (response.IsSuccessStatusCode)
@@ -74,7 +74,7 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
             ("EntryNotFound", _) => Mistake(ErrorCode.NotOnServer, $"{name.Repository} has no {file} on {hub}; see {page}/tree/{name.Revision}"),
             ("GatedRepo", _) => Mistake(
                 ErrorCode.Denied,
-                $"{name.Repository} is given only to who has accepted its terms; do so on {page}, and "
+                $"{name.Repository} is given only to users who have accepted its terms; accept them on {page}, and "
                 + (web.HasToken ? "use a token of the same account (the one in use has no access)" : "set HF_TOKEN to a token of the same account")),
             (_, HttpStatusCode.Unauthorized) when web.HasToken => Mistake(
                 ErrorCode.Denied, $"{hub} does not take the token for {name.Repository}; set HF_TOKEN to a valid one that may read it, or unset it, and check the name"),
@@ -97,7 +97,7 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // Said by the caller.
+            // The caller reports it.
         }
         return null;
     }

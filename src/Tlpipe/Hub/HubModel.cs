@@ -1,6 +1,7 @@
 // One model of the hub: what it is by the lock file, the cache or the hub, in this order, and its files in the cache.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Hub;
 
@@ -14,7 +15,7 @@ internal sealed record FoundModel(LockedModel Model, string Folder, IReadOnlyLis
     public long BytesToFetch => ToFetch.Sum(name => Model.Files[name].Size);
 }
 
-/// <summary>Finds and fetches one model. Nothing that needs the network is made before it is needed.</summary>
+/// <summary>Finds and fetches one model. Nothing that needs the network is created before it is needed.</summary>
 /// <param name="settings">The hub and its cache.</param>
 /// <param name="name">The model.</param>
 /// <param name="report">Hears of waiting and progress.</param>
@@ -29,18 +30,18 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
-    /// Says which files the model is. The lock file decides; else what the cache knows of the revision, where its files make a model; else the hub, of
-    /// which the small files are fetched at once, for their hashes are not known before. What it comes to is kept in the lock file.
+    /// Finds the model's commit and files: from the lock file, else from a complete model in the cache, else from the hub. The hub's small files are fetched
+    /// at once, because their hashes are not known before. The result is written to the lock file.
     /// </summary>
     /// <param name="locks">The lock file.</param>
-    /// <param name="refresh">Whether to ask the hub whatever is known.</param>
+    /// <param name="refresh">Whether to ask the hub in any case.</param>
     /// <exception cref="PipelineException">It cannot be found.</exception>
     public FoundModel Find(LockFile locks, bool refresh)
     {
         if (!refresh && locks.Model(name) is { } locked)
             return Found(locked);
         var model = (refresh ? null : Cached()) ?? Await(Ask());
-        // Offline, a cache without the vocabulary is better than nothing, but not what the model is from now on.
+        // Offline, a cache without the vocabulary is used, but not recorded as the model.
         if (settings.Offline && ModelFiles.Missing(cache.Snapshot(model.Commit)).Any())
             return Found(model);
         try
@@ -57,10 +58,10 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
 
     /// <summary>Fetches the files of a model that the cache does not have.</summary>
     /// <returns>The folder that shows them.</returns>
-    /// <exception cref="PipelineException">A file cannot be had, or is not what it was when the model was found.</exception>
+    /// <exception cref="PipelineException">A file cannot be fetched, or has changed since the model was found.</exception>
     public string Fetch(LockedModel model) => Fetch(model, Found(model).ToFetch, again: false);
 
-    /// <summary>Fetches files of a model, even where the cache has something under their names: it is not what it should be.</summary>
+    /// <summary>Fetches files of a model again, even where the cache has them: their content is damaged.</summary>
     public string FetchAgain(LockedModel model, IReadOnlyList<string> files) => Fetch(model, files, again: true);
 
     private string Fetch(LockedModel model, IReadOnlyList<string> files, bool again)
@@ -72,7 +73,7 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         return Await(FetchAll(model, files, again));
     }
 
-    /// <summary>What to say where files are not in the cache, or nothing is, and they cannot be fetched.</summary>
+    /// <summary>The message where files are missing from the cache and cannot be fetched.</summary>
     public string NotCached(IReadOnlyList<string> missing, string why) =>
         (missing.Count == 0 ? $"{name} is not in the cache {cache.Root}, and {why}; " : $"the cache {cache.Root} lacks {string.Join(", ", missing)} of {name}, and {why}; ")
         + $"run once with network, or copy {name.FolderName} from another machine's cache into it, or name a folder that has its files";
@@ -80,7 +81,7 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
     private FoundModel Found(LockedModel model) =>
         new(model, cache.Snapshot(model.Commit), [.. model.Files.Keys.Where(file => !cache.Has(model.Commit, file))]);
 
-    /// <summary>The model as the cache has it; null where it has none that is whole.</summary>
+    /// <summary>The model as the cache has it; null if the cache has no complete one.</summary>
     private LockedModel? Cached()
     {
         if (cache.KnownCommit() is not { } commit)
@@ -104,11 +105,11 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         {
             var commit = await hub.Commit(stopping);
             var chosen = ModelFiles.Choose(commit.Files);
-            if (!chosen.Contains(ModelFiles.Config) || !chosen.Any(ModelFiles.Weights.Contains))
+            if (!chosen.Contains(HuggingFaceFiles.Config) || !chosen.Any(HuggingFaceFiles.Weights.Contains))
                 throw new PipelineException(
                     null, ErrorCode.NotOnServer,
-                    $"{name} has no {(chosen.Contains(ModelFiles.Config) ? "weights that tlpipe reads" : ModelFiles.Config)} on {settings.Endpoint.Host}; "
-                    + $"it takes config.json with one of {string.Join(", ", ModelFiles.Weights)}");
+                    $"{name} has no {(chosen.Contains(HuggingFaceFiles.Config) ? "weights that tlpipe reads" : HuggingFaceFiles.Config)} on {settings.Endpoint.Host}; "
+                    + $"it takes {HuggingFaceFiles.Config} with {HuggingFaceFiles.WeightsInWords}");
             var files = new SortedDictionary<string, FileContent>(StringComparer.Ordinal);
             foreach (var file in chosen)
                 files[file] = await Describe(hub, web, commit.Commit, file);
@@ -131,7 +132,7 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         if (cache.Has(commit, file))
             return cache.ContentOf(commit, file);
         var described = await hub.File(commit, file, stopping);
-        if (ContentHash.IsSha256(described.Etag) && file != ModelFiles.Config)
+        if (ContentHash.IsSha256(described.Etag) && file != HuggingFaceFiles.Config)
             return new FileContent(described.Etag, described.Size);
         await FetchOne(hub, web, commit, file, described, (_, _) => { }, again: false);
         return cache.ContentOf(commit, file);
@@ -159,7 +160,7 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         catch (UnreachableException e)
         {
             throw new PipelineException(
-                null, ErrorCode.Unreachable, $"{e.Message}, so {name} is not whole; the same command goes on where it ended, and HF_ENDPOINT can name a mirror of the hub");
+                null, ErrorCode.Unreachable, $"{e.Message}, so {name} is not whole; the same command continues where it ended, and HF_ENDPOINT can name a mirror of the hub");
         }
         return cache.Snapshot(model.Commit);
     }
@@ -181,11 +182,11 @@ internal sealed class HubModel(HubSettings settings, ModelName name, Action<Stag
         }
     }
 
-    /// <summary>Stages and plans are synchronous; what waits for a server is not.</summary>
+    /// <summary>Stages and plans are synchronous; waiting for a server is not.</summary>
     private static T Await<T>(Task<T> task) => task.GetAwaiter().GetResult();
 }
 
-/// <summary>Tells how far a download is, ten times a second.</summary>
+/// <summary>Reports a download's progress ten times a second.</summary>
 internal sealed class FetchProgress(TimeProvider clock, Action<StageEvent> report)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

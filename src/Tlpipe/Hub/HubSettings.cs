@@ -37,11 +37,11 @@ internal sealed partial record HubSettings
     private string? TokenFile { get; init; }
 
     /// <summary>The settings of this process.</summary>
-    /// <exception cref="PipelineException">A variable has a value that it cannot have.</exception>
+    /// <exception cref="PipelineException">A variable has an invalid value.</exception>
     public static HubSettings FromEnvironment() => From(Environment.GetEnvironmentVariable);
 
     /// <summary>The settings that environment variables give.</summary>
-    /// <exception cref="PipelineException">A variable has a value that it cannot have.</exception>
+    /// <exception cref="PipelineException">A variable has an invalid value.</exception>
     public static HubSettings From(Func<string, string?> environment)
     {
         string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
@@ -63,7 +63,7 @@ internal sealed partial record HubSettings
         };
     }
 
-    /// <summary>The token for the hub, or null. Read when it is needed and kept nowhere.</summary>
+    /// <summary>The token for the hub, or null. It is read when needed and not kept.</summary>
     public string? ReadToken()
     {
         if (TokenVariable is not null || TokenFile is null)
@@ -78,7 +78,7 @@ internal sealed partial record HubSettings
         }
     }
 
-    /// <summary>Nothing of the token.</summary>
+    /// <summary>Without the token.</summary>
     public override string ToString() => $"{Endpoint} with {Cache}";
 
     private static bool IsTrue(string? value) => value is not null && TrueWords.Contains(value.ToUpperInvariant());
@@ -92,7 +92,7 @@ internal sealed partial record HubSettings
     private static Uri Address(string text) =>
         Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
-            : throw new PipelineException(null, ErrorCode.BadValue, $"HF_ENDPOINT is '{text}', which is no address; set it to one such as {DefaultEndpoint}");
+            : throw new PipelineException(null, ErrorCode.BadValue, $"HF_ENDPOINT is '{text}', which is not an address; set it to one such as {DefaultEndpoint}");
 
     private static TimeSpan Seconds(string name, Func<string, string?> variable)
     {
@@ -100,10 +100,10 @@ internal sealed partial record HubSettings
             return DefaultTimeout;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 86400)
             return TimeSpan.FromSeconds(seconds);
-        throw new PipelineException(null, ErrorCode.BadValue, $"{name} is '{text}', which is no number of seconds; set it to one such as 10");
+        throw new PipelineException(null, ErrorCode.BadValue, $"{name} is '{text}', which is not a number of seconds; set it to one such as 10");
     }
 
-    /// <summary>As os.path.expanduser and expandvars: what is not set stays as it is written.</summary>
+    /// <summary>As os.path.expanduser and expandvars: an unset variable stays as written.</summary>
     private static string Expand(string path, Func<string, string?> variable)
     {
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))

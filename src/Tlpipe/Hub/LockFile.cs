@@ -39,7 +39,7 @@ internal sealed partial class LockJson : JsonSerializerContext;
 /// <summary>The lock file of a config.</summary>
 internal sealed class LockFile
 {
-    // For people to read and for git to compare; no browser sees it.
+    // Read by users and compared by git; no browser sees it.
     private static readonly LockJson Readable = new(new JsonSerializerOptions(LockJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     private readonly string path;
     private LockDocument document;
@@ -50,21 +50,21 @@ internal sealed class LockFile
         this.document = document;
     }
 
-    /// <summary>Reads the file; where there is none, nothing is locked.</summary>
-    /// <exception cref="PipelineException">It cannot be read, or is no lock file.</exception>
+    /// <summary>Reads the file; without one nothing is locked.</summary>
+    /// <exception cref="PipelineException">It cannot be read, or is not a lock file.</exception>
     public static LockFile Load(string path) => new(path, Read(path));
 
-    /// <summary>What a model was resolved to, or null.</summary>
+    /// <summary>The commit and files that a model was resolved to, or null.</summary>
     public LockedModel? Model(ModelName name) => document.Models.GetValueOrDefault(Key(name));
 
-    /// <summary>What the file at an address is, or null.</summary>
+    /// <summary>The content of the file at an address, or null.</summary>
     public FileContent? Url(string address) => document.Urls.GetValueOrDefault(address);
 
-    /// <summary>Keeps what a model was resolved to.</summary>
+    /// <summary>Records what a model was resolved to.</summary>
     /// <exception cref="PipelineException">The file cannot be written.</exception>
     public void Keep(ModelName name, LockedModel model) => Change(Key(name), known => known.Models[Key(name)] = model);
 
-    /// <summary>Keeps what the file at an address is.</summary>
+    /// <summary>Records the content of the file at an address.</summary>
     /// <exception cref="PipelineException">The file cannot be written.</exception>
     public void Keep(string address, FileContent content) => Change(address, known => known.Urls[address] = content);
 
@@ -81,14 +81,14 @@ internal sealed class LockFile
         }
         catch (JsonException)
         {
-            // Said below.
+            // Reported below.
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PipelineException(null, ErrorCode.LockFile, $"the lock file {path} cannot be read ({e.Message.TrimEnd('.')}); make it readable");
         }
         throw new PipelineException(
-            null, ErrorCode.LockFile, $"{path} is no lock file of this version of tlpipe; restore it, or delete it to have everything in it resolved anew");
+            null, ErrorCode.LockFile, $"{path} is not a lock file of this version of tlpipe; restore it, or delete it and everything in it is resolved again");
     }
 
     private void Change(string what, Action<LockDocument> change)

@@ -2,6 +2,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Hub;
 
@@ -10,24 +11,16 @@ namespace Tlpipe.Hub;
 /// <param name="Size">Its bytes.</param>
 internal sealed record FileContent(string Sha256, long Size);
 
-/// <summary>The files that tlpipe takes, and the order in which it looks for weights (hf-parity.md 8.7).</summary>
+/// <summary>Chooses the files that tlpipe takes.</summary>
 internal static partial class ModelFiles
 {
-    public const string Config = "config.json";
-
-    private static readonly string[] Vocabularies = ["vocab.txt", "tokenizer.json"];
-    private static readonly string[] TokenizerFiles = [.. Vocabularies, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
-
-    /// <summary>Files of weights in one piece, or the index of those in several; the first that is there counts.</summary>
-    public static IReadOnlyList<string> Weights { get; } = ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
-
     /// <summary>The files, but for weights, that a model may have.</summary>
-    public static IReadOnlyList<string> Small { get; } = [Config, .. TokenizerFiles];
+    public static IReadOnlyList<string> Small { get; } = [HuggingFaceFiles.Config, .. HuggingFaceFiles.TokenizerFiles];
 
     /// <summary>Those of some names that make a model, in the order of their names.</summary>
     public static IReadOnlyList<string> Choose(IReadOnlyCollection<string> names)
     {
-        var weights = Weights.FirstOrDefault(names.Contains);
+        var weights = HuggingFaceFiles.Weights.FirstOrDefault(names.Contains);
         var shards = weights is null ? null : ShardsOf(weights);
         return [.. names.Where(name => Small.Contains(name) || name == weights || (shards?.IsMatch(name) ?? false)).Order(StringComparer.Ordinal)];
     }
@@ -37,16 +30,16 @@ internal static partial class ModelFiles
     {
         bool Has(string name) => File.Exists(Path.Combine(folder, name));
 
-        if (!Has(Config))
-            yield return Config;
-        var weights = Weights.FirstOrDefault(Has);
+        if (!Has(HuggingFaceFiles.Config))
+            yield return HuggingFaceFiles.Config;
+        var weights = HuggingFaceFiles.Weights.FirstOrDefault(Has);
         if (weights is null)
-            yield return "weights (model.safetensors or pytorch_model.bin)";
+            yield return $"weights ({HuggingFaceFiles.WeightsInWords})";
         else if (ShardsOf(weights) is not null)
             foreach (var shard in IndexedShards(Path.Combine(folder, weights)).Where(shard => !Has(shard)))
                 yield return shard;
-        if (!Vocabularies.Any(Has))
-            yield return "a vocabulary (vocab.txt or tokenizer.json)";
+        if (!HuggingFaceFiles.Vocabularies.Any(Has))
+            yield return $"a vocabulary ({string.Join(" or ", HuggingFaceFiles.Vocabularies)})";
     }
 
     /// <summary>Whether what a folder lacks is a vocabulary alone, so that its model can be used.</summary>
@@ -55,12 +48,12 @@ internal static partial class ModelFiles
 
     private static Regex? ShardsOf(string weights) => weights switch
     {
-        "model.safetensors.index.json" => SafetensorsShard(),
-        "pytorch_model.bin.index.json" => PickledShard(),
+        HuggingFaceFiles.SafetensorsIndex => SafetensorsShard(),
+        HuggingFaceFiles.PickledIndex => PickledShard(),
         _ => null,
     };
 
-    /// <summary>The files that an index names; none where it cannot be read, which is for the reader of the weights to say.</summary>
+    /// <summary>The files that an index names; empty if it cannot be read: the reader of the weights reports that.</summary>
     private static List<string> IndexedShards(string index)
     {
         try
@@ -70,7 +63,7 @@ internal static partial class ModelFiles
         }
         catch (JsonException)
         {
-            // As said above.
+            // See the summary.
         }
         return [];
     }

@@ -1,4 +1,4 @@
-// A request that failed in a way that another try may cure.
+// A failed request that may succeed when retried.
 namespace Tlpipe.Hub;
 
 /// <summary>No answer, half an answer, or one that says "later". The message names the host and never a whole address, which may be signed.</summary>
@@ -10,6 +10,6 @@ internal sealed class UnreachableException(string message, TimeSpan? retryAfter 
     /// <summary>When the server wants to be asked again.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 
-    /// <summary>Whether there is nobody to talk to at all: no network, no such host, nobody listening.</summary>
+    /// <summary>Whether no server was reached: no network, an unknown host, or a refused connection.</summary>
     public bool IsConnection { get; init; }
 }

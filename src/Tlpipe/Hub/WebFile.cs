@@ -21,16 +21,16 @@ internal sealed class WebFile(HubSettings settings, Uri address, Action<StageEve
     /// <summary>The place of a file that was fetched.</summary>
     public string Kept(string sha256) => Path.Combine(settings.Downloads, sha256);
 
-    /// <summary>What to say where the file has to be fetched and must not be.</summary>
+    /// <summary>The message where the file would have to be fetched and offline mode is on.</summary>
     public string NotKept(string? sha256) =>
         $"{address} was not fetched yet, and offline mode is on; run once with network"
         + (sha256 is null ? ", or give its sha256" : "") + $", or put the file at {Kept(sha256 ?? "SHA256")}";
 
     /// <summary>Fetches the file into the folder of downloads, where it is not there.</summary>
-    /// <param name="sha256">What it has to be; null to take what is at the address now.</param>
+    /// <param name="sha256">Its expected SHA-256; null to accept any content.</param>
     /// <param name="source">Where that SHA-256 is written: <c>the config</c> or <c>the lock file</c>.</param>
     /// <returns>What it is.</returns>
-    /// <exception cref="PipelineException">It cannot be had, or is another.</exception>
+    /// <exception cref="PipelineException">It cannot be fetched, or has another hash.</exception>
     public FileContent Fetch(string? sha256, string source)
     {
         if (sha256 is not null && File.Exists(Kept(sha256)))
@@ -61,7 +61,7 @@ internal sealed class WebFile(HubSettings settings, Uri address, Action<StageEve
         catch (UnreachableException e)
         {
             throw new PipelineException(
-                null, ErrorCode.Unreachable, $"{e.Message}, so {address} is not here; the same command goes on where it ended, or put the file at {Kept(sha256 ?? "SHA256")} and give its sha256");
+                null, ErrorCode.Unreachable, $"{e.Message}, so {address} is not here; the same command continues where it ended, or put the file at {Kept(sha256 ?? "SHA256")} and give its sha256");
         }
     }
 }

@@ -31,11 +31,11 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
     public bool HasToken => token.Value is not null;
 
     /// <summary>
-    /// Sends one request and follows redirects. The token goes to the hub's own scheme, host and port and nowhere else. A HEAD follows none to
-    /// another host: what it asks for stands in the redirect itself (hf-parity.md 15.3).
+    /// Sends one request and follows redirects. The token goes to the hub's own scheme, host and port and nowhere else. A HEAD does not follow
+    /// redirects to another host: the redirect itself has the answer (hf-parity.md 15.3).
     /// </summary>
     /// <returns>The answer.</returns>
-    /// <exception cref="UnreachableException">There is no answer, or one that says to come again.</exception>
+    /// <exception cref="UnreachableException">There is no answer, or one that asks to retry later.</exception>
     public async Task<HttpResponseMessage> Send(HttpMethod method, Uri address, Action<HttpRequestHeaders>? headers, CancellationToken stopping)
     {
         for (var hops = 0; hops <= MaxRedirects; hops++)
@@ -59,9 +59,9 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
     public Task<string> ReadText(HttpResponseMessage response, string host, CancellationToken stopping) =>
         Within(settings.DownloadTimeout, host, response.Content.ReadAsStringAsync, stopping);
 
-    /// <summary>Does something until it works, at most six times, waiting longer each time or as long as the server says.</summary>
+    /// <summary>Retries until it works, at most six times, waiting longer each time or as long as the server says.</summary>
     /// <param name="what">What to do.</param>
-    /// <param name="patient">Whether to try that often even where there seems to be no network.</param>
+    /// <param name="patient">Whether to retry even where there seems to be no network.</param>
     /// <param name="stopping">Ends the waiting.</param>
     /// <exception cref="UnreachableException">It did not work.</exception>
     public async Task<T> Retry<T>(Func<CancellationToken, Task<T>> what, bool patient, CancellationToken stopping)
@@ -85,7 +85,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
         return await pipeline.ExecuteAsync(async cancellation => await what(cancellation), stopping);
     }
 
-    /// <summary>Does something that waits for a server, for so long and no longer.</summary>
+    /// <summary>Waits for a server with a time limit.</summary>
     /// <exception cref="UnreachableException">It took longer, or the connection broke.</exception>
     public static async Task<T> Within<T>(TimeSpan limit, string host, Func<CancellationToken, Task<T>> what, CancellationToken stopping)
     {
@@ -118,7 +118,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
     {
         using var request = new HttpRequestMessage(method, address);
         request.Headers.UserAgent.ParseAdd("tlpipe");
-        // The size and the etag have to be those of the file and not of its compressed form.
+        // Size and etag must be the file's, not those of a compressed form.
         request.Headers.AcceptEncoding.ParseAdd("identity");
         headers?.Invoke(request.Headers);
         if (SameServer(address, settings.Endpoint) && token.Value is { } secret)

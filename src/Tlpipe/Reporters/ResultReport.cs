@@ -5,6 +5,7 @@ using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
 using Tlpipe.Engine.Units;
 using Tlpipe.Layout;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Reports;
 
@@ -22,10 +23,9 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     private const int LongestText = 40;
     private const long LargestText = 64 << 10;
     private const int LeastCell = 12;
-    private const string TrainingState = "trainer_state.json";
 
     /// <summary>Files of a model that nobody reads as they are.</summary>
-    private static readonly string[] ForPrograms = ["config.json", "training_args.json", "vocab.txt"];
+    private static readonly string[] ForPrograms = [HuggingFaceFiles.Config, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.Vocabulary];
 
     private static readonly string[] Texts = [".md", ".json", ".txt", ".csv"];
 
@@ -95,7 +95,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         var blob = store.BlobPath(file);
         if (file.Path.EndsWith(".parquet", StringComparison.Ordinal))
             return TablePreview(blob);
-        if (file.Path == TrainingState)
+        if (file.Path == HuggingFaceFiles.TrainerState)
             return ReportTable.Aligned([.. TrainingLog.Read(blob).Table().Select(line => line.ToArray())]);
         if (file.Size <= LargestText && Texts.Any(ending => file.Path.EndsWith(ending, StringComparison.Ordinal)) && !file.Path.Contains("token", StringComparison.Ordinal) && !ForPrograms.Contains(file.Path))
             return TextPreview(file.Path, File.ReadLines(blob));

@@ -1,4 +1,5 @@
 // What the models answered: confusion matrices, figures by class, and the mistakes they were surest of.
+using Tlpipe.Experiments;
 using Tlpipe.Nlp.Statistics;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Stages;
@@ -11,6 +12,9 @@ internal static class AnswersSection
     private const int ShownMistakes = 10;
     private const int LongestText = 600;
     private const int MostOpen = 4;
+
+    /// <summary>The column that is shown where the predictions come from a stage that reads no texts.</summary>
+    private const string UsualTextColumn = "text";
 
     /// <summary>A wrong answer.</summary>
     private sealed record Mistake(int Row, int Label, int Answer, double Probability);
@@ -65,17 +69,17 @@ internal static class AnswersSection
                 .. texts.Count > 0 ? (Html[])[Html.Of($"<q>{Cut(texts.GetValueOrDefault(m.Row, ""))}</q>")] : []]), 4)}");
     }
 
-    /// <summary>The texts of rows, by their numbers: of the table that was tokenized for the predictions. Empty where it is not there.</summary>
+    /// <summary>The texts of rows, by their numbers: of the table that the predictions were made from. Empty where it is not in the store.</summary>
     private static Dictionary<int, string> Texts(RunRecord run, StageRecord score, int rows, HashSet<int> wanted)
     {
         var found = new Dictionary<int, string>();
-        var model = run.Find(score.Option("predictions"))?.Stage;
-        var data = run.Find(model?.Option("data") ?? model?.Option("eval"));
-        var (table, reader) = data?.Stage.Stage.Kind == "tokenize" ? (run.Find(data.Value.Stage.Option("table")), data.Value.Stage) : (data, model);
-        if (table is not { } source || source.Stage.Result?.Outputs.GetValueOrDefault(source.Output)?.Facts.GetValueOrDefault("rows") != rows
-            || run.PathOf(source.Stage, source.Output, TableFiles.FileName) is not { } path)
+        if (run.OptionsOf(score.Name) is not ScoreOptions { Predictions: var predictions } || Lineage.RowsOf(predictions, run.OptionsOf) is not { } predicted)
             return found;
-        var column = reader?.Option("text_column") ?? "text";
+        var (table, columns) = predicted.Texts ?? new TextSource(predicted.Rows, [UsualTextColumn]);
+        if (run[table.Stage] is not { } source || source.Result?.Outputs.GetValueOrDefault(table.Output)?.Facts.GetValueOrDefault("rows") != rows
+            || run.PathOf(source, table.Output, TableFiles.FileName) is not { } path)
+            return found;
+        var column = columns[0];
         var opened = ParquetTables.Open(path);
         if (opened.Schema.All(c => c.Name != column || c.Type != ColumnType.Text))
             return found;

@@ -1,6 +1,7 @@
 // The learning curves of a run: figures by number of labels, and what labels are worth.
 using System.Globalization;
 using Tlpipe.Nlp.Tables;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Reports;
 
@@ -14,11 +15,11 @@ internal static class CurveSection
     {
         var parts = run.Stages.Where(stage => stage.Stage.Kind == "learning-curve")
             .Select(stage => (Stage: stage, Path: run.PathOf(stage, "curve", "curve.csv"))).Where(part => part.Path is not null)
-            .Select(part => Part(part.Stage, part.Path!)).ToList();
+            .Select(part => Part(part.Stage, part.Path!, run.OptionsOf(part.Stage.Name) as LearningCurveOptions)).ToList();
         return parts.Count == 0 ? null : new Section("learning-curve", "Learning curve", Html.Join(parts.Select(part => part.Body)), [.. parts.Select(part => part.Plot)]);
     }
 
-    private static (Html Body, Plot Plot) Part(StageRecord stage, string csv)
+    private static (Html Body, Plot Plot) Part(StageRecord stage, string csv, LearningCurveOptions? options)
     {
         var (metric, points) = Read(csv);
         var word = metric.Replace('_', ' ');
@@ -30,7 +31,7 @@ internal static class CurveSection
         {
             Places = [.. points.Select(point => point.Labels).Distinct().Order()],
         };
-        var baseline = stage.Option("baseline") ?? points[0].Option;
+        var baseline = options?.Baseline ?? points[0].Option;
         var hasWorth = points.Exists(point => point.Worth is not null);
         string[] worth = hasWorth ? ["worth"] : [];
         var table = Section.Table(

@@ -1,9 +1,10 @@
 // What a run came to, stage by stage: from its record and from the store that it used.
-using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Store;
+using Tlpipe.Nlp;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Reports;
 
@@ -21,14 +22,6 @@ internal sealed record StageRecord(ResolvedStage Stage, StageState State, Stored
 
     /// <summary>How long its computation took, in this run or in the one that it was computed in; null where it has no result.</summary>
     public double? Seconds => Result?.Provenance.Seconds;
-
-    /// <summary>An option's value as text; null where it has none.</summary>
-    public string? Option(string path) => Stage.Options.GetValueOrDefault(path) switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        var other => other.ToJsonString(),
-    };
 }
 
 /// <summary>A recorded run with its results.</summary>
@@ -75,19 +68,14 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
     public IReadOnlyList<string> FilesOf(StageRecord stage, string output) =>
         [.. stage.Result?.Outputs.GetValueOrDefault(output)?.Files.OrderBy(f => f.Path, StringComparer.Ordinal).Select(Store.BlobPath).Where(File.Exists) ?? []];
 
-    /// <summary>The stage and the output that a reference such as <c>tokens.holdout:tokens</c> means.</summary>
-    public (StageRecord Stage, string Output)? Find(string? reference)
-    {
-        if (reference?.LastIndexOf(':') is not (> 0 and var colon) || this[reference[..colon]] is not { } stage)
-            return null;
-        return (stage, reference[(colon + 1)..]);
-    }
+    /// <summary>A stage's options as this version reads them; null where there is no such stage, or its options cannot be read.</summary>
+    public object? OptionsOf(string stage) => this[stage] is { } found ? RecordedOptions.Of(found.Stage, StageKinds.Catalog) : null;
 
     /// <summary>The trainings with what they logged.</summary>
     public IEnumerable<(StageRecord Stage, TrainingLog Log)> Trainings()
     {
         foreach (var stage in Stages)
-            if (PathOf(stage, "log", "trainer_state.json") is { } path)
+            if (PathOf(stage, "log", HuggingFaceFiles.TrainerState) is { } path)
                 yield return (stage, TrainingLog.Read(path));
     }
 }

@@ -1,5 +1,6 @@
 // outputs/NAME/tensorboard: the trainings of a run for TensorBoard.
 using Tlpipe.Engine.Store;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Reports;
 
@@ -30,7 +31,7 @@ internal static class TensorBoardFolder
     {
         foreach (var (stage, result) in results)
         {
-            if (result.Outputs.GetValueOrDefault("log")?.Files.FirstOrDefault(file => file.Path == "trainer_state.json") is not { } state || !File.Exists(store.BlobPath(state)))
+            if (result.Outputs.GetValueOrDefault("log")?.Files.FirstOrDefault(file => file.Path == HuggingFaceFiles.TrainerState) is not { } state || !File.Exists(store.BlobPath(state)))
                 continue;
             var folder = Path.Combine(outputFolder, Name, stage);
             var started = result.Provenance.Started.ToUnixTimeMilliseconds() / 1000.0;

@@ -1,7 +1,7 @@
 // The figures of a trainer_state.json.
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tlpipe.Reporters;
 
 namespace Tlpipe.Reports;
 
@@ -39,6 +39,8 @@ internal sealed partial record TrainingLog(IReadOnlyList<LogEntry> Entries, long
                 .. names.Select(name => evaluation.Figures.TryGetValue(name, out var value) ? Format.Number(value, "0.0000") : "-"),
             ];
     }
+
+    private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
 
     private double? LastLoss(long step) =>
         Entries.Where(entry => entry.Step <= step && entry.Figures.ContainsKey("loss")).Select(entry => (double?)entry.Figures["loss"]).LastOrDefault();

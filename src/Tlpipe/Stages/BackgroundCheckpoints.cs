@@ -7,11 +7,11 @@ namespace Tlpipe.Stages;
 
 /// <summary>
 /// A checkpoint is due early enough to be on the disk before the work since the one before it comes to more than the interval; with an interval
-/// of 0 after each update, which is then waited for. One that cannot be written costs a warning and not the training: the disk may have
+/// of 0 after each update, which is then waited for. If one cannot be written, the training continues with a warning: the disk may have
 /// room again by the next.
 /// </summary>
 /// <param name="stored">Where they go.</param>
-/// <param name="warn">Tells a person.</param>
+/// <param name="warn">Warns the user.</param>
 /// <param name="clock">Measures time.</param>
 internal sealed class BackgroundCheckpoints(ICheckpoints stored, Action<string> warn, TimeProvider clock) : ITrainingCheckpoints
 {
@@ -24,7 +24,7 @@ internal sealed class BackgroundCheckpoints(ICheckpoints stored, Action<string> 
 
     public bool IsDue(TimeSpan untilNextChance) =>
         stored.Interval == TimeSpan.Zero
-        // While one is being written, another cannot come sooner than after it.
+        // While one is being written, the next must wait for it.
         || (underWay.IsCompleted && clock.GetElapsedTime(taken) + untilNextChance + lastWriting >= stored.Interval);
 
     public void Save(long step, Action<string> write)
@@ -40,7 +40,7 @@ internal sealed class BackgroundCheckpoints(ICheckpoints stored, Action<string> 
     {
         Wait();
         if (failure is not null)
-            throw new IOException($"the last checkpoint could not be written ({failure.Message}); free space on the disk, and the next run goes on from the one before it", failure);
+            throw new IOException($"the last checkpoint could not be written ({failure.Message}); free space on the disk, and the next run continues from the one before it", failure);
     }
 
     private void Write(long step, Action<string> write)
@@ -56,7 +56,7 @@ internal sealed class BackgroundCheckpoints(ICheckpoints stored, Action<string> 
             failure = e;
             warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the checkpoint after step {step:N0} could not be written: {e.Message}; the training goes on and tries again, but killed now it would go on from an earlier one"));
+                $"the checkpoint after step {step:N0} could not be written: {e.Message}; the training continues and tries again, but if killed now it would continue from an earlier one"));
         }
         lastWriting = clock.GetElapsedTime(begun);
     }

@@ -85,7 +85,7 @@ public sealed class BertConfigStage : IStage<BertConfigOptions>
             PadTokenId = tokenizer.SpecialTokens.PadId,
         };
         var folder = run.Create("model");
-        File.WriteAllText(Path.Combine(folder, BertConfig.FileName), config.ToJson());
+        File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.Config), config.ToJson());
         TokenizerFiles.CopyTo(folder, tokenizer);
         run.Describe("model", ModelFacts.Of(config));
     }

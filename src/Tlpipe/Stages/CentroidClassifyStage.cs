@@ -52,7 +52,7 @@ public sealed class CentroidClassifyStage : IStage<CentroidClassifyOptions>
         var train = run.ReadTokens(options.Train, objective, int.MaxValue);
         var classes = train.Labels!.Max() + 1;
         var eval = run.ReadTokens(options.Eval, objective, classes);
-        // Of the head nothing is asked.
+        // The classification head is unused.
         using var model = ModelFolder.LoadClassifier(run.Read(options.Model).Folder, Math.Max(2, classes), seed: 0, run.OpenDevice(), run.ComputeType(), problemType: objective.Name).Model;
         var centroids = NearestCentroid.Fit(Embed(model, train, run), train.Labels!);
         var watch = Stopwatch.StartNew();

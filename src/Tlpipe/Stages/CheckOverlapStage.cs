@@ -7,19 +7,6 @@ using Tlpipe.Nlp.Overlap;
 
 namespace Tlpipe.Stages;
 
-/// <summary>What of the rows that are evaluated on may be among those that are trained on.</summary>
-public enum AllowOverlap
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>Their text: a language model may read it, and a classifier may have other rows of the same text, but not these.</summary>
-    Text,
-
-    /// <summary>The rows with their labels: what is reported then is how well training rows were learnt, and every table says so.</summary>
-    Rows,
-}
-
 /// <summary>Options of <c>check-overlap</c>.</summary>
 public sealed record CheckOverlapOptions
 {

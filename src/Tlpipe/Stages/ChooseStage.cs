@@ -58,7 +58,7 @@ public sealed class ChooseStage : IStage<ChooseOptions>
         run.Describe("trials", TableFiles.Rows(figures.Count));
     }
 
-    /// <summary>Places of figures, that of the best first and of equal ones the first.</summary>
+    /// <summary>The indices of figures, the best first; equal ones in their order.</summary>
     internal static List<int> BestFirst(IReadOnlyList<double> figures, string metric)
     {
         var sign = ScoredRows.LessIsBetter(metric) ? 1 : -1;

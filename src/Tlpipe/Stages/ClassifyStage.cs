@@ -87,7 +87,7 @@ public sealed record ClassifyOptions : ModelTrainingOptions
 /// <summary>Trains a BERT with a classification head, as Hugging Face's Trainer does.</summary>
 [Stage("classify", version: 2, UsesTensors = true)]
 [Output("model", "the best model, with its tokenizer")]
-[Output("log", "trainer_state.json")]
+[Output("log", HuggingFaceFiles.TrainerState)]
 [Output("checkpoints", "the checkpoints that save_strategy keeps")]
 public sealed class ClassifyStage : IStage<ClassifyOptions>
 {
@@ -97,7 +97,7 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
             yield return mistake;
         var isSingle = options.Problem == Nlp.Training.ProblemType.SingleLabelClassification;
         if (isSingle && options.NumLabels < 2)
-            yield return new OptionMistake("num_labels", "one class of one leaves nothing to learn; give 2 or more, or problem_type: regression");
+            yield return new OptionMistake("num_labels", "one class leaves nothing to learn; give 2 or more, or problem_type: regression");
         if (!isSingle && options.LabelSmoothingFactor > 0)
             yield return new OptionMistake("label_smoothing_factor", "only one class of several can be smoothed; leave it out");
         if (!isSingle && options.ClassWeights is not null)
@@ -109,9 +109,9 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
         else if (options.ClassWeights is { } all && all.Sum() <= 0)
             yield return new OptionMistake("class_weights", "no class counts; give at least one weight above 0");
         if (options.Model.IsRandom && (options.ReinitPooler || options.ReinitLayers > 0))
-            yield return new OptionMistake(options.ReinitPooler ? "reinit_pooler" : "reinit_layers", "all of a model with weights: random begins anew; leave it out");
+            yield return new OptionMistake(options.ReinitPooler ? "reinit_pooler" : "reinit_layers", "a model with weights: random is already re-initialised; leave it out");
         if (options.Model.IsRandom && (options.FreezeEmbeddings || options.FreezeLayers > 0))
-            yield return new OptionMistake(options.FreezeEmbeddings ? "freeze_embeddings" : "freeze_layers", "random weights that are never trained are of no use; leave it out");
+            yield return new OptionMistake(options.FreezeEmbeddings ? "freeze_embeddings" : "freeze_layers", "random weights that are never trained are useless; leave it out");
     }
 
     public Forecast Foresee(ClassifyOptions options, Func<Input, Facts> facts)

@@ -21,7 +21,7 @@ public sealed record ConcatOptions
 
 /// <summary>Puts tables under each other, as pandas' <c>concat(ignore_index=True)</c> does: columns that one does not have are missing values there.</summary>
 [Stage("concat", version: 1)]
-[Output("table", "all rows, numbered anew")]
+[Output("table", "all rows, renumbered")]
 public sealed class ConcatStage : IStage<ConcatOptions>
 {
     public IEnumerable<OptionMistake> Check(ConcatOptions options)

@@ -32,7 +32,7 @@ public sealed class DropDuplicatesStage : IStage<DropDuplicatesOptions>
         var seen = new HashSet<Row>();
         int[] kept = [.. Enumerable.Range(0, table.RowCount).Where(row => seen.Add(new Row([.. columns.Select(column => column[row])])))];
         TableFiles.Publish(table.Take(kept), run, "table");
-        run.Report(new Note(string.Create(CultureInfo.InvariantCulture, $"{table.RowCount - kept.Length:N0} of {table.RowCount:N0} rows dropped, whose {string.Join(", ", options.Subset)} another row before has")));
+        run.Report(new Note(string.Create(CultureInfo.InvariantCulture, $"{table.RowCount - kept.Length:N0} of {table.RowCount:N0} rows dropped: an earlier row has the same {string.Join(", ", options.Subset)}")));
     }
 
     /// <summary>Values that are compared one by one; two missing ones are equal, as they are to pandas.</summary>

@@ -34,15 +34,15 @@ public sealed class FetchFileStage : IOriginStage<FetchFileOptions>
     {
         if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            yield return new OptionMistake("url", $"'{options.Url}' is no address; give one that begins with https:// or http://");
+            yield return new OptionMistake("url", $"'{options.Url}' is not an address; give one that begins with https:// or http://");
             yield break;
         }
         if (address.UserInfo.Length > 0)
             yield return new OptionMistake("url", "a name or password in an address would be kept in the lock file and shown; leave it out");
         if (options.Sha256 is { } sha256 && !ContentHash.IsSha256(Lower(sha256)))
-            yield return new OptionMistake("sha256", $"'{sha256}' is no SHA-256; give its 64 hexadecimal digits, or leave it out");
+            yield return new OptionMistake("sha256", $"'{sha256}' is not a SHA-256; give its 64 hexadecimal digits, or leave it out");
         if (NameOf(options) is var name && (name.Length == 0 || name is "." or ".." || name != Path.GetFileName(name)))
-            yield return new OptionMistake("name", $"'{name}' is no file name; give name, such as reviews.csv");
+            yield return new OptionMistake("name", $"'{name}' is not a file name; give name, such as reviews.csv");
     }
 
     public ContentOrigin Locate(FetchFileOptions options, OriginSearch search)
@@ -81,7 +81,7 @@ public sealed class FetchFileStage : IOriginStage<FetchFileOptions>
         var target = Path.Combine(run.Create("file"), NameOf(options));
         if (ContentHash.Copy(file.Kept(sha256), target, run.Stopping).Sha256 == sha256)
             return;
-        // A disk that fails; what is fetched anew is checked.
+        // A failing disk; the file that is fetched again is checked.
         File.Delete(target);
         File.Delete(file.Kept(sha256));
         file.Fetch(sha256, origin.Source);

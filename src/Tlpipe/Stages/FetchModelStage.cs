@@ -20,7 +20,7 @@ public sealed record FetchModelOptions
     [HuggingFace("from_pretrained")]
     public string Revision { get; init; } = ModelName.DefaultRevision;
 
-    /// <summary>What to tell a person when the model cannot be had. Default: how to put it there.</summary>
+    /// <summary>The message where the model cannot be found or fetched. Default: where to put it.</summary>
     [ExecutionOnly]
     public string? IfMissing { get; init; }
 }
@@ -35,7 +35,7 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
     public IEnumerable<OptionMistake> Check(FetchModelOptions options)
     {
         if (!ModelName.IsRevision(options.Revision))
-            yield return new OptionMistake("revision", $"'{options.Revision}' is no revision; give a branch, a tag or a commit");
+            yield return new OptionMistake("revision", $"'{options.Revision}' is not a revision; give a branch, a tag or a commit");
     }
 
     public ContentOrigin Locate(FetchModelOptions options, OriginSearch search) =>
@@ -65,8 +65,8 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
             throw Mistake(options, ErrorCode.BadInput, $"{folder} is a file; give the folder that holds config.json");
         var facts = FactsOf(folder, options);
         var names = ModelFiles.Choose([.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))]);
-        if (!names.Any(ModelFiles.Weights.Contains))
-            throw Mistake(options, ErrorCode.BadInput, $"{folder} has no weights; expected one of {string.Join(", ", ModelFiles.Weights)}");
+        if (!names.Any(HuggingFaceFiles.Weights.Contains))
+            throw Mistake(options, ErrorCode.BadInput, $"{folder} has no weights; it needs {HuggingFaceFiles.WeightsInWords}");
         var files = names.ToDictionary(
             name => name, name => new FileContent(ContentDigest.Of(Path.Combine(folder, name), null, options.Model.Location, StatCache.OfThisUser), new FileInfo(Path.Combine(folder, name)).Length));
         return Origin(new ModelOrigin(null, folder, new LockedModel("", new(files, StringComparer.Ordinal))), facts, fetches: null, obstacle: null);
@@ -84,7 +84,7 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
             var name = new ModelName(text, options.Revision);
             var model = new HubModel(settings, name, search.Report, search.Stopping);
             var found = model.Find(LockFile.Load(search.LockFile), search.Refresh);
-            var facts = found.ToFetch.Contains(ModelFiles.Config) ? Facts.None : FactsOf(found.Folder, options);
+            var facts = found.ToFetch.Contains(HuggingFaceFiles.Config) ? Facts.None : FactsOf(found.Folder, options);
             return Origin(
                 new ModelOrigin(name, found.Folder, found.Model, settings.Offline), facts,
                 found.ToFetch.Count == 0 ? null : $"{ByteSize.Text(found.BytesToFetch)} from {settings.Endpoint.Host}, commit {found.Model.Commit[..12]}",
@@ -108,14 +108,14 @@ public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
         var damaged = Copy(folder, source.Model, target, run.Stopping);
         if (damaged.Count == 0)
             return;
-        // Python's library does not check what it fetches, and disks fail.
+        // Python's library does not check its downloads, and disks fail.
         run.Report(new Warned($"{string.Join(", ", damaged)} of {source.Name} in the cache {settings.Cache} is not what its name says; it is fetched again"));
         model.FetchAgain(source.Model, damaged);
         if (Copy(folder, source.Model with { Files = new(source.Model.Files.Where(f => damaged.Contains(f.Key)).ToDictionary(), StringComparer.Ordinal) }, target, run.Stopping) is { Count: > 0 } still)
             throw new PipelineException(null, ErrorCode.BadDownload, $"{string.Join(", ", still)} of {source.Name} is not what the lock file says; --refresh takes what the hub has now");
     }
 
-    /// <summary>Copies the files; the names of those whose content is another.</summary>
+    /// <summary>Copies the files; returns the names of those with other content.</summary>
     private static List<string> Copy(string folder, LockedModel model, string target, CancellationToken stopping)
     {
         var others = new List<string>();

@@ -36,7 +36,7 @@ public sealed class GroupTextsStage : IStage<GroupTextsOptions>
 {
     public Forecast Foresee(GroupTextsOptions options, Func<Input, Facts> facts)
     {
-        // How many texts are shorter than a window is not known before.
+        // The number of texts shorter than a window is not known in advance.
         if (options.Boundaries == WindowBoundaries.Document)
             return Forecast.Unknown;
         var tokens = facts(options.Tokens)["tokens"];

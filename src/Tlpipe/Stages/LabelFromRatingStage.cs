@@ -27,7 +27,7 @@ public sealed record LabelFromRatingOptions
 
 /// <summary>Makes classes of ratings, and drops the rows whose rating says neither.</summary>
 [Stage("label-from-rating", version: 1)]
-[Output("table", "the rows with their classes in the place of the ratings, numbered anew")]
+[Output("table", "the rows with classes instead of ratings, renumbered")]
 public sealed class LabelFromRatingStage : IStage<LabelFromRatingOptions>
 {
     public IEnumerable<OptionMistake> Check(LabelFromRatingOptions options)
@@ -35,7 +35,7 @@ public sealed class LabelFromRatingStage : IStage<LabelFromRatingOptions>
         if (options.Classes.Count == 0)
             yield return new OptionMistake("classes", "no rating has a class; give one such as { 1: 0, 5: 1 }");
         if (options.Classes.FirstOrDefault(pair => pair.Value < 0) is { Key: not null } negative)
-            yield return new OptionMistake($"classes.{negative.Key}", $"{negative.Value} is no class; classes count from 0");
+            yield return new OptionMistake($"classes.{negative.Key}", $"{negative.Value} is not a class; classes count from 0");
     }
 
     public void Run(LabelFromRatingOptions options, StageRun run)

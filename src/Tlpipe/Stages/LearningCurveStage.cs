@@ -66,7 +66,7 @@ public sealed class LearningCurveStage : IStage<LearningCurveOptions>
             option.GroupBy(point => point.Size).Select(size => new CurvePoint(size.Key, [.. size.Select(point => point.Figure)])),
             ScoredRows.LessIsBetter(options.Metric))).ToList();
         var baseline = options.Baseline is not { } name ? curves[0] : curves.Find(curve => curve.Name == name)
-            ?? throw new PipelineException(null, ErrorCode.BadComparison, $"baseline: '{name}' is none of {string.Join(", ", curves.Select(curve => curve.Name))}; name one of them");
+            ?? throw new PipelineException(null, ErrorCode.BadComparison, $"baseline: '{name}' is not one of {string.Join(", ", curves.Select(curve => curve.Name))}; name one of them");
         var folder = run.Create("curve");
         File.WriteAllText(Path.Combine(folder, "curve.svg"), CurveDrawing.Svg(curves, options.Metric));
         File.WriteAllText(Path.Combine(folder, "curve.md"), Markdown(curves, baseline, options));

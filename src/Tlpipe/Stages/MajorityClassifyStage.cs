@@ -27,7 +27,7 @@ public sealed record MajorityClassifyOptions
 [Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
 public sealed class MajorityClassifyStage : IStage<MajorityClassifyOptions>
 {
-    // A class that training does not have: less than a share of any real training set, and no infinity.
+    // The share of a class that training does not have: smaller than any real one, and it avoids infinities.
     private const double NoRows = 1e-9;
 
     public Forecast Foresee(MajorityClassifyOptions options, Func<Input, Facts> facts) => Forecast.Of("metrics", TableFiles.Rows(facts(options.Eval)["rows"]));

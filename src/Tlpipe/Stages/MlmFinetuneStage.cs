@@ -88,7 +88,7 @@ public sealed record MlmFinetuneOptions : ModelTrainingOptions
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>
 [Stage("mlm-finetune", version: 2, UsesTensors = true)]
 [Output("model", "the best model, with its tokenizer")]
-[Output("log", "trainer_state.json")]
+[Output("log", HuggingFaceFiles.TrainerState)]
 [Output("checkpoints", "the checkpoints that save_strategy keeps")]
 public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 {
@@ -99,7 +99,7 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
         if (options.MaskReplaceProb + options.RandomReplaceProb > 1)
             yield return new OptionMistake("random_replace_prob", $"with mask_replace_prob {options.MaskReplaceProb} there is no share of {options.RandomReplaceProb} left; together at most 1");
         if (options.Initialize == Initialization.Warm && !options.Model.IsRandom)
-            yield return new OptionMistake("initialize", "the weights of another model are not begun anew; leave it out, or take model: { config_of: …, weights: random }");
+            yield return new OptionMistake("initialize", "the weights of another model are kept; leave it out, or take model: { config_of: …, weights: random }");
         if (options.CarryPooler && options.Model.IsRandom)
             yield return new OptionMistake("carry_pooler", "fresh weights have no pooler worth keeping; leave it out, or take a model with its weights");
     }
@@ -125,7 +125,7 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
         using (model)
         {
             model.GradientCheckpointing = options.GradientCheckpointing;
-            // A checkpoint's weights take the place of these.
+            // A checkpoint's weights would replace these.
             if (options.Initialize == Initialization.Warm && run.Checkpoints.Newest is null)
                 WarmStart.Apply(model, train, tokenizer.SpecialTokens.AllSpecialIds, options.Seed, run.Stopping);
             var task = new MaskedLanguageModelingTask(model, train, eval, Collator(options, tokenizer), options)

@@ -22,8 +22,8 @@ internal static class ModelAnswers
     /// <summary>Whether a folder's model predicts masked tokens and not classes.</summary>
     public static bool IsLanguageModel(BertConfig config) => config.Architecture is "BertForMaskedLM" or "BertForPreTraining";
 
-    /// <summary>A classifier's answers. The watch begins anew once the model is loaded.</summary>
-    /// <exception cref="InputException">The model is no classifier.</exception>
+    /// <summary>A classifier's answers. The watch restarts once the model is loaded.</summary>
+    /// <exception cref="InputException">The model is not a classifier.</exception>
     public static ClassifierEvaluation OfClassifier(Input modelInput, TokenRows rows, StageRun run, Stopwatch watch)
     {
         var folder = run.Read(modelInput).Folder;
@@ -32,12 +32,12 @@ internal static class ModelAnswers
             folder, config.Labels.Count, seed: 0, run.OpenDevice(), run.ComputeType(), problemType: ClassifierObjective.Of(config).Name);
         using var disposed = model;
         if (report.Missing.Count > 0)
-            throw new InputException($"'{modelInput.Stage}' is no classifier: its folder lacks {string.Join(", ", report.Missing)}; give the model of a classify stage");
+            throw new InputException($"'{modelInput.Stage}' is not a classifier: its folder lacks {string.Join(", ", report.Missing)}; give the model of a classify stage");
         watch.Restart();
         return Evaluation.Classify(model, rows, evaluated: done => run.Report(new Progress("evaluate", done, rows.Count, "rows")), stopping: run.Stopping);
     }
 
-    /// <summary>A masked language model's answers. The watch begins anew once the model is loaded.</summary>
+    /// <summary>A masked language model's answers. The watch restarts once the model is loaded.</summary>
     public static MaskedPredictions OfLanguageModel(Input modelInput, TokenRows windows, double mlmProbability, int seed, StageRun run, Stopwatch watch)
     {
         var folder = run.Read(modelInput).Folder;

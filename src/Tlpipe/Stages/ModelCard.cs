@@ -2,22 +2,22 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Tlpipe.Commands;
+using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Store;
 using Tlpipe.Layout;
+using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;
 
 /// <summary>
-/// The card says only what the result's key decides: digests and figures, no names of stages, no times. An export, which is no
-/// result, adds the names.
+/// The card contains only what the result's key determines: digests and figures, no names of stages, no times. An export is not a
+/// result and adds the names.
 /// </summary>
 internal static class ModelCard
 {
-    public const string FileName = "README.md";
-
     private const string LineageHeading = "## Lineage";
     private const int ShownDigits = 12;
 
@@ -41,15 +41,17 @@ internal static class ModelCard
         card.Append($"\n## Where the weights began\n\n```\n{string.Join('\n', report.Table())}\n```\n");
         AddSettings(card, folder);
         AddLineage(card, model, source, options, run);
-        File.WriteAllText(Path.Combine(folder, FileName), card.ToString(), new UTF8Encoding(false));
+        File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.ModelCard), card.ToString(), new UTF8Encoding(false));
     }
 
-    /// <summary>Adds to an exported card which stage of which pipeline made the model; where a stage has no card, there is one now.</summary>
-    public static void AddOrigin(string folder, OpenedModel opened)
+    /// <summary>Adds to an exported card which stage of which pipeline made the model; a model without a card gets one.</summary>
+    /// <param name="folder">The exported folder.</param>
+    /// <param name="stage">The stage that made the model.</param>
+    /// <param name="pipeline">The stage's pipeline.</param>
+    /// <param name="results">The results of that stage and of all it depends on.</param>
+    public static void AddOrigin(string folder, StageInstance stage, Pipeline pipeline, IReadOnlyDictionary<string, StoredResult> results)
     {
-        if (opened is not { Stage: { } stage, Pipeline: { } pipeline, Results: { } results })
-            return;
-        var path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
         var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {BertConfig.Load(folder).Architecture}\n");
         var made = results[stage.Name].Provenance;
         card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {made.Device} with tlpipe {made.Version}");
@@ -89,12 +91,12 @@ internal static class ModelCard
     private static void AddSettings(StringBuilder card, string folder)
     {
         card.Append("\n## Settings\n\n");
-        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, TrainingArgsFile.Name)))!.AsObject();
+        var settings = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, HuggingFaceFiles.TrainingArguments)))!.AsObject();
         foreach (var (name, value) in settings.Where(setting => setting.Value is not null))
             card.Append($"- {name}: {value!.ToJsonString().Trim('"')}\n");
     }
 
-    /// <summary>What made the model that this one began with, as its own card says, and then this training.</summary>
+    /// <summary>The steps that made the initial model, from its own card, and then this training.</summary>
     private static void AddLineage(StringBuilder card, PretrainedBert model, ModelSource source, ModelTrainingOptions options, StageRun run)
     {
         var began = run.Read(source.Folder).Folder;
@@ -111,7 +113,7 @@ internal static class ModelCard
 
     private static List<string> LineageOf(string folder)
     {
-        var path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
         if (!File.Exists(path))
             return [];
         return [.. File.ReadLines(path).SkipWhile(line => line != LineageHeading).Skip(1).TakeWhile(line => !line.StartsWith('#'))

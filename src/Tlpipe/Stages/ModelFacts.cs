@@ -27,7 +27,7 @@ internal static class ModelFacts
     }
 
     /// <summary>
-    /// The room that a training takes in the store: the model, and two checkpoints of weights and AdamW's two moments, the one that stays and the one
+    /// The bytes that a training needs in the store: the model, and two checkpoints of weights and AdamW's two moments, the current one and the one
     /// that is being written; four bytes a parameter. Null where the shape is not known.
     /// </summary>
     public static double? TrainingBytes(Facts model)

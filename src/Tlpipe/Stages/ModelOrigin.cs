@@ -1,4 +1,4 @@
-// Which files exactly a fetch-model stage takes, from when it is planned to when it runs.
+// The exact files of a fetch stage, from its plan to its run.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -21,8 +21,8 @@ internal sealed record ModelOrigin(ModelName? Name, string Folder, LockedModel M
 
 /// <summary>The file that a fetch-file stage takes.</summary>
 /// <param name="Address">Where it is.</param>
-/// <param name="Sha256">What it is.</param>
-/// <param name="Source">Where that is written.</param>
+/// <param name="Sha256">Its hash.</param>
+/// <param name="Source">Where the hash is written.</param>
 /// <param name="Offline">Whether the network must not be used.</param>
 internal sealed record FileOrigin(string Address, string? Sha256, string Source, bool Offline)
 {

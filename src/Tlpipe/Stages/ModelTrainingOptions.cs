@@ -15,7 +15,7 @@ namespace Tlpipe.Stages;
 [NotSupported("the device is one for the whole pipeline: runtime: { device: cpu } or cuda:0", "use_cpu", "no_cuda", "use_mps_device", "local_rank", "_n_gpu")]
 [NotSupported("a result's place is the store's business, and every result is kept until it is deleted there; leave it out", "output_dir", "overwrite_output_dir", "logging_dir", "run_name")]
 [NotSupported(
-    "a training goes on by itself where it was interrupted; leave it out",
+    "a training continues by itself where it was interrupted; leave it out",
     "resume_from_checkpoint", "ignore_data_skip", "restore_callback_states_from_checkpoint", "save_only_model", "save_on_each_node")]
 [NotSupported("models are written as safetensors; leave it out", "save_safetensors")]
 [NotSupported("a stage does one thing; leave it out", "do_train", "do_eval", "do_predict")]

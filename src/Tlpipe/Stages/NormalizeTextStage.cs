@@ -39,7 +39,7 @@ public sealed record NormalizeTextOptions
 
 /// <summary>Joins columns of texts into one, lower-cases it, strips accents and spaces, and drops rows that have no text.</summary>
 [Stage("normalize-text", version: 1)]
-[Output("table", "the rows with their text, numbered anew")]
+[Output("table", "the rows with their text, renumbered")]
 public sealed class NormalizeTextStage : IStage<NormalizeTextOptions>
 {
     public IEnumerable<OptionMistake> Check(NormalizeTextOptions options)
@@ -58,7 +58,7 @@ public sealed class NormalizeTextStage : IStage<NormalizeTextOptions>
         var others = options.Columns ?? [.. table.Columns.Select(column => column.Name).Except(options.TextColumns).Where(name => name != options.OutputColumn)];
         var rest = table.Select(others).Take(kept);
         TableFiles.Publish(new Table([Column.Text(options.OutputColumn, [.. kept.Select(row => texts[row])]), .. rest.Columns]), run, "table");
-        run.Report(new Note(string.Create(CultureInfo.InvariantCulture, $"{texts.Length - kept.Length:N0} of {texts.Length:N0} rows dropped, which have no text")));
+        run.Report(new Note(string.Create(CultureInfo.InvariantCulture, $"{texts.Length - kept.Length:N0} of {texts.Length:N0} rows dropped: they have no text")));
     }
 
     /// <summary>The text of each row; null where it is to be dropped.</summary>

@@ -1,4 +1,4 @@
-// What a reader of figures has to know of the rows behind them.
+// Notes on the rows behind figures.
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,32 +7,16 @@ using Tlpipe.Nlp.Overlap;
 
 namespace Tlpipe.Stages;
 
-/// <summary>For what training uses rows.</summary>
-public enum RowsUse
-{
-    /// <summary>A language model reads their texts.</summary>
-    LanguageModel,
-
-    /// <summary>A classifier learns their labels.</summary>
-    Classifier,
-
-    /// <summary>They choose the best of several models.</summary>
-    Selection,
-
-    /// <summary>A temperature is fitted on them.</summary>
-    Calibration,
-}
-
-/// <summary>What training and evaluation share, for one use of the training's rows.</summary>
+/// <summary>The overlap of training and evaluation, for one use of the training's rows.</summary>
 internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
 {
-    // Where so many of the rows' texts recur, it does not matter that they recur by chance.
+    // With so many shared texts it does not matter whether they recur by chance.
     private const double MuchShared = 0.2;
 
-    /// <summary>Whether a language model has read the rows that are evaluated on.</summary>
+    /// <summary>Whether a language model was trained on the texts of the evaluated rows.</summary>
     public bool IsTransductive => Use == RowsUse.LanguageModel && (Counts.SameRows > 0 || Counts.SameTexts > MuchShared * Counts.EvaluationRows);
 
-    /// <summary>A word for a table's cell, or null where there is nothing to know.</summary>
+    /// <summary>A word for a table's cell, or null if there is no overlap to mention.</summary>
     public string? Mark => Use switch
     {
         RowsUse.LanguageModel when IsTransductive => "transductive",
@@ -43,7 +27,7 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
         _ => null,
     };
 
-    /// <summary>The whole of it in one sentence.</summary>
+    /// <summary>The note as a sentence.</summary>
     public string Sentence => string.Create(CultureInfo.InvariantCulture, $"{Start} {Counts.EvaluationRows:N0} rows evaluated on, {Of()}.");
 
     public JsonObject ToJson() => new()
@@ -87,7 +71,7 @@ internal static class OverlapNotes
 {
     public const string FileName = "overlap.json";
 
-    /// <summary>The notes of folders, those of one use together only once.</summary>
+    /// <summary>The notes of folders, each once.</summary>
     public static IEnumerable<OverlapNote> Read(IEnumerable<InputFolder> folders) => folders.Select(folder =>
     {
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Folder, FileName)));

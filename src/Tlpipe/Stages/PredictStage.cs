@@ -31,7 +31,7 @@ public sealed class PredictStage : IStage<PredictOptions>
         if (ModelAnswers.IsLanguageModel(BertConfig.Load(run.Read(options.Model).Folder)))
             throw new InputException($"'{options.Model.Stage}' is a masked language model; give a classifier, or use an evaluate stage");
         var watch = Stopwatch.StartNew();
-        // Whether labels fit the model is asked when they are scored.
+        // Scoring checks that labels fit the model.
         var evaluation = ModelAnswers.OfClassifier(options.Model, rows with { Labels = null, Values = null }, run, watch);
         var seconds = watch.Elapsed.TotalSeconds;
         var predictions = new ClassifierPredictions(evaluation.Logits) { Labels = rows.Labels, Values = rows.Values };

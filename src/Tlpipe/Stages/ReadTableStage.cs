@@ -62,7 +62,7 @@ public sealed record ReadTableOptions
     /// <summary>CSV: whether pandas' words for a missing value count, such as NA, null and nothing at all. Default: true.</summary>
     public bool KeepDefaultNa { get; init; } = true;
 
-    /// <summary>What to tell a person when the file is not there. Default: where to put it.</summary>
+    /// <summary>The message where the file is missing. Default: where to put it.</summary>
     [ExecutionOnly]
     [RemedyFor(nameof(Path))]
     public string? IfMissing { get; init; }
@@ -87,11 +87,11 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
             yield return new OptionMistake("format", $"the name {System.IO.Path.GetFileName(options.Path.Text)} does not tell what kind of file it is; give parquet, csv, jsonl or text");
         foreach (var (name, text) in new[] { ("delimiter", options.Delimiter), ("escape", options.Escape), ("quote", options.Quote.Length == 0 ? null : options.Quote) })
             if (text is not null && text.Length != 1)
-                yield return new OptionMistake(name, $"'{text}' is no single character; give one");
+                yield return new OptionMistake(name, $"'{text}' is not a single character; give one");
         if (!TextFileEncodings.Names.Contains(options.Encoding))
             yield return new OptionMistake("encoding", $"the encoding {options.Encoding} is not known; give one of {string.Join(", ", TextFileEncodings.Names)}");
         if (options.Labels?.FirstOrDefault(label => label.Value < 0) is { Key: not null } negative)
-            yield return new OptionMistake($"labels.{negative.Key}", $"{negative.Value} is no class; classes count from 0");
+            yield return new OptionMistake($"labels.{negative.Key}", $"{negative.Value} is not a class; classes count from 0");
         var format = options.Path is null ? options.Format : FormatOf(options, options.Path.FullPath);
         if (format == TableFormat.Text && (options.Types is not null ? "types" : options.Columns is not null ? "columns" : null) is { } needless)
             yield return new OptionMistake(needless, "a text file has one column, of text; leave it out");
@@ -108,7 +108,7 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
         TableFiles.Publish(source, run, "table");
         if (unknown.Count > 0)
             run.Report(new Note(string.Create(CultureInfo.InvariantCulture,
-                $"{unknown.Values.Sum():N0} rows have a {options.LabelColumn} that labels does not name, and none now: {string.Join(", ", unknown.OrderByDescending(w => w.Value).Take(ShownWords).Select(w => $"'{w.Key}' ({w.Value:N0})"))}")));
+                $"{unknown.Values.Sum():N0} rows have a {options.LabelColumn} that labels does not name, and now none: {string.Join(", ", unknown.OrderByDescending(w => w.Value).Take(ShownWords).Select(w => $"'{w.Key}' ({w.Value:N0})"))}")));
     }
 
     private static string OnlyFile(InputFolder folder) =>

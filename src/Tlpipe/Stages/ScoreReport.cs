@@ -1,4 +1,4 @@
-// What a score comes to, as files for people and programs.
+// The files of a score, for users and programs.
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -16,7 +16,7 @@ namespace Tlpipe.Stages;
 /// <param name="Figures">By name, as in metrics.json: <c>eval_loss</c>, <c>eval_accuracy</c>.</param>
 internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double> Figures)
 {
-    /// <summary>What <c>slices</c> calls bands of length.</summary>
+    /// <summary>The name of bands of length in <c>slices</c>.</summary>
     public const string Length = "length";
 
     /// <summary>The file with each row's answer.</summary>
@@ -37,7 +37,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     /// <summary>The temperature that was fitted; null where none was.</summary>
     public double? Temperature { get; init; }
 
-    /// <summary>What a reader of the figures has to know: rows that training has seen.</summary>
+    /// <summary>Notes on rows that training has seen.</summary>
     public List<OverlapNote> Notes { get; } = [];
 
     /// <summary>The report of a classifier.</summary>
@@ -105,11 +105,11 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
         return file.Metadata.TryGetValue(Bins, out var bins) ? rows with { CalibrationBins = int.Parse(bins, CultureInfo.InvariantCulture) } : rows;
     }
 
-    /// <summary>What figures of the rows depend on beside the rows; the default number of bins is left out.</summary>
+    /// <summary>The settings that figures depend on; the default number of bins is left out.</summary>
     private static Dictionary<string, string> Meaning(ScoredRows rows)
     {
         var meaning = new Dictionary<string, string> { ["positive_label"] = rows.PositiveLabel.ToString(CultureInfo.InvariantCulture) };
-        if (rows.CalibrationBins != new ScoringOptions().CalibrationBins)
+        if (rows.CalibrationBins != ScoredRows.DefaultCalibrationBins)
             meaning[Bins] = rows.CalibrationBins.ToString(CultureInfo.InvariantCulture);
         return meaning;
     }

@@ -90,7 +90,7 @@ public sealed class ScoreStage : IStage<ScoreOptions>
         var temperature = options.CalibrateOn is { } calibration ? Fitted(calibration, predictions.Classes, run) : options.Temperature;
         var rows = ScoredRows.Of(labels, predictions.Probabilities(temperature), options.PositiveLabel, options.Threshold) with { CalibrationBins = options.CalibrationBins };
         var metrics = ScoredRows.Expand(options.Metrics ?? [ClassificationMetric.Accuracy]).ToList();
-        // Of a loss with weighted classes or another temperature the evaluation's is not this one's.
+        // With weighted classes or another temperature the evaluation's loss is a different figure.
         var loss = temperature == 1 && known.TryGetValue("eval_loss", out var evaluatedLoss) ? evaluatedLoss : rows[ClassificationMetric.LogLoss];
         return ScoreReport.Of(rows, metrics, double.IsFinite(loss) ? loss : null, Slices(options, rows.Count, run)) with { Temperature = options.CalibrateOn is null ? null : temperature };
     }

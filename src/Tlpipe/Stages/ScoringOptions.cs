@@ -1,4 +1,4 @@
-// What is to be known of predictions: options that evaluate and score have in common.
+// Options that evaluate and score have in common.
 using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp.Statistics;
@@ -40,7 +40,7 @@ public record ScoringOptions
     /// <summary>The bins of expected_calibration_error and of the reliability curve. Default: 15.</summary>
     [Range(1, int.MaxValue)]
     [AddedLater("15")]
-    public int CalibrationBins { get; init; } = 15;
+    public int CalibrationBins { get; init; } = ScoredRows.DefaultCalibrationBins;
 
     /// <summary>Columns by whose values the figures are also given, and length for bands of length in tokens. Default: none.</summary>
     [AddedLater("null")]

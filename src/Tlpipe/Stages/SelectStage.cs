@@ -64,7 +64,7 @@ public sealed class SelectStage : IStage<SelectOptions>
 
     public Forecast Foresee(SelectOptions options, Func<Input, Facts> facts)
     {
-        // A condition's share of the rows is not known before it has been evaluated.
+        // The number of rows that meet a condition is not known in advance.
         var before = options.Where is null && options.Except is null ? facts(options.Table)["rows"] : null;
         return Forecast.Of("table", TableFiles.Rows(options.Sample ?? (options.Frac is { } frac ? before * frac : before)));
     }

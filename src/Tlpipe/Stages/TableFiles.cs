@@ -9,7 +9,7 @@ internal static class TableFiles
 {
     public const string FileName = "table.parquet";
 
-    /// <summary>The table behind a reference.</summary>
+    /// <summary>The table of a reference.</summary>
     public static Table ReadTable(this StageRun run, Input input) => ParquetTables.Read(Path.Combine(run.Read(input).Folder, FileName), columns: null);
 
     /// <summary>Writes a table as an output; its digest is over schema and values, whatever the file's layout.</summary>
@@ -37,7 +37,7 @@ internal static class TableFiles
         run.Describe(output, Rows(rows), digest.Finish());
     }
 
-    /// <summary>A table behind a reference, to be read part by part.</summary>
+    /// <summary>The table of a reference, for reading part by part.</summary>
     public static ITableSource OpenTable(this StageRun run, Input input, IReadOnlyList<string>? columns = null) =>
         ParquetTables.Open(Path.Combine(run.Read(input).Folder, FileName), columns);
 

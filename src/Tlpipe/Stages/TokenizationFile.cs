@@ -1,4 +1,4 @@
-// tokenization.json: what tokenizing came to, for people and programs.
+// tokenization.json: counts of a tokenization, for users and programs.
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tlpipe.Nlp.Text;

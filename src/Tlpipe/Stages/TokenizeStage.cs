@@ -81,7 +81,7 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
         Tell(report, limit, run);
     }
 
-    /// <summary>The columns that are looked at; the others need not be read.</summary>
+    /// <summary>The columns to read.</summary>
     private static IReadOnlyList<string> ColumnsOf(TokenizeOptions options, StageRun run)
     {
         var hasLabel = run.OpenTable(options.Table).Schema.Any(column => column.Name == options.LabelColumn);

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp;
 
 namespace Tlpipe.Stages;
 
@@ -12,8 +13,6 @@ namespace Tlpipe.Stages;
 /// </summary>
 internal static class TrainingArgsFile
 {
-    public const string Name = "training_args.json";
-
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(string folder, ModelTrainingOptions options, string dtype)
@@ -21,6 +20,6 @@ internal static class TrainingArgsFile
         var written = OptionsDocument.Write(OptionModel.Of(options.GetType()), options, executionOnly: false);
         written["dtype"] = dtype;
         var sorted = new JsonObject(written.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => KeyValuePair.Create(o.Key, o.Value?.DeepClone())));
-        File.WriteAllText(Path.Combine(folder, Name), sorted.ToJsonString(Json) + "\n");
+        File.WriteAllText(Path.Combine(folder, HuggingFaceFiles.TrainingArguments), sorted.ToJsonString(Json) + "\n");
     }
 }

@@ -1,11 +1,9 @@
-// What the two training stages share: the device, checkpoints, events, and the outputs.
+// What the two training stages share: checkpoints, events, and the outputs.
 using System.Security.Cryptography;
 using System.Text;
-using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
 using Tlpipe.Nlp.Bert;
-using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
@@ -14,45 +12,11 @@ namespace Tlpipe.Stages;
 /// <summary>Between a stage's run and <see cref="Trainer"/>.</summary>
 internal static class TrainingSupport
 {
-    /// <summary>The device of a run; the checkpoint's number of threads is restored when a training goes on.</summary>
-    public static Device OpenDevice(this StageRun run)
-    {
-        var device = Opened(run);
-        run.ComputesOn(device.Name);
-        run.Report(new Note($"on {device.Name} in {run.Dtype}"));
-        return device;
-    }
-
-    private static Device Opened(StageRun run)
-    {
-        try
-        {
-            return Device.Open(run.Device, run.Threads);
-        }
-        catch (InputException e)
-        {
-            throw new PipelineException(null, ErrorCode.Device, e.Message);
-        }
-    }
-
-    /// <summary>The number format of a run.</summary>
-    public static ComputeType ComputeType(this StageRun run) => Enum.Parse<ComputeType>(run.Dtype, ignoreCase: true);
-
-    /// <summary>The tokens behind a reference; where an objective is given they have right answers for it.</summary>
-    public static TokenRows ReadTokens(this StageRun run, Input input, ClassifierObjective? objective = null, int numLabels = 0)
-    {
-        var rows = TokenRows.Load(run.Read(input).Folder);
-        if (rows.Count == 0)
-            throw new InputException($"'{input.Stage}' has no rows; check the selection that made it");
-        objective?.Check(rows, $"'{input.Stage}'", numLabels);
-        return rows;
-    }
-
     /// <summary>Trains, and writes the outputs <c>model</c>, <c>log</c> and <c>checkpoints</c>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="task">What to train.</param>
     /// <param name="source">Where the model came from.</param>
-    /// <param name="report">What of it was taken.</param>
+    /// <param name="report">Which of its weights were loaded.</param>
     /// <param name="tokenizer">Goes beside every model.</param>
     /// <param name="options">The stage's options, for training_args.json.</param>
     /// <param name="carried">Parameters that go into the model's file as they are; null for none.</param>
@@ -107,7 +71,7 @@ internal static class TrainingSupport
     private static string OfFolders(string folder)
     {
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path) != TrainerStateFile.Name)
+            .Where(path => Path.GetFileName(path) != HuggingFaceFiles.TrainerState)
             .Order(StringComparer.Ordinal)
             .Select(path => $"{Path.GetRelativePath(folder, path)} {Convert.ToHexStringLower(Sha256(path))}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files))));
@@ -124,7 +88,7 @@ internal static class TrainingSupport
     {
         var files = Directory.EnumerateFiles(folder)
             .Select(path => Path.GetFileName(path))
-            .Where(name => name is not (BertConfig.FileName or TrainerStateFile.Name or TrainingArgsFile.Name or ModelCard.FileName) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
+            .Where(name => name is not (HuggingFaceFiles.Config or HuggingFaceFiles.TrainerState or HuggingFaceFiles.TrainingArguments or HuggingFaceFiles.ModelCard) && !name.EndsWith(".safetensors", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files.Prepend(modelDigest)))));
@@ -144,6 +108,6 @@ internal static class TrainingSupport
         TrainingProgress p => new Progress(p.Doing, p.Done, p.Total, p.Doing == "train" ? "updates" : "rows", p.Loss, p.TokensPerSecond, p.SecondsLeft),
         Nlp.Training.EpochEnded e => new Engine.Stages.EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
         TrainingResumed r => new Resumed(r.Step, r.Total),
-        _ => throw new ArgumentException($"{news.GetType()} has no words for people"),
+        _ => throw new ArgumentException($"{news.GetType()} cannot be shown to users"),
     });
 }

@@ -2,8 +2,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
@@ -53,7 +54,7 @@ public sealed record TuneOptions
     public IReadOnlyList<Input> Results { get; init; } = [];
 
     /// <summary>The ranges of <see cref="Space"/>.</summary>
-    /// <exception cref="FormatException">One of them is none.</exception>
+    /// <exception cref="FormatException">One of them is not a range.</exception>
     internal Dictionary<string, SearchRange> Ranges() => Space.ToDictionary(range => range.Key, range => SearchRange.Parse(range.Value), StringComparer.Ordinal);
 }
 
@@ -118,39 +119,4 @@ public sealed class TuneStage : IStage<TuneOptions>
 
         static double Error(double[] values) => values.Length < 2 ? 0 : Sample.Of(values).StandardDeviation / Math.Sqrt(values.Length);
     }
-}
-
-/// <summary>Options that a tune stage found, as they pass from it to a training.</summary>
-internal static class Tuned
-{
-    public const string FileName = "options.json";
-
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>What a trial changes, as JSON: each option with its value as YAML has it.</summary>
-    public static string Json(IEnumerable<KeyValuePair<string, string>> trial) =>
-        new JsonObject(trial.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value))).ToJsonString(Plain);
-
-    /// <summary>What a trial changes, for people.</summary>
-    public static string Words(string json) => Values(json) is { Count: > 0 } values ? string.Join(", ", values.Select(value => $"{value.Key} {value.Value}")) : "as written";
-
-    /// <summary>The options of a training with those that were found in the place of its own.</summary>
-    public static T In<T>(T options, Input? tuned, StageRun run, IStage<T> stage)
-        where T : class
-    {
-        if (tuned is null)
-            return options;
-        var path = Path.Combine(run.Read(tuned).Folder, FileName);
-        if (!File.Exists(path))
-            throw new PipelineException(null, ErrorCode.BadValue, $"tuned: '{tuned.Stage}' has found no options; give a tune stage");
-        var json = File.ReadAllText(path);
-        var found = (T)OptionValues.Replace(OptionModel.Of(typeof(T)), options, Values(json));
-        if (stage.Check(found).FirstOrDefault() is { } mistake)
-            throw new PipelineException(null, ErrorCode.Contradiction, $"with what '{tuned.Stage}' found, {mistake.Option}: {mistake.Message}");
-        run.Report(new Note($"{Words(json)} (found by '{tuned.Stage}')"));
-        return found;
-    }
-
-    private static List<KeyValuePair<string, string>> Values(string json) =>
-        [.. JsonNode.Parse(json)!.AsObject().Select(value => KeyValuePair.Create(value.Key, value.Value!.GetValue<string>()))];
 }

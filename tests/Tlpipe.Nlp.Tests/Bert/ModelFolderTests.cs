@@ -331,7 +331,7 @@ public sealed class ModelFolderTests : IDisposable
 
         var error = Assert.Throws<InputException>(() => Classifier(folder.Path));
 
-        Assert.Contains("has no weights; it needs model.safetensors, model.safetensors.index.json or pytorch_model.bin", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no weights; it needs model.safetensors, model.safetensors.index.json, pytorch_model.bin or pytorch_model.bin.index.json", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Tests.Config;
 
@@ -15,7 +16,7 @@ internal sealed record WrongConfig(string Name, IReadOnlyList<(string, string)> 
 
     public static string Folder { get; } = Path.Combine(TestFiles.Repository, "tests", "WrongConfigs");
 
-    public static StageCatalog Catalog { get; } = StageCatalog.FromAssembly(typeof(Program).Assembly);
+    public static StageCatalog Catalog { get; } = StageKinds.Catalog;
 
     public static IReadOnlyList<WrongConfig> All { get; } =
         [.. Directory.GetFiles(Folder, "*.txt").Order(StringComparer.Ordinal).Select(Read)];

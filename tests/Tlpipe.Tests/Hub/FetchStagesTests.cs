@@ -161,7 +161,7 @@ public sealed class FetchStagesTests
         var run = Tlpipe(experiment, hub, "run");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Matches(@"error TL0456: .*tiny\.lock is no lock file", Assert.Single(run.ErrorLines));
+        Assert.Matches(@"error TL0456: .*tiny\.lock is not a lock file", Assert.Single(run.ErrorLines));
     }
 
     [Fact]
@@ -213,10 +213,10 @@ public sealed class FetchStagesTests
         Assert.Equal(2, ended.ExitCode);
         Assert.Collection(
             ended.ErrorLines,
-            line => Assert.Matches(@"tiny\.yaml:4:\d+: error TL0302: .*'reviews\.csv' is no address", line),
+            line => Assert.Matches(@"tiny\.yaml:4:\d+: error TL0302: .*'reviews\.csv' is not an address", line),
             line => Assert.Matches(@"tiny\.yaml:5:\d+: error TL0302: .*leave it out", line),
-            line => Assert.Matches(@"tiny\.yaml:6:\d+: error TL0302: .*'abc' is no SHA-256", line),
-            line => Assert.Matches(@"tiny\.yaml:7:\d+: error TL0302: .*is no file name", line));
+            line => Assert.Matches(@"tiny\.yaml:6:\d+: error TL0302: .*'abc' is not a SHA-256", line),
+            line => Assert.Matches(@"tiny\.yaml:7:\d+: error TL0302: .*is not a file name", line));
         Assert.DoesNotContain("ada:secret", ended.Errors);
     }
 

@@ -333,7 +333,7 @@ public sealed class HubModelTests
         hub.Fault = (_, _) => Task.FromResult(false);
         cache.Model().Fetch(found.Model);
 
-        Assert.Matches("sent nothing for 0.1 s.*the same command goes on where it ended", Assert.Single(hung.Diagnostics).Message);
+        Assert.Matches("sent nothing for 0.1 s.*the same command continues where it ended", Assert.Single(hung.Diagnostics).Message);
         Assert.Contains(FakeHub.Sha256(content) + ".incomplete", blobs);
         Assert.Equal("bytes=40000-", hub.Gets("storage").Last().Range);
         Assert.Equal(content, File.ReadAllBytes(Path.Combine(cache.Snapshot(), Weights)));
@@ -408,7 +408,7 @@ public sealed class HubModelTests
 
         Assert.Equal(cache.Snapshot(), whole);
         Assert.Equal(ErrorCode.NotCached, mistake.Code);
-        Assert.Contains("lacks weights (model.safetensors or pytorch_model.bin) of acme/tiny-bert", mistake.Message);
+        Assert.Contains("lacks weights (model.safetensors, model.safetensors.index.json, pytorch_model.bin or pytorch_model.bin.index.json) of acme/tiny-bert", mistake.Message);
         Assert.Empty(hub.Requests);
     }
 

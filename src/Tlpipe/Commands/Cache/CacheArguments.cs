@@ -1,4 +1,4 @@
-// What the commands about a store have in common.
+// Arguments and output that the commands for a store share.
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Encodings.Web;
@@ -40,7 +40,7 @@ internal sealed class CacheArguments
     public bool Json(ParseResult parsed) => parsed.GetValue(json);
 
     /// <summary>Opens the store.</summary>
-    /// <exception cref="PipelineException">There is none, and these commands make none.</exception>
+    /// <exception cref="PipelineException">There is no store, and these commands do not create one.</exception>
     public ResultStore Open(ParseResult parsed, bool create = false)
     {
         var named = parsed.GetValue(store) ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } variable ? variable : null);
@@ -55,10 +55,10 @@ internal sealed class CacheArguments
     /// <summary>Writes an answer as JSON.</summary>
     public static void WriteJson(object answer) => Console.WriteLine(JsonSerializer.Serialize(answer, JsonOptions));
 
-    /// <summary>As much of a key as tables show.</summary>
+    /// <summary>A key, shortened for tables.</summary>
     public static string Short(string key) => key[..KeyDigits];
 
-    /// <summary>What a result is called: <c>pipeline/stage</c>, or its kind where neither a run of it nor a pin is recorded.</summary>
+    /// <summary>A result's name: <c>pipeline/stage</c>, or its kind if neither a run of it nor a pin is recorded.</summary>
     public static string NameOf(InventoryEntry entry) =>
         entry.LastRun is { } run ? $"{run.Note.Name}/{entry.Stage}" : entry.Pin is { Name.Length: > 0 } pin ? pin.Name : entry.Stage;
 
@@ -76,7 +76,7 @@ internal sealed class CacheArguments
             var text = Token(result);
             if (Duration.Parse(text) is { } time)
                 return time;
-            result.AddError($"{name} {text} is no time; write it as 90s, 30min, 12h or 7d");
+            result.AddError($"{name} {text} is not a time; write it as 90s, 30min, 12h or 7d");
             return otherwise;
         },
     };
@@ -91,7 +91,7 @@ internal sealed class CacheArguments
             var text = Token(result);
             if (ByteSize.Parse(text) is { } size)
                 return size;
-            result.AddError($"{name} {text} is no size; write it as 500MB or 50GB");
+            result.AddError($"{name} {text} is not a size; write it as 500MB or 50GB");
             return null;
         },
     };

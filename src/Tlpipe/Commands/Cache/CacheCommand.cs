@@ -1,9 +1,9 @@
-// tlpipe cache: what is in a store, whether it is whole, and what need not be there.
+// tlpipe cache: lists, verifies and cleans a store.
 using System.CommandLine;
 
 namespace Tlpipe.Commands.Cache;
 
-/// <summary>The commands that look after a store.</summary>
+/// <summary>The commands for a store.</summary>
 internal static class CacheCommand
 {
     public static Command Create() => new("cache", "Looks after the store of results")

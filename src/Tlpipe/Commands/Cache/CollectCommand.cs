@@ -1,4 +1,4 @@
-// tlpipe cache gc: shows what could go, and moves it to the trash where it is told to.
+// tlpipe cache gc: lists results that can be deleted, and with --yes moves them to the trash.
 using System.CommandLine;
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;

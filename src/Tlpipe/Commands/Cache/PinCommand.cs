@@ -1,4 +1,4 @@
-// tlpipe cache pin: results that no collection takes.
+// tlpipe cache pin: results that garbage collection keeps.
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
@@ -8,7 +8,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
 
-/// <summary>Pins results, takes pins away, or lists them.</summary>
+/// <summary>Pins results, removes pins, or lists them.</summary>
 internal static class PinCommand
 {
     private static readonly TableColumn[] Columns = [new("key"), new("result"), new("size", IsRight: true), new("pinned"), new("note", IsFlexible: true)];
@@ -39,7 +39,7 @@ internal static class PinCommand
     {
         var inventory = Inventory.Of(store);
         var lineage = new Lineage(inventory);
-        // A pin can outlive its result, and is then known by its key alone.
+        // A pin can outlive its result; then only its key is known.
         var (orphans, others) = Split(names, name => remove && inventory.Pins.Any(p => p.Key == name));
         var named = others.Select(lineage.Named).ToList();
         var changed = (sources ? lineage.WithSources(named) : named).Select(e => (e.Result.Key, Name: CacheArguments.NameOf(e)))

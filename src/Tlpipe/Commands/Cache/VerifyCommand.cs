@@ -1,4 +1,4 @@
-// tlpipe cache verify: reads everything in a store, and has what is damaged computed again.
+// tlpipe cache verify: reads everything in a store and computes damaged results again.
 using System.CommandLine;
 using System.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
@@ -9,7 +9,7 @@ using Tlpipe.Reporters;
 
 namespace Tlpipe.Commands.Cache;
 
-/// <summary>Exit code 0 where all is whole, or is again; 1 where something is lost that was not computed again.</summary>
+/// <summary>Exit code 0 if everything is intact or repaired; 1 if a damaged result was not computed again.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
@@ -60,8 +60,8 @@ internal static class VerifyCommand
         }
     }
 
-    /// <summary>Runs again, for each config that used what is lost, the stages that made it.</summary>
-    /// <returns>What could not be done, in words.</returns>
+    /// <summary>For each config that used a lost result, runs the stages that made it again.</summary>
+    /// <returns>What could not be repaired, for messages.</returns>
     private static List<string> Repair(ResultStore store, IReadOnlyList<RootedKey> lost, bool quiet)
     {
         var runs = store.Runs();
