@@ -87,7 +87,7 @@ internal static class TokenizerFolder
 
     /// <summary>Whether AutoTokenizer takes the folder's tokenizer.json for a BertTokenizerFast's; without any config it could not load it at all.</summary>
     private static bool IsReadAsBert(string folder, TokenizerJsonFile? config) =>
-        config?.String("tokenizer_class") is { } name ? !PlainClasses.Contains(name) : config is not null || File.Exists(Path.Combine(folder, Bert.BertConfig.FileName));
+        config?.String("tokenizer_class") is { } name ? !PlainClasses.Contains(name) : config is not null || File.Exists(Path.Combine(folder, "config.json"));
 
     /// <summary>Whether the files say by themselves what is lower-cased, so that their copies are read alike by every version of transformers.</summary>
     public static bool IsExplicit(string folder) =>

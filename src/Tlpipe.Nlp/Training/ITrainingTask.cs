@@ -1,5 +1,6 @@
 // What the training loop knows of a task.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;
@@ -58,7 +59,7 @@ public interface ITrainingTask
     MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams);
 
     /// <summary>The mean loss of a micro-batch, a scalar with its graph; NaN without one where there is nothing to predict.</summary>
-    Tensor Loss(MicroBatch batch, Dropout dropout);
+    Tensor Loss(MicroBatch batch, DropoutMasks dropout);
 
     /// <summary>Evaluates without gradients or dropout.</summary>
     /// <param name="streams">Random numbers, for tasks that draw.</param>

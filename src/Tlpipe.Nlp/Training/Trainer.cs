@@ -2,9 +2,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Random;
 using static TorchSharp.torch;
-using Dropout = Tlpipe.Nlp.Bert.Dropout;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tlpipe.Nlp.Training;
@@ -23,13 +23,13 @@ public sealed partial class Trainer : IDisposable
     private readonly CancellationToken stopping;
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> parameters;
     private readonly Steps steps;
-    private readonly Intervals intervals;
+    private readonly TrainingIntervals intervals;
     private readonly LearningRateSchedule schedule;
     private readonly LayerTraining layers;
     private readonly int layerCount;
     private readonly AdamW optimizer;
     private readonly LossScaler? scaler;
-    private readonly Dropout dropout;
+    private readonly DropoutMasks dropout;
     private readonly BestModel best;
     private readonly BestWeights? bestWeights;
     private readonly TrainingSnapshot snapshot;
@@ -62,7 +62,7 @@ public sealed partial class Trainer : IDisposable
         (this.task, this.checkpoints, this.stopping) = (task, checkpoints, stopping);
         arguments = task.Arguments;
         steps = new Steps(task.TrainRows.Count, arguments);
-        intervals = new Intervals(arguments, steps);
+        intervals = new TrainingIntervals(arguments, steps);
         schedule = new LearningRateSchedule(arguments, steps.TotalUpdates);
         parameters = task.Model.Parameters();
         layerCount = task.Model.Config.NumHiddenLayers;
@@ -70,7 +70,7 @@ public sealed partial class Trainer : IDisposable
         optimizer = new AdamW(
             parameters.Where(p => !layers.IsFrozen(Depth(p.Name))), arguments, rates: name => (layers.RateFactor(Depth(name), layerCount), layers.FirstEpoch(Depth(name), layerCount)));
         scaler = task.Model.ComputeType == ComputeType.Fp16 ? new LossScaler() : null;
-        dropout = new Dropout(task.Model.Device, arguments.Seed);
+        dropout = new DropoutMasks(task.Model.Device, arguments.Seed);
         best = new BestModel(arguments);
         bestWeights = arguments.LoadBestModelAtEnd && arguments.EvalStrategy != IntervalStrategy.No ? new BestWeights(parameters) : null;
         snapshot = new TrainingSnapshot(Weights, optimizer.State);
@@ -108,7 +108,7 @@ public sealed partial class Trainer : IDisposable
             using var trainer = new Trainer(task, checkpoints ?? new NoCheckpoints(), keep, tell ?? (_ => { }), updated, stopping);
             return trainer.Run();
         }
-        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        catch (Exception e) when (OutOfMemory.IsCause(e))
         {
             throw OutOfMemoryInTrainingException.InTraining(task.Arguments, task.Model.GradientCheckpointing, e);
         }
@@ -214,9 +214,9 @@ public sealed partial class Trainer : IDisposable
         };
         if (loss.requires_grad)
         {
-            Backward.Begin();
+            CustomGradient.Begin();
             (scaler is null ? forGradient : forGradient.Times(scaler.Scale)).backward();
-            Backward.ThrowIfFailed();
+            CustomGradient.ThrowIfFailed();
         }
         gradientPending = true;
 
@@ -327,7 +327,7 @@ public sealed partial class Trainer : IDisposable
             bestWeights.Keep();
         }
         stopped |= best.IsTimeToStop;
-        pace.EvaluationEnded(new EpochEnded(Epochs, loggedLoss, entry.EvalLoss, entry.EvalAccuracy, isBest));
+        pace.EvaluationEnded(new EpochEvaluated(Epochs, loggedLoss, entry.EvalLoss, entry.EvalAccuracy, isBest));
         return isBest;
     }
 

@@ -79,7 +79,7 @@ public sealed partial class Trainer
     {
         var state = TrainingState.Read(folder);
         // The number of threads is the process's, not this object's: sums are the same only with as many.
-        Device.Open(task.Model.Device.Name, state.Threads);
+        ComputeDevice.SetThreads(state.Threads);
         CheckpointFiles.Read(folder, CheckpointFiles.Model, Weights);
         CheckpointFiles.Read(folder, CheckpointFiles.Optimizer, optimizer.State);
         if (state.Best is not null && bestWeights is not null)

@@ -19,7 +19,7 @@ public sealed record TrainingProgress(string Doing, long Done, long Total, doubl
 /// <param name="EvalLoss">The loss on the evaluation rows.</param>
 /// <param name="Accuracy">The share of right answers; null where the task has none.</param>
 /// <param name="IsBest">Whether no earlier evaluation had as low a loss.</param>
-public sealed record EpochEnded(double Epoch, double? TrainingLoss, double EvalLoss, double? Accuracy, bool IsBest) : TrainingEvent;
+public sealed record EpochEvaluated(double Epoch, double? TrainingLoss, double EvalLoss, double? Accuracy, bool IsBest) : TrainingEvent;
 
 /// <summary>Training goes on from a checkpoint.</summary>
 /// <param name="Step">Updates done.</param>

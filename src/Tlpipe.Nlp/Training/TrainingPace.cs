@@ -42,8 +42,6 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
         tell(new TrainingResumed(step, steps.TotalUpdates));
     }
 
-    public void Tell(TrainingEvent what) => tell(what);
-
     public void Trained(long batchTokens) => tokens += batchTokens;
 
     public void Updated(long atStep, double? lastLoss)
@@ -66,7 +64,7 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
             tell(new TrainingProgress("evaluate", rows, evalRows, loss, null, SecondsLeft()));
     }
 
-    public void EvaluationEnded(EpochEnded epoch)
+    public void EvaluationEnded(EpochEvaluated epoch)
     {
         evaluationSeconds += Lap();
         evaluations++;

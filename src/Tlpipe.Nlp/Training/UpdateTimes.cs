@@ -11,11 +11,7 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="Forward">The model and its loss.</param>
 /// <param name="Backward">The gradients.</param>
 /// <param name="Optimizer">Clipping and AdamW.</param>
-public sealed record UpdateTimes(long Tokens, double Input, double Forward, double Backward, double Optimizer)
-{
-    /// <summary>All of it.</summary>
-    public double Total => Input + Forward + Backward + Optimizer;
-}
+public sealed record UpdateTimes(long Tokens, double Input, double Forward, double Backward, double Optimizer);
 
 /// <summary>Takes the times of each update for whoever asked for them.</summary>
 internal sealed class UpdateClock(Action<UpdateTimes>? tell)

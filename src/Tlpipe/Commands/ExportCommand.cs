@@ -2,8 +2,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Nlp.Weights;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;

@@ -1,6 +1,6 @@
 // bert-config: the shape of a new BERT, with the tokenizer it is for, and no weights yet.
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Stages;

@@ -1,9 +1,9 @@
 // classify: trains a classifier of rows.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

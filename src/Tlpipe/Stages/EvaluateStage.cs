@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;

@@ -4,7 +4,7 @@ using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Hub;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 
 namespace Tlpipe.Stages;
 

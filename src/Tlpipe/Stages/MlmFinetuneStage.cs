@@ -1,8 +1,9 @@
 // mlm-finetune: trains a masked language model.
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

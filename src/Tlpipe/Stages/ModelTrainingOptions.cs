@@ -1,8 +1,8 @@
 // The options that every training of a model from a folder has, beside those of the training itself.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

@@ -4,10 +4,11 @@ using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 
@@ -15,7 +16,7 @@ namespace Tlpipe.Stages;
 internal static class TrainingSupport
 {
     /// <summary>The device of a run; the checkpoint's number of threads is restored when a training goes on.</summary>
-    public static Device OpenDevice(this StageRun run)
+    public static ComputeDevice OpenDevice(this StageRun run)
     {
         var device = Opened(run);
         run.ComputesOn(device.Name);
@@ -23,11 +24,11 @@ internal static class TrainingSupport
         return device;
     }
 
-    private static Device Opened(StageRun run)
+    private static ComputeDevice Opened(StageRun run)
     {
         try
         {
-            return Device.Open(run.Device, run.Threads);
+            return ComputeDevice.Open(run.Device, run.Threads);
         }
         catch (InputException e)
         {
@@ -142,7 +143,7 @@ internal static class TrainingSupport
     private static void Tell(StageRun run, TrainingEvent news) => run.Report(news switch
     {
         TrainingProgress p => new Progress(p.Doing, p.Done, p.Total, p.Doing == "train" ? "updates" : "rows", p.Loss, p.TokensPerSecond, p.SecondsLeft),
-        Nlp.Training.EpochEnded e => new Engine.Stages.EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
+        EpochEvaluated e => new EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
         TrainingResumed r => new Resumed(r.Step, r.Total),
         _ => throw new ArgumentException($"{news.GetType()} has no words for people"),
     });
