@@ -63,11 +63,11 @@ public sealed record BertConfig
     /// <summary>The JSON object that was read; empty for a config made here.</summary>
     internal JsonObject Source { get; init; } = [];
 
-    /// <summary>Hugging Face's names of classes that nobody named: <c>LABEL_0</c> and so on.</summary>
+    /// <summary>Hugging Face's names of unnamed classes: <c>LABEL_0</c> and so on.</summary>
     public static IReadOnlyList<string> DefaultLabels(int count) => Enumerable.Range(0, count).Select(i => $"LABEL_{i}").ToArray();
 
     /// <summary>Reads the config of a model's folder.</summary>
-    /// <exception cref="InputException">It is missing, is no JSON object, lacks a size, or asks for what tlpipe's BERT cannot do.</exception>
+    /// <exception cref="InputException">It is missing, is not a JSON object, lacks a size, or asks for what tlpipe's BERT cannot do.</exception>
     public static BertConfig Load(string folder)
     {
         var path = Path.Combine(folder, FileName);

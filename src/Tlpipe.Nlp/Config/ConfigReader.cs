@@ -32,7 +32,7 @@ internal sealed class ConfigReader(JsonObject root, string path)
     public string? Text(string key) =>
         root[key] is null ? null : root[key] is JsonValue node && node.TryGetValue<string>(out var text) ? text : throw Wrong(key, "a text");
 
-    /// <summary>Refuses a value that is given and is none of those supported.</summary>
+    /// <summary>Refuses a value that is not supported.</summary>
     public void Require(string key, string? value, params string[] supported)
     {
         if (value is not null && !supported.Contains(value))

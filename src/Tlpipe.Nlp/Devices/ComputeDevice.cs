@@ -32,7 +32,7 @@ public sealed class ComputeDevice
     /// <summary>Opens a device.</summary>
     /// <param name="name"><c>auto</c> (a GPU where there is one), <c>cpu</c>, <c>cuda</c> (the first GPU) or <c>cuda:N</c>.</param>
     /// <param name="threads">CPU threads for one operation; 0 leaves the number to torch.</param>
-    /// <exception cref="InputException">The name is none of these, or there is no such GPU.</exception>
+    /// <exception cref="InputException">The name is not one of these, or there is no such GPU.</exception>
     public static ComputeDevice Open(string name, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
@@ -73,7 +73,7 @@ public sealed class ComputeDevice
     /// <summary>One float32 value everywhere.</summary>
     public Tensor Full(float value, params long[] shape) => Empty(shape).Fill(value);
 
-    /// <summary>float32 memory that nobody has written to.</summary>
+    /// <summary>float32 memory that is not initialised.</summary>
     public Tensor Empty(params long[] shape) => empty(shape, ScalarType.Float32, place);
 
     /// <summary>The integers <c>0 .. count - 1</c> as int64.</summary>
@@ -102,7 +102,7 @@ public sealed class ComputeDevice
     }
 
     /// <summary>
-    /// A CPU generator of its own, whatever the device, so that one seed gives the same numbers everywhere and nobody else's
+    /// A CPU generator of its own, whatever the device, so that one seed gives the same numbers everywhere and no other
     /// draws come between them.
     /// </summary>
     public Generator Generator(long seed) => new((ulong)seed, CPU);

@@ -61,8 +61,8 @@ internal sealed class BucketAttention(PackedRows rows, AttentionShape shape, Dro
         : packed.index_select(0, rows.Gather).split([.. rows.Buckets.Select(bucket => (long)bucket.Places)], 0);
 
     /// <summary>
-    /// A bucket's rows, <c>[rows * length, 3 * hidden]</c> to <c>[rows * length, hidden]</c>. Where their probabilities would fill more memory than all else in a layer, they go by in
-    /// parts, and backward computes them again.
+    /// A bucket's rows, <c>[rows * length, 3 * hidden]</c> to <c>[rows * length, hidden]</c>. Where their probabilities would fill more memory than the rest of a layer, they are computed in
+    /// parts, and again in backward.
     /// </summary>
     private Tensor Attend(Tensor qkv, AttentionBucket bucket, MaskSource? masks)
     {
@@ -85,7 +85,7 @@ internal sealed class BucketAttention(PackedRows rows, AttentionShape shape, Dro
     /// <summary>The rows of all parts; no copy where there is one.</summary>
     private static Tensor Joined(List<Tensor> parts) => parts is [var only] ? only : cat(parts, 0);
 
-    /// <summary>As many rows as are computed at once; a part's mask has to begin with a run of the generator.</summary>
+    /// <summary>How many rows are computed at once; a part's mask must begin with a run of the generator.</summary>
     private static long RowsOfPart(long scoresOfRow)
     {
         var step = Philox.Run >> Math.Min(BitOperations.TrailingZeroCount(scoresOfRow), BitOperations.Log2(Philox.Run));

@@ -1,4 +1,4 @@
-// Dropout whose masks depend on the seed, the step and the place alone.
+// Dropout whose masks depend only on the seed, the step and the place.
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
@@ -11,7 +11,7 @@ namespace Tlpipe.Nlp.Kernels;
 /// </summary>
 public sealed class DropoutMasks
 {
-    // For fewer a thread of its own costs more than it saves.
+    // With fewer, another thread costs more than it saves.
     private const int LeastElementsOfTask = 1 << 15;
     private readonly ComputeDevice device;
     private readonly ulong seed;
@@ -68,10 +68,10 @@ public sealed class DropoutMasks
         return MaskFunction.On(x, new Mask(new Philox(seed, step, call), first, p, device.Threads));
     }
 
-    /// <summary>The generator of the next mask, for what applies it itself on a CPU.</summary>
+    /// <summary>The generator of the next mask, for a kernel that applies the mask itself on a CPU.</summary>
     internal Philox Stream() => new(seed, step, call++);
 
-    /// <summary>The number of a mask, for what takes it in parts.</summary>
+    /// <summary>The number of the next mask, for a kernel that applies it in parts.</summary>
     internal uint NextCall() => call++;
 
     /// <summary>A part of a mask.</summary>

@@ -12,11 +12,11 @@ namespace Tlpipe.Nlp.Kernels;
 /// <summary>
 /// <c>dropout(softmax(q k' / sqrt(width))) v</c> on a CPU in float32. Rows of a review's length need so little work that a library's calls, some fifty for each
 /// bucket and layer, cost more; here rows lie as they are, without padding, copies or masks, and threads share rows and heads.
-/// Kept for backward are the probabilities, with a minus where dropout took one. Results are the same on any number of threads.
+/// The probabilities are kept for backward, negated where dropout removed one. Results are the same on any number of threads.
 /// </summary>
 internal sealed class RowAttention
 {
-    // A span has as many bytes.
+    // The most floats of a span.
     private const long MostElements = int.MaxValue / sizeof(float);
 
     private readonly IReadOnlyList<int> queryStarts;
@@ -135,7 +135,7 @@ internal sealed class RowAttention
         var scores = at.Scores(row, head);
         using var scratch = new Scratch(Math.Max(width * stride, scores.Length), scores.Length);
         SmallProduct.Multiply(gradient, Turned(v, length, scratch.First, stride), View(scratch.Second, stride), queries, width, stride);
-        // The gradients of v need the probabilities behind the mask, those of q and k the gradients of the scores.
+        // The gradient of v needs the masked probabilities; those of q and k need the gradients of the scores.
         var masked = scratch.First;
         for (var i = 0; i < queries; i++)
             RowSteps.Differentiate(scores.Slice(i * stride, stride), scratch.Second.Slice(i * stride, stride), masked.Slice(i * stride, stride), (float)(1 / (1 - rate)));
@@ -147,7 +147,7 @@ internal sealed class RowAttention
 
     private static MatrixView View(Span<float> values, int row) => new(ref MemoryMarshal.GetReference(values), row);
 
-    /// <summary><c>[length, width]</c> to <c>[width, stride]</c>, zeros behind.</summary>
+    /// <summary><c>[length, width]</c> to <c>[width, stride]</c>, padded with zeros.</summary>
     private MatrixView Turned(MatrixView rows, int length, Span<float> turned, int stride)
     {
         turned[..(width * stride)].Clear();
@@ -187,7 +187,7 @@ internal sealed class RowAttention
             return (skipped, skipped + ((queries - 1) * OfQuery) + length);
         }
 
-        /// <summary>Sets a span to the mask up to drawn, and to 1 behind.</summary>
+        /// <summary>Sets a span to the mask up to drawn, and to 1 after it.</summary>
         public void Draw(int head, Span<float> mask, int drawn, double rate)
         {
             mask.Fill(1);
@@ -288,7 +288,7 @@ internal sealed class RowAttention
             var (saved, rows, one) = (ctx.get_saved_variables(), (RowAttention)ctx.get_data(Rows), (int)ctx.get_data(Inputs) == 1);
             ctx.Dispose();
             var (q, kv) = (saved[0], saved[1]);
-            // Nothing is written for a row that nothing asks.
+            // A row without queries is not written to.
             var ofKv = rows.EachRowAsks ? empty_like(kv, requires_grad: false) : zeros_like(kv, requires_grad: false);
             var ofQ = one ? ofKv : empty_like(q, requires_grad: false);
             var (parts, gradients) = (new Parts(rows, q, kv, gradient.contiguous(), saved[2]), new Parts(rows, ofQ, ofKv));

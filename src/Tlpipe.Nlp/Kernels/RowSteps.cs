@@ -8,7 +8,7 @@ namespace Tlpipe.Nlp.Kernels;
 /// <summary>The steps of <see cref="RowAttention"/>; spans are as long as a multiple of <see cref="SmallProduct.Lanes"/>.</summary>
 internal static class RowSteps
 {
-    /// <summary><c>[length, width]</c> to <c>[width, stride]</c>; what lies behind length stays.</summary>
+    /// <summary><c>[length, width]</c> to <c>[width, stride]</c>; what follows length stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Turn(MatrixView rows, int length, int width, ref float turned, int stride)
     {
@@ -36,7 +36,7 @@ internal static class RowSteps
                 Unsafe.Add(ref turned, (j * stride) + i) = Unsafe.Add(ref rows.Start, (i * rows.Row) + j);
     }
 
-    /// <summary>Of one query, in place; what lies behind length becomes 0.</summary>
+    /// <summary>Of one query, in place; what follows length becomes 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(Span<float> scores, int length)
     {
@@ -60,7 +60,7 @@ internal static class RowSteps
             (Vector512.LoadUnsafe(ref start, (nuint)i) * factor).StoreUnsafe(ref start, (nuint)i);
     }
 
-    /// <summary>Of one query: the probabilities behind the mask, and from the gradients of these, in place, those of the scores.</summary>
+    /// <summary>Of one query: the masked probabilities, and, in place, the gradients of the scores from those of the masked probabilities.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differentiate(Span<float> probabilities, Span<float> gradients, Span<float> masked, float kept)
     {
@@ -71,7 +71,7 @@ internal static class RowSteps
         for (nuint i = 0; i < (nuint)probabilities.Length; i += SmallProduct.Lanes)
         {
             var signed = Vector512.LoadUnsafe(ref p, i);
-            // Taken ones are negative, -0 among them; zeros count in no sum.
+            // Those that dropout removed are negative (or -0) and add nothing to the sum.
             var value = Vector512.Max(signed, Vector512<float>.Zero) * kept;
             value.StoreUnsafe(ref m, i);
             sums += value * Vector512.LoadUnsafe(ref g, i);
@@ -84,7 +84,7 @@ internal static class RowSteps
         }
     }
 
-    /// <summary>Of one query: multiplies by the mask, and gives probabilities that it took a minus.</summary>
+    /// <summary>Of one query: multiplies by the mask, and negates the probabilities that it removes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mask(Span<float> probabilities, Span<float> mask, Span<float> masked)
     {

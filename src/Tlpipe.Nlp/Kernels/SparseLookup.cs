@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Kernels;
 
 /// <summary>
-/// <c>embedding(ids)</c> on a CPU. libtorch makes a new gradient of the whole table for every backward pass: 30 MB of zeros for a vocabulary of 30,000 and a width of 256, of which a
-/// batch of reviews touches a few hundred rows. Here the gradient is one tensor that is used again; only what was touched is set back to zero. A batch's sums are
+/// <c>embedding(ids)</c> on a CPU. libtorch makes a new gradient of the whole table for every backward pass: 30 MB of zeros for a vocabulary of 30,000 and a width of 256. A
+/// batch of reviews touches a few hundred of its rows. Here one gradient tensor is reused, and only the touched rows are set back to zero. A batch's sums are
 /// libtorch's, in the same order; a second batch's are added row by row.
 /// </summary>
 internal sealed class SparseLookup(long paddingId) : IDisposable
@@ -16,7 +16,7 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
     private readonly HashSet<long> touched = [];
     private Tensor? gradient;
 
-    /// <summary>Whether a lookup in this table is to be computed here.</summary>
+    /// <summary>Whether a lookup in this table can be computed here.</summary>
     public static bool Takes(Tensor table) =>
         is_grad_enabled() && table.requires_grad && table.device_type == DeviceType.CPU && table.dtype == ScalarType.Float32 && table.numel() <= int.MaxValue / sizeof(float);
 
@@ -29,7 +29,7 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
         return LookupFunction.apply(table, ids, this).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lets go of the gradient; the next pass makes another.</summary>
+    /// <summary>Releases the gradient; the next pass makes another.</summary>
     public void Dispose()
     {
         gradient?.Dispose();
@@ -37,7 +37,7 @@ internal sealed class SparseLookup(long paddingId) : IDisposable
         touched.Clear();
     }
 
-    // Autograd is given no gradient of the table, or it would add up whole tables.
+    // Autograd gets no gradient of the table; it would add up whole tables.
     private void Add(Tensor table, Tensor ids, Tensor rows)
     {
         using var held = table.grad;

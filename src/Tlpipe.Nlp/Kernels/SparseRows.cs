@@ -1,4 +1,4 @@
-// A square matrix of which most elements are zero.
+// A square matrix whose elements are mostly zero.
 using System.Numerics;
 
 namespace Tlpipe.Nlp.Kernels;

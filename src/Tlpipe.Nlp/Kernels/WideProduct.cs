@@ -16,10 +16,10 @@ internal static class WideProduct
     private const string Library = "torch_cpu";
     private const string EntryPoint = "aoti_torch_cpu__linear_pointwise";
 
-    // Where fewer are multiplied, starting costs what the product gains.
+    // With fewer, starting costs more than the product gains.
     private const long LeastTokens = 32;
 
-    // From so many rows of W on, a vocabulary's, its gradient is sooner computed lying on its side and copied.
+    // With this many rows of W (a vocabulary), computing the transposed gradient and copying it is faster.
     private const long ManyOutputs = 8192;
 
     private const int Amd = 0x68747541;
@@ -27,7 +27,7 @@ internal static class WideProduct
     private static readonly nint Erf = Marshal.StringToHGlobalAnsi("none");
     private static readonly bool IsFaster = OperatingSystem.IsLinux() && Avx512F.IsSupported && X86Base.CpuId(0, 0).Ebx == Amd && IsExported();
 
-    /// <summary>Whether <c>x W'</c> is to be computed here, x <c>[n, in]</c>.</summary>
+    /// <summary>Whether <c>x W'</c> can be computed here, x <c>[n, in]</c>.</summary>
     public static bool Takes(Tensor x) =>
         IsFaster && x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float32 && x.shape[0] >= LeastTokens;
 

@@ -92,7 +92,7 @@ internal sealed class Embeddings : Module
         // because TorchSharp registers another parameter than the one that this constructor looks rows up in.
         Embedding Table(long rows, long? padding = null)
         {
-            // The constructor copies its table, which shall cost nothing: it gets one that only has the padding's row.
+            // The constructor copies its table; a table with only the padding's row makes that cheap.
             using var copied = setup.Device.Zeros((padding ?? 0) + 1, config.HiddenSize);
             var embedding = Embedding_from_pretrained(copied, freeze: false, padding_idx: padding);
             embedding.weight = new Parameter(setup.Device.Empty(rows, config.HiddenSize));
@@ -119,7 +119,7 @@ internal sealed class Embeddings : Module
         return norm.Forward(sum).Drop(dropout, dropoutRate).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Lets go of what is kept from one update of a training to the next.</summary>
+    /// <summary>Releases what is kept from one update of a training to the next.</summary>
     public void EndTraining() => lookup?.Dispose();
 
     /// <inheritdoc/>
@@ -225,7 +225,7 @@ internal sealed class Layer : Module
     /// <returns><c>[tokens, hidden]</c>, or <c>[chosen, hidden]</c> where tokens are chosen.</returns>
     public Tensor Forward(Tensor x, PackedRows rows, TokenSelection? chosen, DropoutMasks? dropout)
     {
-        // What gradients do not need is gone with the layer, not with the step.
+        // Frees what gradients do not need with the layer, not with the step.
         using var scope = NewDisposeScope();
         var attended = attention.Forward(x, rows, chosen, dropout);
         return output.AddAndNorm(FeedForward(attended, training: dropout is not null), attended, dropout).MoveToOuterDisposeScope();
@@ -275,7 +275,7 @@ internal sealed class BertModel : Module
 
     /// <param name="setup">Its shape, and how it computes.</param>
     /// <param name="withPooler">Whether it has one.</param>
-    /// <param name="tied">Whether a head uses its word embeddings, too.</param>
+    /// <param name="tied">Whether a head uses its word embeddings too.</param>
     public BertModel(BertSetup setup, bool withPooler, bool tied)
         : base(nameof(BertModel))
     {
@@ -287,10 +287,10 @@ internal sealed class BertModel : Module
 
     public Parameter WordEmbeddings => embeddings.Words;
 
-    /// <summary>Lets go of what is kept from one update of a training to the next.</summary>
+    /// <summary>Releases what is kept from one update of a training to the next.</summary>
     public void EndTraining() => embeddings.EndTraining();
 
-    /// <summary>Whether a training keeps of each layer its input alone, and computes the layer again for its gradients.</summary>
+    /// <summary>Whether a training keeps only the input of each layer, and computes the layer again for its gradients.</summary>
     public bool GradientCheckpointing { get; set; }
 
     /// <summary>The last layer's output at the chosen tokens, <c>[chosen, hidden]</c>.</summary>

@@ -22,7 +22,7 @@ internal sealed class FreshWeights
         parts = Divide(model);
     }
 
-    /// <summary>Makes all parameters anew. Body and head are each drawn twice: by torch's constructors, whose values are dropped, then by BERT's rule.</summary>
+    /// <summary>Makes all parameters. Body and head are each drawn twice: by torch's constructors, whose values are dropped, then by BERT's rule.</summary>
     public static void MakeAll(PretrainedBert model, long seed)
     {
         using var _ = no_grad();
@@ -46,7 +46,7 @@ internal sealed class FreshWeights
     }
 
     /// <summary>
-    /// Makes stored parameters anew, with the draws that follow those of <see cref="MakeMissing"/>: the pooler, then the top layers from the lowest on
+    /// Replaces stored parameters, with the draws that follow those of <see cref="MakeMissing"/>: the pooler, then the top layers from the lowest on
     /// (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning, section 4).
     /// </summary>
     /// <returns>The names of what was made.</returns>

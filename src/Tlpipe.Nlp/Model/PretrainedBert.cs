@@ -31,7 +31,7 @@ public abstract class PretrainedBert : nn.Module
     public ComputeType ComputeType => Setup.ComputeType;
 
     /// <summary>
-    /// Whether a training keeps of each layer its input alone and computes the layer again for its gradients: a fraction of the memory for a third more work,
+    /// Whether a training keeps only the input of each layer and computes the layer again for its gradients: a fraction of the memory for a third more work,
     /// and the same gradients. Default: false.
     /// </summary>
     public bool GradientCheckpointing
@@ -44,7 +44,7 @@ public abstract class PretrainedBert : nn.Module
 
     private protected abstract BertModel Body { get; }
 
-    /// <summary>Lets go of what is kept from one update of a training to the next.</summary>
+    /// <summary>Releases what is kept from one update of a training to the next.</summary>
     internal void EndTraining() => Body.EndTraining();
 
     /// <summary>Its parameters, all float32, in the order of Hugging Face's <c>named_parameters()</c>; a tied one once.</summary>

@@ -93,7 +93,7 @@ public sealed class PackedRows : IDisposable
         return new PackedRows(Flatten(rows), starts, tokenTypeIds is null ? null : Flatten(tokenTypeIds), device);
     }
 
-    /// <summary>Chooses tokens, for which alone a model then computes what it can: its last layer and its head.</summary>
+    /// <summary>Chooses the tokens for which a model computes its last layer and its head.</summary>
     /// <param name="positions">Indices into the packed tokens.</param>
     public TokenSelection Select(long[] positions) => new(positions, this, device);
 

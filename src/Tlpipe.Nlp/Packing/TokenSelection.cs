@@ -1,4 +1,4 @@
-// Some tokens of a batch, for which alone the end of a model is computed.
+// The tokens of a batch for which the end of a model is computed.
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 

@@ -13,7 +13,7 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="Logits">The logits of each row, in the rows' order, <c>[rows, labels]</c>.</param>
 public sealed record ClassifierEvaluation(double? Loss, IReadOnlyDictionary<string, double> Metrics, float[,] Logits)
 {
-    /// <summary>The share of rows that are right; null where there is none.</summary>
+    /// <summary>The share of rows that are right; null without right answers.</summary>
     public double? Accuracy => Metrics.TryGetValue("accuracy", out var accuracy) ? accuracy : null;
 
     /// <summary>The label of a row's highest logit, the lowest of equal ones.</summary>

@@ -1,4 +1,4 @@
-// What the training loop knows of a task.
+// What the training loop knows about a task.
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Random;
@@ -11,7 +11,7 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="Rows">The rows, masked if the task masks.</param>
 /// <param name="Positions">Where a prediction is asked for, as indices into the rows laid end to end; null where that is once a row.</param>
 /// <param name="Targets">The right answers at <paramref name="Positions"/>; without positions the rows' indices, by which a task finds its answers.</param>
-/// <param name="Width">The tokens of a row with padding; there is none in <paramref name="Rows"/>.</param>
+/// <param name="Width">The tokens of a row with padding; <paramref name="Rows"/> has no padding.</param>
 public sealed record MicroBatch(IReadOnlyList<int[]> Rows, long[]? Positions, long[] Targets, int Width)
 {
     /// <summary>Token types, shaped as the rows; null for zeros.</summary>

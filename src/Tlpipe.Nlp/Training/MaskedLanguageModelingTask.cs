@@ -113,7 +113,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
 
     private Tensor MeanLoss(MicroBatch batch, DropoutMasks? dropout) => LossOfEach(batch, dropout)?.mean() ?? model.Device.Full(float.NaN);
 
-    /// <summary>The loss at each masked token; null where there is none.</summary>
+    /// <summary>The loss at each masked token; null where no token is masked.</summary>
     private Tensor? LossOfEach(MicroBatch batch, DropoutMasks? dropout)
     {
         if (batch.Positions is not { Length: > 0 } positions)

@@ -1,7 +1,7 @@
 // The error of a training or evaluation that does not fit in memory.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>The device's memory did not suffice. The message is one line for a person and names what to try.</summary>
+/// <summary>The device ran out of memory. The message is one line and names what to try.</summary>
 public sealed class OutOfMemoryInTrainingException : Exception
 {
     private OutOfMemoryInTrainingException(string message, Exception cause)

@@ -11,7 +11,7 @@ namespace Tlpipe.Nlp.Training;
 
 /// <summary>
 /// Trains as Hugging Face's Trainer does (hf-parity.md sections 9 to 13): epochs of micro-batches, evaluations by epoch or by
-/// updates, and the weights of the best at the end. On a CPU a training that goes on from a checkpoint on the same machine
+/// updates, and the weights of the best at the end. On a CPU a training that resumes from a checkpoint on the same machine
 /// ends with the same weights, to the byte, as one that was never interrupted; a GPU adds gradients in no fixed order.
 /// </summary>
 public sealed partial class Trainer : IDisposable
@@ -80,7 +80,7 @@ public sealed partial class Trainer : IDisposable
     /// <param name="tell">Called from the training thread with what happens.</param>
     /// <param name="keep">Where checkpoints go that the options ask to keep; null keeps none.</param>
     /// <param name="updated">Called after each update with where its time went.</param>
-    /// <param name="stopping">When set, the update is finished, a checkpoint written and <see cref="OperationCanceledException"/> thrown.</param>
+    /// <param name="stopping">When set, the current update is finished, a checkpoint is written and <see cref="OperationCanceledException"/> thrown.</param>
     /// <exception cref="InputException">An option cannot be used, or the checkpoint does not fit.</exception>
     /// <exception cref="OutOfMemoryInTrainingException">It does not fit in memory.</exception>
     public static TrainingOutcome Train(
@@ -216,7 +216,7 @@ public sealed partial class Trainer : IDisposable
         clock.WentBackward();
     }
 
-    /// <summary>What a mean over some items adds to the mean over a group's; nothing where there are none, and the mean is no number.</summary>
+    /// <summary>The share of a mean over some items in the mean over the group's; zero where there are no items and the mean is NaN.</summary>
     private (Tensor ForGradient, Tensor ForLog) ShareOf(Tensor mean, long items, long itemsOfGroup)
     {
         if (items == 0)

@@ -1,4 +1,4 @@
-// How a training is interrupted and goes on.
+// How a training is interrupted and resumes.
 using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
@@ -22,7 +22,7 @@ public sealed partial class Trainer
     /// <summary>Before an evaluation: the next update, and with it the next checkpoint, comes only after it.</summary>
     private void SaveBeforeEvaluation()
     {
-        // A gradient is in no checkpoint.
+        // Checkpoints hold no gradients.
         if (!gradientPending && checkpoints.IsDue(pace.NextEvaluation))
             Save();
     }

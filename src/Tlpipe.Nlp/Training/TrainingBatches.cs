@@ -20,7 +20,7 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
     /// <summary>Where the streams stood before the batch that is put together ahead of its turn; null where none is.</summary>
     public RandomStreamStates? BeforeAhead => beforeAhead;
 
-    /// <summary>Begins an epoch, or goes on inside it.</summary>
+    /// <summary>Begins an epoch, or continues inside it.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="microBatch">The first micro-batch that is still to be made, from 0.</param>
     public void Begin(int epoch, int microBatch)

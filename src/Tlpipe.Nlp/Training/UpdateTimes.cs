@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// The seconds of one update, all its micro-batches together. On a GPU, which computes while the loop goes on, they say where the loop waited.
+/// The seconds of one update, all its micro-batches together. On a GPU, which computes while the loop continues, they say where the loop waited.
 /// </summary>
 /// <param name="Tokens">The tokens that it learnt from.</param>
 /// <param name="Input">Putting batches together.</param>

@@ -33,7 +33,7 @@ internal sealed class LoadPlan
     /// <param name="source">The checkpoint.</param>
     /// <param name="folder">Its folder, for messages.</param>
     /// <param name="seed">The seed of what is freshly made, for the report; null where nothing is.</param>
-    /// <exception cref="InputException">It is no BERT's, or a tensor has another shape or no kind of number that weights have.</exception>
+    /// <exception cref="InputException">It is not a BERT's, or a tensor has another shape or an unsupported element type.</exception>
     public static LoadPlan Make(BertConfig config, string architecture, ITensorSource source, string folder, long? seed)
     {
         var stored = StateNames.ByModelName(source.Names);

@@ -32,7 +32,7 @@ public sealed record LoadReport(
     /// <summary>The seed of what was freshly made; null where nothing is.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>Those of <see cref="Missing"/> that the checkpoint has, and that begin anew because that was asked for.</summary>
+    /// <summary>Those of <see cref="Missing"/> that the checkpoint has, and that were re-initialised as asked.</summary>
     public IReadOnlyList<string> Reinitialized { get; init; } = [];
 
     /// <summary>Parameters that the checkpoint has under their names of old, with <c>gamma</c> and <c>beta</c>.</summary>
@@ -65,7 +65,7 @@ public sealed record LoadReport(
         return [.. rows.Select(row => $"{row[0].PadRight(widths[0])}  {row[1].PadLeft(widths[1])}  {row[2].PadRight(widths[2])}  {row[3]}".TrimEnd())];
     }
 
-    /// <summary>The report once these parameters were made anew.</summary>
+    /// <summary>The report after these parameters were re-initialised.</summary>
     internal LoadReport Anew(IReadOnlyList<string> made) => this with
     {
         Reused = [.. Reused.Except(made)],

@@ -1,4 +1,4 @@
-// Writes a model folder anew from another: one form of weights, one element type, the parameters of one class.
+// Exports a model folder: one form of weights, one element type, the parameters of one class.
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;

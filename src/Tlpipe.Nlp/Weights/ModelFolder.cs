@@ -14,7 +14,7 @@ namespace Tlpipe.Nlp.Weights;
 /// <summary>A model's dropout rates where they shall differ from its config's; null leaves the config's.</summary>
 public sealed record DropoutRates(double? Hidden = null, double? Attention = null, double? Classifier = null);
 
-/// <summary>Which stored parts of a model begin anew (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning).</summary>
+/// <summary>Which stored parts of a model are re-initialised (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning).</summary>
 /// <param name="Pooler">Whether the pooler does.</param>
 /// <param name="TopLayers">How many layers from the top do.</param>
 public sealed record Reinitialization(bool Pooler = false, int TopLayers = 0);
@@ -30,10 +30,10 @@ public static class ModelFolder
     /// <param name="seed">Seeds the draws of fresh parameters.</param>
     /// <param name="device">Where the model shall be.</param>
     /// <param name="computeType">The element type of its products.</param>
-    /// <param name="randomWeights">Takes the config alone from the folder and makes every parameter anew.</param>
+    /// <param name="randomWeights">Takes only the config from the folder and draws every parameter.</param>
     /// <param name="dropout">Other dropout rates than the config's.</param>
     /// <param name="problemType">Hugging Face's name of what the outputs stand for; null for what the config says, else one class of several, or a number where there is one output.</param>
-    /// <param name="anew">What of the folder's weights is made anew all the same; null for nothing.</param>
+    /// <param name="anew">Which of the folder's weights are re-initialised; null for none.</param>
     /// <exception cref="InputException">The folder holds no BERT that tlpipe can honour.</exception>
     public static (BertForSequenceClassification Model, LoadReport Report) LoadClassifier(
         string folder,
