@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Benchmarks;
 
@@ -27,7 +27,7 @@ internal static class LoadBenchmark
             var path = parsed.GetRequiredValue(folder);
             var weights = Directory.GetFiles(path).MaxBy(file => new FileInfo(file).Length)!;
             var bytes = new FileInfo(weights).Length;
-            var device = Device.Open("cpu", Environment.ProcessorCount);
+            var device = ComputeDevice.Open("cpu", Environment.ProcessorCount);
             // torch itself is in memory from here on.
             device.Zeros(1).Dispose();
             var before = Process.GetCurrentProcess().WorkingSet64;
@@ -86,7 +86,7 @@ internal static class LoadBenchmark
             at += count;
     }
 
-    private static void ReadIntoFreshMemory(string path, long bytes, Device device)
+    private static void ReadIntoFreshMemory(string path, long bytes, ComputeDevice device)
     {
         using var file = File.OpenHandle(path);
         using var memory = device.Empty((bytes + 3) / 4);

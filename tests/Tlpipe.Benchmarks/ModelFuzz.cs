@@ -4,10 +4,11 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Pickle;
 using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Nlp.Text;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Benchmarks;
 

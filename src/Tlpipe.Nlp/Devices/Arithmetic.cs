@@ -21,10 +21,10 @@ internal static class Arithmetic
     /// <summary>The difference of two tensors.</summary>
     public static Tensor Minus(this Tensor x, Tensor y) => x.add(y, MinusOne);
 
-    /// <summary>Adds a tensor to this one in its place.</summary>
+    /// <summary>Adds a tensor to this one, in place.</summary>
     public static Tensor Add(this Tensor x, Tensor y) => x.add_(y, One);
 
-    /// <summary>Adds one to each element in its place.</summary>
+    /// <summary>Adds one to each element, in place.</summary>
     public static Tensor Increment(this Tensor x) => x.add_(One, One);
 
     /// <summary>Each element times a number.</summary>
@@ -36,7 +36,7 @@ internal static class Arithmetic
     /// <summary>Sets each element to a number.</summary>
     public static Tensor Fill(this Tensor x, double number) => With(number, x, static (x, scalar) => x.fill_(scalar));
 
-    /// <summary>Numbers for an operation; to be given to <see cref="GC.KeepAlive"/> behind it.</summary>
+    /// <summary>Numbers for an operation; give them to <see cref="GC.KeepAlive"/> after it.</summary>
     public static Scalar[] Scalars(params double[] numbers) => Array.ConvertAll(numbers, number => (Scalar)number);
 
     private static Tensor With(double number, Tensor x, Func<Tensor, Scalar, Tensor> operation)

@@ -13,7 +13,7 @@ internal static class LibraryPages
     private const string Library = "/libtorch_cpu.so";
     private const int DontNeed = 4;
 
-    /// <summary>Takes the library's unchanged pages out of this process's memory; does nothing where there is no Linux or no such library.</summary>
+    /// <summary>Takes the library's unchanged pages out of this process's memory; does nothing on other systems or without the library.</summary>
     public static void GiveBack()
     {
         if (!OperatingSystem.IsLinux())
@@ -31,7 +31,7 @@ internal static class LibraryPages
     }
 
     /// <summary>
-    /// The mappings of the library that cannot be written and in which nothing was: relocated data, which is no longer what the file holds, is never among them.
+    /// The library's mappings that are read-only and were never written. Relocated data, which differs from the file, is not among them.
     /// </summary>
     /// <param name="smaps">The lines of <c>/proc/self/smaps</c>.</param>
     internal static IEnumerable<(nint Start, nuint Length)> Unchanged(IEnumerable<string> smaps)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Devices;
 
-/// <summary>Spans over the memory of tensors on the CPU; the tensor has to be held while its span is used.</summary>
+/// <summary>Spans over the memory of tensors on the CPU; hold the tensor while its span is in use.</summary>
 internal static class TensorMemory
 {
     /// <summary>The elements of a contiguous float32 tensor.</summary>

@@ -1,7 +1,10 @@
 // A masked language model in use: texts with [MASK] in, what may stand there out.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Text;
+using Tlpipe.Nlp.Weights;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Prediction;
@@ -32,13 +35,13 @@ public sealed class MaskFiller : IDisposable
 
     /// <summary>Loads a masked language model.</summary>
     /// <exception cref="InputException">The folder has no whole one, or no tokenizer.</exception>
-    public static MaskFiller Load(string folder, Device device, ComputeType computeType)
+    public static MaskFiller Load(string folder, ComputeDevice device, ComputeType computeType)
     {
         var report = ModelFolder.Report(folder, nameof(BertForMaskedLM));
         if (report.Missing.Count > 0)
             throw new InputException($"{folder} is not a masked language model: its weights lack {string.Join(", ", report.Missing)}; give the model of an mlm-finetune stage or of a pretrained BERT");
         var tokenizer = BertTokenizer.Load(folder);
-        var limit = RowLimit.Of(null, tokenizer, folder);
+        var limit = RowLimit.Of(null, tokenizer, BertConfig.PositionsIn(folder));
         return new MaskFiller(ModelFolder.LoadMaskedLM(folder, seed: 0, device, computeType).Model, tokenizer, limit);
     }
 

@@ -1,5 +1,7 @@
 // One vector for each row: the mean of its tokens' vectors.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 using static TorchSharp.torch;
@@ -34,7 +36,7 @@ public static class MeanPooling
                 embedded?.Invoke(done);
             }
         }
-        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        catch (Exception e) when (OutOfMemory.IsCause(e))
         {
             throw OutOfMemoryInTrainingException.InClassification(TokensAtOnce, e);
         }

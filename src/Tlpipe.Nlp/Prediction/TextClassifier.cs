@@ -1,8 +1,10 @@
 // A trained classifier in use: texts in, classes with probabilities out.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Prediction;
 
@@ -52,14 +54,14 @@ public sealed class TextClassifier : IDisposable
     /// <param name="computeType">The element type of its products.</param>
     /// <param name="maxLength">Cuts texts at fewer tokens than the model takes; null: at those.</param>
     /// <exception cref="InputException">The folder has no whole classifier, or no tokenizer.</exception>
-    public static TextClassifier Load(string folder, Device device, ComputeType computeType, int? maxLength = null)
+    public static TextClassifier Load(string folder, ComputeDevice device, ComputeType computeType, int? maxLength = null)
     {
         var report = ModelFolder.Report(folder, nameof(BertForSequenceClassification));
         if (report.Missing.Count > 0)
             throw new InputException($"{folder} is not a classifier: its weights lack {string.Join(", ", report.Missing)}; give the model of a classify stage, or fill its masks with 'tlpipe fill-mask'");
         var tokenizer = BertTokenizer.Load(folder);
         var config = BertConfig.Load(folder);
-        var limit = RowLimit.Of(maxLength, tokenizer, folder);
+        var limit = RowLimit.Of(maxLength, tokenizer, config.MaxPositionEmbeddings);
         var (model, _) = ModelFolder.LoadClassifier(
             folder, config.Labels.Count, seed: 0, device, computeType, problemType: ClassifierObjective.Of(config).Name);
         return new TextClassifier(model, tokenizer, limit, device.Threads);

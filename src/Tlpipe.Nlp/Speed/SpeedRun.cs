@@ -1,6 +1,7 @@
 // Trains or evaluates for the time it takes.
 using System.Diagnostics;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 
@@ -83,7 +84,7 @@ public static class SpeedRun
 
         public MicroBatch Collate(ReadOnlySpan<int> rows, Random.RandomStreams streams) => task.Collate(rows, streams);
 
-        public TorchSharp.torch.Tensor Loss(MicroBatch batch, Dropout dropout)
+        public TorchSharp.torch.Tensor Loss(MicroBatch batch, DropoutMasks dropout)
         {
             int[] lengths = [.. batch.Rows.Select(row => row.Length)];
             flops += ForwardAndBackward * WorkCount.Forward(Model.Config, lengths, Chosen(batch, lengths), outputs);

@@ -1,5 +1,5 @@
 // How many floating-point operations a batch takes.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 
 namespace Tlpipe.Nlp.Speed;
 

@@ -61,7 +61,7 @@ public sealed partial class AdamW : IDisposable
     public static bool Decays(string name) => !WithoutDecay().IsMatch(name);
 
     /// <summary>
-    /// The state by name: <c>step</c> (<c>step.N</c> of what begins in epoch N), and <c>exp_avg.</c> and <c>exp_avg_sq.</c> with each parameter's name behind.
+    /// The state by name: <c>step</c> (<c>step.N</c> of what begins in epoch N), and <c>exp_avg.</c> and <c>exp_avg_sq.</c> followed by each parameter's name.
     /// </summary>
     public IEnumerable<(string Name, Tensor Tensor)> State => steps.Select(count => (count.Key == 0 ? "step" : $"step.{count.Key}", count.Value)).Concat(groups
         .SelectMany(g => g.Names.Index().SelectMany(n => new[] { ($"exp_avg.{n.Item}", g.Means[n.Index]), ($"exp_avg_sq.{n.Item}", g.Squares[n.Index]) })));

@@ -1,4 +1,5 @@
 // The weights of the best epoch, kept beside those in training.
+using Tlpipe.Nlp.Devices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,7 +11,7 @@ internal sealed class BestWeights : IDisposable
     private readonly List<(string Name, Parameter Parameter, Tensor Copy)> weights;
 
     public BestWeights(IEnumerable<(string Name, Parameter Parameter)> parameters) =>
-        weights = parameters.Select(p => (p.Name, p.Parameter, Device.Host.Empty(p.Parameter.shape).DetachFromDisposeScope())).ToList();
+        weights = parameters.Select(p => (p.Name, p.Parameter, ComputeDevice.Host.Empty(p.Parameter.shape).DetachFromDisposeScope())).ToList();
 
     public IEnumerable<(string Name, Tensor Tensor)> Tensors => weights.Select(w => (w.Name, w.Copy));
 

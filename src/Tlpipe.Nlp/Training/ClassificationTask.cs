@@ -1,5 +1,8 @@
 // Training a classifier.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;
@@ -61,7 +64,7 @@ public sealed class ClassificationTask : ITrainingTask
     }
 
     /// <inheritdoc/>
-    public Tensor Loss(MicroBatch batch, Dropout dropout)
+    public Tensor Loss(MicroBatch batch, DropoutMasks dropout)
     {
         var logits = model.Logits(PackedRows.From(batch.Rows, model.Config, model.Device, batch.TokenTypes), dropout);
         var indices = Array.ConvertAll(batch.Targets, row => (int)row);

@@ -1,6 +1,7 @@
 // What a classifier is trained for: its loss and its figures.
 using System.Text.Json.Serialization;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
+using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;
 
@@ -92,7 +93,7 @@ public sealed record ClassifierObjective(ProblemType Type)
 
     /// <summary>The right answers of rows.</summary>
     /// <returns>int64 <c>[rows]</c> for one class of several, else float32 <c>[rows, labels]</c>.</returns>
-    public Tensor Targets(TokenRows rows, ReadOnlySpan<int> indices, Device device)
+    public Tensor Targets(TokenRows rows, ReadOnlySpan<int> indices, ComputeDevice device)
     {
         if (Type == ProblemType.SingleLabelClassification)
         {
@@ -114,7 +115,7 @@ public sealed record ClassifierObjective(ProblemType Type)
     /// <param name="targets">From <see cref="Targets"/>.</param>
     /// <param name="device">Where both are.</param>
     /// <returns>A scalar.</returns>
-    public Tensor Mean(Tensor logits, Tensor targets, Device device)
+    public Tensor Mean(Tensor logits, Tensor targets, ComputeDevice device)
     {
         var losses = OfRows(logits, targets);
         if (ClassWeights is null)

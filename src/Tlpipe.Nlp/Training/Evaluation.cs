@@ -1,5 +1,7 @@
 // How good a classifier is on labelled rows.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;
 
@@ -11,7 +13,7 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="Logits">The logits of each row, in the rows' order, <c>[rows, labels]</c>.</param>
 public sealed record ClassifierEvaluation(double? Loss, IReadOnlyDictionary<string, double> Metrics, float[,] Logits)
 {
-    /// <summary>The share of rows that are right; null where there is none.</summary>
+    /// <summary>The share of rows that are right; null without right answers.</summary>
     public double? Accuracy => Metrics.TryGetValue("accuracy", out var accuracy) ? accuracy : null;
 
     /// <summary>The label of a row's highest logit, the lowest of equal ones.</summary>
@@ -74,7 +76,7 @@ public static class Evaluation
             }
             return Scores(cat(batches).cpu(), order, rows, objective ?? ClassifierObjective.Of(model.Config), batchSize);
         }
-        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        catch (Exception e) when (OutOfMemory.IsCause(e))
         {
             throw OutOfMemoryInTrainingException.InClassification(tokensAtOnce, e);
         }
@@ -110,15 +112,15 @@ public static class Evaluation
         // Only where classes are weighted does it matter which rows were a batch (hf-parity.md 12.2).
         if (objective.ClassWeights is null)
         {
-            var losses = objective.OfRows(Device.Host.From(flat).reshape(count, classes), objective.Targets(rows, All(0, count), Device.Host));
+            var losses = objective.OfRows(ComputeDevice.Host.From(flat).reshape(count, classes), objective.Targets(rows, All(0, count), ComputeDevice.Host));
             return losses.data<float>().ToArray().Sum(loss => (double)loss) / count;
         }
         var weighted = 0.0;
         for (var start = 0; start < count; start += batchSize)
         {
             var size = Math.Min(batchSize, count - start);
-            var batch = Device.Host.From(flat[(start * classes)..((start + size) * classes)]).reshape(size, classes);
-            weighted += objective.Mean(batch, objective.Targets(rows, All(start, size), Device.Host), Device.Host).item<float>() * (double)size;
+            var batch = ComputeDevice.Host.From(flat[(start * classes)..((start + size) * classes)]).reshape(size, classes);
+            weighted += objective.Mean(batch, objective.Targets(rows, All(start, size), ComputeDevice.Host), ComputeDevice.Host).item<float>() * (double)size;
         }
         return weighted / count;
     }

@@ -1,7 +1,7 @@
-// Where a training keeps the state from which it goes on.
+// Where a training keeps the state from which it resumes.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>Keeps checkpoints, written while the training goes on.</summary>
+/// <summary>Keeps checkpoints, written while the training continues.</summary>
 public interface ITrainingCheckpoints
 {
     /// <summary>The folder of the newest whole checkpoint of this very training, or null.</summary>

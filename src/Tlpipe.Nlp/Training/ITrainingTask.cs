@@ -1,5 +1,6 @@
-// What the training loop knows of a task.
-using Tlpipe.Nlp.Bert;
+// What the training loop knows about a task.
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="Rows">The rows, masked if the task masks.</param>
 /// <param name="Positions">Where a prediction is asked for, as indices into the rows laid end to end; null where that is once a row.</param>
 /// <param name="Targets">The right answers at <paramref name="Positions"/>; without positions the rows' indices, by which a task finds its answers.</param>
-/// <param name="Width">The tokens of a row with padding; there is none in <paramref name="Rows"/>.</param>
+/// <param name="Width">The tokens of a row with padding; <paramref name="Rows"/> has no padding.</param>
 public sealed record MicroBatch(IReadOnlyList<int[]> Rows, long[]? Positions, long[] Targets, int Width)
 {
     /// <summary>Token types, shaped as the rows; null for zeros.</summary>
@@ -58,7 +59,7 @@ public interface ITrainingTask
     MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams);
 
     /// <summary>The mean loss of a micro-batch, a scalar with its graph; NaN without one where there is nothing to predict.</summary>
-    Tensor Loss(MicroBatch batch, Dropout dropout);
+    Tensor Loss(MicroBatch batch, DropoutMasks dropout);
 
     /// <summary>Evaluates without gradients or dropout.</summary>
     /// <param name="streams">Random numbers, for tasks that draw.</param>

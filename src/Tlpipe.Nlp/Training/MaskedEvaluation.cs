@@ -1,5 +1,7 @@
 // How good a masked language model is on windows of text, position by position.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Predictions;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
@@ -47,7 +49,7 @@ public static class MaskedEvaluation
                 evaluated?.Invoke(start + indices.Length);
             }
         }
-        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        catch (Exception e) when (OutOfMemory.IsCause(e))
         {
             throw OutOfMemoryInTrainingException.InEvaluation(RowsAtOnce, e);
         }

@@ -1,6 +1,8 @@
 // Training a masked language model.
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 using static TorchSharp.torch;
@@ -72,7 +74,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
     public MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams) => collator.Collate(TrainRows, rows, trainWidths.Of(rows), streams);
 
     /// <inheritdoc/>
-    public Tensor Loss(MicroBatch batch, Dropout dropout) => MeanLoss(batch, dropout);
+    public Tensor Loss(MicroBatch batch, DropoutMasks dropout) => MeanLoss(batch, dropout);
 
     /// <inheritdoc/>
     public EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping)
@@ -103,16 +105,16 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
                 metrics[StandardError] = Math.Sqrt(variance.item<double>()) / EvalRows.Count;
             return new EvaluationScores(weighted.item<double>() / EvalRows.Count, metrics);
         }
-        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        catch (Exception e) when (OutOfMemory.IsCause(e))
         {
             throw OutOfMemoryInTrainingException.InEvaluation(size, e);
         }
     }
 
-    private Tensor MeanLoss(MicroBatch batch, Dropout? dropout) => LossOfEach(batch, dropout)?.mean() ?? model.Device.Full(float.NaN);
+    private Tensor MeanLoss(MicroBatch batch, DropoutMasks? dropout) => LossOfEach(batch, dropout)?.mean() ?? model.Device.Full(float.NaN);
 
-    /// <summary>The loss at each masked token; null where there is none.</summary>
-    private Tensor? LossOfEach(MicroBatch batch, Dropout? dropout)
+    /// <summary>The loss at each masked token; null where no token is masked.</summary>
+    private Tensor? LossOfEach(MicroBatch batch, DropoutMasks? dropout)
     {
         if (batch.Positions is not { Length: > 0 } positions)
             return null;

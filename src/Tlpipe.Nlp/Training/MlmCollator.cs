@@ -9,7 +9,7 @@ namespace Tlpipe.Nlp.Training;
 /// become [MASK], some any token, and the rest stay. It draws for padding too, because Hugging Face's does.
 /// </summary>
 /// <param name="MaskId">The id of [MASK].</param>
-/// <param name="VocabularySize">The number of ids of which a random one is drawn.</param>
+/// <param name="VocabularySize">The number of ids from which a random one is drawn.</param>
 /// <param name="SpecialIds">The ids that are never chosen: all special tokens of the tokenizer.</param>
 public sealed record MlmCollator(int MaskId, int VocabularySize, IReadOnlySet<int> SpecialIds)
 {
@@ -68,7 +68,7 @@ public sealed record MlmCollator(int MaskId, int VocabularySize, IReadOnlySet<in
             for (var j = 0; j < width; j++)
             {
                 var eligible = j < batch[i].Length && !SpecialIds.Contains(batch[i][j]);
-                // A draw is made for what can't be chosen, too.
+                // A draw is made even for what cannot be chosen.
                 chosen[i * width + j] = stream.Bernoulli(eligible ? (float)MlmProbability : 0);
             }
     }

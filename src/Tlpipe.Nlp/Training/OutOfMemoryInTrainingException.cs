@@ -1,28 +1,13 @@
 // The error of a training or evaluation that does not fit in memory.
-using System.Runtime.InteropServices;
-
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>The device's memory did not suffice. The message is one line for a person and names what to try.</summary>
+/// <summary>The device ran out of memory. The message is one line and names what to try.</summary>
 public sealed class OutOfMemoryInTrainingException : Exception
 {
     private OutOfMemoryInTrainingException(string message, Exception cause)
         : base(message, cause)
     {
     }
-
-    /// <summary>Whether an exception is libtorch's or .NET's way to say that there is no memory.</summary>
-    public static bool IsCause(Exception exception) => exception switch
-    {
-        OutOfMemoryException => true,
-        AggregateException e => e.InnerExceptions.Any(IsCause),
-        ExternalException e => e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
-            || e.Message.Contains("DefaultCPUAllocator", StringComparison.Ordinal)
-            || e.Message.Contains("bad_alloc", StringComparison.Ordinal)
-            // cuBLAS takes its workspace beside torch's own memory, and is often the first to get none.
-            || e.Message.Contains("CUBLAS_STATUS_ALLOC_FAILED", StringComparison.Ordinal),
-        _ => false,
-    };
 
     /// <summary>For training: half the batch, and twice the accumulation, make the same updates.</summary>
     public static OutOfMemoryInTrainingException InTraining(TrainingArguments arguments, bool gradientCheckpointing, Exception cause)

@@ -57,7 +57,7 @@ public sealed class Steps
     public double EndEpoch => EpochAfter((int)(TotalMicroBatches / MicroBatchesAnEpoch), (int)(TotalMicroBatches % MicroBatchesAnEpoch));
 
     /// <summary>How often the model is evaluated, unless training stops early.</summary>
-    public long Evaluations(TrainingArguments arguments) => new Intervals(arguments, this).Evaluations;
+    public long Evaluations(TrainingArguments arguments) => new TrainingIntervals(arguments, this).Evaluations;
 
     /// <summary>Epochs done when so many micro-batches of this epoch are.</summary>
     public double EpochAfter(int epoch, int microBatches) => epoch + (double)microBatches / MicroBatchesAnEpoch;

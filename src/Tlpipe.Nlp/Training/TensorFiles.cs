@@ -1,4 +1,5 @@
 // Tensors to safetensors files and back.
+using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Safetensors;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal static class TensorFiles
         {
             if (!file.Entries.TryGetValue(name, out var entry) || entry.Type != SafetensorsType.F32 || !entry.Shape.SequenceEqual(tensor.shape))
                 throw new InputException($"{path} is of another model: it has no '{name}' of the right shape; delete the checkpoint");
-            using var values = Device.Host.From(file.ReadBytes(name), ScalarType.Float32, tensor.shape);
+            using var values = ComputeDevice.Host.From(file.ReadBytes(name), ScalarType.Float32, tensor.shape);
             tensor.copy_(values);
         }
     }

@@ -2,16 +2,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Random;
 using static TorchSharp.torch;
-using Dropout = Tlpipe.Nlp.Bert.Dropout;
 using Parameter = TorchSharp.Modules.Parameter;
 
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
 /// Trains as Hugging Face's Trainer does (hf-parity.md sections 9 to 13): epochs of micro-batches, evaluations by epoch or by
-/// updates, and the weights of the best at the end. On a CPU a training that goes on from a checkpoint on the same machine
+/// updates, and the weights of the best at the end. On a CPU a training that resumes from a checkpoint on the same machine
 /// ends with the same weights, to the byte, as one that was never interrupted; a GPU adds gradients in no fixed order.
 /// </summary>
 public sealed partial class Trainer : IDisposable
@@ -21,15 +21,16 @@ public sealed partial class Trainer : IDisposable
     private readonly ITrainingCheckpoints checkpoints;
     private readonly KeptCheckpoints? kept;
     private readonly CancellationToken stopping;
+    private readonly string? resumedFrom;
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> parameters;
     private readonly Steps steps;
-    private readonly Intervals intervals;
+    private readonly TrainingIntervals intervals;
     private readonly LearningRateSchedule schedule;
     private readonly LayerTraining layers;
     private readonly int layerCount;
     private readonly AdamW optimizer;
     private readonly LossScaler? scaler;
-    private readonly Dropout dropout;
+    private readonly DropoutMasks dropout;
     private readonly BestModel best;
     private readonly BestWeights? bestWeights;
     private readonly TrainingSnapshot snapshot;
@@ -40,29 +41,20 @@ public sealed partial class Trainer : IDisposable
     private readonly TrainingPace pace;
     private readonly UpdateClock clock;
 
-    private int epoch;
-    private int microBatch;
-    private long step;
-    private long scheduledUpdates;
+    // All that a checkpoint needs beside tensors. A gradient is in no checkpoint.
+    private readonly TrainingState state;
     private bool gradientPending;
-    private bool evaluationDue;
-    private bool stopped;
-    private double totalLoss;
-    private long loggedStep;
-    private double? loggedLoss;
-    private double? lastGradNorm;
-    private double lastLearningRate;
-    private double totalFlops;
-    private List<TrainingLogEntry> history = [];
-    private List<MicroBatchLogEntry> microBatches = [];
 
     private Trainer(
         ITrainingTask task, ITrainingCheckpoints checkpoints, CheckpointTarget? keep, Action<TrainingEvent> tell, Action<UpdateTimes>? updated, CancellationToken stopping)
     {
         (this.task, this.checkpoints, this.stopping) = (task, checkpoints, stopping);
         arguments = task.Arguments;
+        streams = task.Streams();
+        resumedFrom = checkpoints.Newest;
+        state = resumedFrom is null ? TrainingState.Begin(streams.Save()) : TrainingState.Read(resumedFrom);
         steps = new Steps(task.TrainRows.Count, arguments);
-        intervals = new Intervals(arguments, steps);
+        intervals = new TrainingIntervals(arguments, steps);
         schedule = new LearningRateSchedule(arguments, steps.TotalUpdates);
         parameters = task.Model.Parameters();
         layerCount = task.Model.Config.NumHiddenLayers;
@@ -70,13 +62,12 @@ public sealed partial class Trainer : IDisposable
         optimizer = new AdamW(
             parameters.Where(p => !layers.IsFrozen(Depth(p.Name))), arguments, rates: name => (layers.RateFactor(Depth(name), layerCount), layers.FirstEpoch(Depth(name), layerCount)));
         scaler = task.Model.ComputeType == ComputeType.Fp16 ? new LossScaler() : null;
-        dropout = new Dropout(task.Model.Device, arguments.Seed);
-        best = new BestModel(arguments);
+        dropout = new DropoutMasks(task.Model.Device, arguments.Seed);
+        best = new BestModel(arguments, state);
         bestWeights = arguments.LoadBestModelAtEnd && arguments.EvalStrategy != IntervalStrategy.No ? new BestWeights(parameters) : null;
         snapshot = new TrainingSnapshot(Weights, optimizer.State);
-        kept = keep is not null && arguments.SaveStrategy != SaveStrategy.No ? new KeptCheckpoints(keep, arguments.SaveTotalLimit) : null;
+        kept = keep is not null && arguments.SaveStrategy != SaveStrategy.No ? new KeptCheckpoints(keep, arguments.SaveTotalLimit, state) : null;
         runningLoss = task.Model.Device.Zeros();
-        streams = task.Streams();
         batches = new TrainingBatches(task, steps, streams);
         parametersWithoutEmbeddings = parameters.Where(p => !p.Name.Contains("_embeddings.", StringComparison.Ordinal)).Sum(p => p.Parameter.numel());
         pace = new TrainingPace(steps, intervals.Evaluations, task.EvalRows.Count, tell);
@@ -89,7 +80,7 @@ public sealed partial class Trainer : IDisposable
     /// <param name="tell">Called from the training thread with what happens.</param>
     /// <param name="keep">Where checkpoints go that the options ask to keep; null keeps none.</param>
     /// <param name="updated">Called after each update with where its time went.</param>
-    /// <param name="stopping">When set, the update is finished, a checkpoint written and <see cref="OperationCanceledException"/> thrown.</param>
+    /// <param name="stopping">When set, the current update is finished, a checkpoint is written and <see cref="OperationCanceledException"/> thrown.</param>
     /// <exception cref="InputException">An option cannot be used, or the checkpoint does not fit.</exception>
     /// <exception cref="OutOfMemoryInTrainingException">It does not fit in memory.</exception>
     public static TrainingOutcome Train(
@@ -108,7 +99,7 @@ public sealed partial class Trainer : IDisposable
             using var trainer = new Trainer(task, checkpoints ?? new NoCheckpoints(), keep, tell ?? (_ => { }), updated, stopping);
             return trainer.Run();
         }
-        catch (Exception e) when (OutOfMemoryInTrainingException.IsCause(e))
+        catch (Exception e) when (OutOfMemory.IsCause(e))
         {
             throw OutOfMemoryInTrainingException.InTraining(task.Arguments, task.Model.GradientCheckpointing, e);
         }
@@ -126,16 +117,16 @@ public sealed partial class Trainer : IDisposable
         runningLoss.Dispose();
     }
 
-    private double Epochs => steps.EpochAfter(epoch, microBatch);
+    private double Epochs => steps.EpochAfter(state.Epoch, state.MicroBatch);
 
     private int Depth(string name) => LayerTraining.Depth(name, layerCount);
 
-    private bool IsOver => stopped || step >= steps.TotalUpdates;
+    private bool IsOver => state.Stopped || state.Step >= steps.TotalUpdates;
 
     private TrainingOutcome Run()
     {
-        if (checkpoints.Newest is { } folder)
-            Resume(folder);
+        if (resumedFrom is not null)
+            Resume(resumedFrom);
         double end;
         do
         {
@@ -145,33 +136,30 @@ public sealed partial class Trainer : IDisposable
         }
         while (!IsOver);
         checkpoints.Wait();
-        if (best.Best is not null)
+        if (state.Best is not null)
             bestWeights?.Restore();
         kept?.End();
-        var trainLoss = (totalLoss + runningLoss.item<float>()) / step;
-        return new TrainingOutcome(history, best.Best, trainLoss, end, step, totalFlops, microBatches, pace.Measured)
+        var trainLoss = (state.TotalLoss + runningLoss.item<float>()) / state.Step;
+        return new TrainingOutcome(state.History, state.Best, trainLoss, end, state.Step, state.TotalFlops, state.MicroBatches, pace.Measured)
         {
-            State = State(end, saves: true),
+            State = StateFile(end),
         };
     }
 
     private void TrainEpoch()
     {
-        layers.Begin(epoch, parameters, layerCount);
-        batches.Begin(epoch, microBatch);
-        if (beforeAhead is { } states)
-            batches.LookAheadFrom(states);
-        beforeAhead = null;
-        if (evaluationDue && arguments.EvalStrategy == IntervalStrategy.Steps)
+        layers.Begin(state.Epoch, parameters, layerCount);
+        batches.Begin(state.Epoch, state.MicroBatch);
+        if (state.EvaluationDue && arguments.EvalStrategy == IntervalStrategy.Steps)
             EndStep();
-        while (microBatch < steps.MicroBatchesAnEpoch && !IsOver)
+        while (state.MicroBatch < steps.MicroBatchesAnEpoch && !IsOver)
         {
             if (!TrainGroup())
                 continue;
             Update();
-            if (intervals.LogsAfter(step))
+            if (intervals.LogsAfter(state.Step))
                 Log();
-            evaluationDue = intervals.EvaluatesAfter(step);
+            state.EvaluationDue = intervals.EvaluatesAfter(state.Step);
             EndStep();
         }
     }
@@ -182,53 +170,53 @@ public sealed partial class Trainer : IDisposable
     {
         var group = new List<MicroBatch>();
         clock.Begin();
-        for (var next = microBatch; next < steps.MicroBatchesAnEpoch; next++)
+        for (var next = state.MicroBatch; next < steps.MicroBatchesAnEpoch; next++)
         {
             group.Add(batches.Next());
             clock.Collated(group[^1].Tokens);
-            if (steps.CompletesUpdate(epoch, next))
+            if (steps.CompletesUpdate(state.Epoch, next))
                 break;
         }
         var items = group.Sum(batch => batch.Targets.LongLength);
         foreach (var batch in group)
         {
             Accumulate(batch, items);
-            microBatch++;
+            state.MicroBatch++;
         }
-        return steps.CompletesUpdate(epoch, microBatch - 1);
+        return steps.CompletesUpdate(state.Epoch, state.MicroBatch - 1);
     }
 
     private void Accumulate(MicroBatch batch, long itemsOfGroup)
     {
         using var scope = NewDisposeScope();
-        dropout.BeginStep((long)epoch * steps.MicroBatchesAnEpoch + microBatch);
+        dropout.BeginStep((long)state.Epoch * steps.MicroBatchesAnEpoch + state.MicroBatch);
         var loss = task.Loss(batch, dropout);
         clock.WentForward();
         if (arguments.LogMicroBatches)
-            microBatches.Add(new MicroBatchLogEntry(step + 1, batch.Rows.Count, batch.Width, loss.item<float>(), schedule.Rate(scheduledUpdates)));
+            state.MicroBatches.Add(new MicroBatchLogEntry(state.Step + 1, batch.Rows.Count, batch.Width, loss.item<float>(), schedule.Rate(state.ScheduledUpdates)));
         var (forGradient, forLog) = arguments.GradientAccumulationLoss switch
         {
-            GradientAccumulationLoss.Mean => (loss.Over(steps.GroupSize(microBatch)), loss.detach().Over(steps.GroupSize(microBatch))),
+            GradientAccumulationLoss.Mean => (loss.Over(steps.GroupSize(state.MicroBatch)), loss.detach().Over(steps.GroupSize(state.MicroBatch))),
             GradientAccumulationLoss.Sum => (loss, loss.detach().Over(arguments.GradientAccumulationSteps)),
             _ => ShareOf(loss, batch.Targets.LongLength, itemsOfGroup),
         };
         if (loss.requires_grad)
         {
-            Backward.Begin();
+            CustomGradient.Begin();
             (scaler is null ? forGradient : forGradient.Times(scaler.Scale)).backward();
-            Backward.ThrowIfFailed();
+            CustomGradient.ThrowIfFailed();
         }
         gradientPending = true;
 
         // A loss that is not a number counts in the log as the mean so far (hf-parity.md 10.8).
-        var filler = runningLoss.Over(1 + step - loggedStep);
+        var filler = runningLoss.Over(1 + state.Step - state.LoggedStep);
         runningLoss.Add(where(forLog.isfinite(), forLog, filler));
-        totalFlops += 6.0 * batch.PaddedTokens * parametersWithoutEmbeddings;
+        state.TotalFlops += 6.0 * batch.PaddedTokens * parametersWithoutEmbeddings;
         pace.Trained(batch.Tokens);
         clock.WentBackward();
     }
 
-    /// <summary>What a mean over some items adds to the mean over a group's; nothing where there are none, and the mean is no number.</summary>
+    /// <summary>The share of a mean over some items in the mean over the group's; zero where there are no items and the mean is NaN.</summary>
     private (Tensor ForGradient, Tensor ForLog) ShareOf(Tensor mean, long items, long itemsOfGroup)
     {
         if (items == 0)
@@ -241,36 +229,36 @@ public sealed partial class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var finite = scaler is null || optimizer.Unscale(scaler.Scale);
-        var gradNorm = finite ? optimizer.Step(schedule.Rate(scheduledUpdates)) : null;
+        var gradNorm = finite ? optimizer.Step(schedule.Rate(state.ScheduledUpdates)) : null;
         optimizer.ForgetGradients();
         scaler?.Update(finite);
         gradientPending = false;
-        step++;
+        state.Step++;
         // Reading it waits for the device; it is needed for a line of the log only.
-        if (arguments.LoggingStrategy == IntervalStrategy.Epoch || intervals.LogsAfter(step))
-            (lastGradNorm, lastLearningRate) = (gradNorm?.item<float>(), schedule.Rate(scheduledUpdates));
+        if (arguments.LoggingStrategy == IntervalStrategy.Epoch || intervals.LogsAfter(state.Step))
+            (state.LastGradNorm, state.LastLearningRate) = (gradNorm?.item<float>(), schedule.Rate(state.ScheduledUpdates));
         if (finite)
-            scheduledUpdates++;
+            state.ScheduledUpdates++;
         clock.Updated();
-        pace.Updated(step, loggedLoss);
+        pace.Updated(state.Step, state.LoggedLoss);
     }
 
     private void Log()
     {
-        if (step == loggedStep)
+        if (state.Step == state.LoggedStep)
             return;
         double sum = runningLoss.item<float>();
-        totalLoss += sum;
-        loggedLoss = double.Parse((sum / (step - loggedStep)).ToString("F4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        loggedStep = step;
+        state.TotalLoss += sum;
+        state.LoggedLoss = double.Parse((sum / (state.Step - state.LoggedStep)).ToString("F4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        state.LoggedStep = state.Step;
         runningLoss.zero_();
-        history.Add(new TrainLogEntry(Epochs, lastGradNorm, lastLearningRate, loggedLoss.Value, step));
+        state.History.Add(new TrainLogEntry(Epochs, state.LastGradNorm, state.LastLearningRate, state.LoggedLoss.Value, state.Step));
     }
 
     private void EndStep()
     {
         var isBest = EvaluateIfDue();
-        if (intervals.KeepsAfter(step) || (isBest && arguments.SaveStrategy == SaveStrategy.Best))
+        if (intervals.KeepsAfter(state.Step) || (isBest && arguments.SaveStrategy == SaveStrategy.Best))
             Keep();
         SaveIfAsked();
     }
@@ -279,13 +267,13 @@ public sealed partial class Trainer : IDisposable
     {
         if (arguments.LoggingStrategy == IntervalStrategy.Epoch)
             Log();
-        evaluationDue = arguments.EvalStrategy == IntervalStrategy.Epoch;
+        state.EvaluationDue = arguments.EvalStrategy == IntervalStrategy.Epoch;
         var isBest = EvaluateIfDue();
         if (arguments.SaveStrategy == SaveStrategy.Epoch || (isBest && arguments.SaveStrategy == SaveStrategy.Best))
             Keep();
         batches.End();
-        epoch++;
-        microBatch = 0;
+        state.Epoch++;
+        state.MicroBatch = 0;
         if (!IsOver && !gradientPending)
             SaveIfAsked();
     }
@@ -293,7 +281,7 @@ public sealed partial class Trainer : IDisposable
     /// <returns>Whether there was an evaluation, and it is the best.</returns>
     private bool EvaluateIfDue()
     {
-        if (!evaluationDue)
+        if (!state.EvaluationDue)
             return false;
         batches.LookAhead();
         SaveBeforeEvaluation();
@@ -313,12 +301,12 @@ public sealed partial class Trainer : IDisposable
             checkpoints.Finish();
             throw;
         }
-        evaluationDue = false;
+        state.EvaluationDue = false;
         var figures = new Dictionary<string, double> { ["eval_loss"] = scores.Loss };
         foreach (var (name, value) in scores.Metrics)
             figures[$"eval_{name}"] = value;
-        var entry = new EvalLogEntry(Epochs, figures, step, clock.Elapsed.TotalSeconds, task.EvalRows.Count);
-        history.Add(entry);
+        var entry = new EvalLogEntry(Epochs, figures, state.Step, clock.Elapsed.TotalSeconds, task.EvalRows.Count);
+        state.History.Add(entry);
         var isBest = best.Consider(entry);
         if (isBest && bestWeights is not null)
         {
@@ -326,8 +314,8 @@ public sealed partial class Trainer : IDisposable
             checkpoints.Wait();
             bestWeights.Keep();
         }
-        stopped |= best.IsTimeToStop;
-        pace.EvaluationEnded(new EpochEnded(Epochs, loggedLoss, entry.EvalLoss, entry.EvalAccuracy, isBest));
+        state.Stopped |= best.IsTimeToStop;
+        pace.EvaluationEnded(new EpochEvaluated(Epochs, state.LoggedLoss, entry.EvalLoss, entry.EvalAccuracy, isBest));
         return isBest;
     }
 
@@ -335,10 +323,10 @@ public sealed partial class Trainer : IDisposable
     {
         // The checkpoint that is being written reads those that are kept.
         checkpoints.Wait();
-        kept?.Keep(step, best.Best?.Step, folder => State(Epochs, saves: true).Write(folder));
+        kept?.Keep(state.Step, state.Best?.Step, folder => StateFile(Epochs).Write(folder));
     }
 
-    private TrainerStateFile State(double epochs, bool saves) => new(
-        arguments, steps, history, best.Best, best.Metric, kept?.Best, epochs, step, totalFlops,
-        arguments.EarlyStoppingPatience is null ? null : best.Patience, saves, IsOver);
+    private TrainerStateFile StateFile(double epochs) => new(
+        arguments, steps, state.History, state.Best, state.BestMetric, state.KeptBest, epochs, state.Step, state.TotalFlops,
+        arguments.EarlyStoppingPatience is null ? null : state.Patience, Saves: true, IsOver);
 }

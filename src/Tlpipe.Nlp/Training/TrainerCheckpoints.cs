@@ -1,14 +1,11 @@
-// How a training is interrupted and goes on.
+// How a training is interrupted and resumes.
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Random;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
 
 public sealed partial class Trainer
 {
-    private RandomStreamStates? beforeAhead;
-
     private IEnumerable<(string Name, Tensor Tensor)> Weights => parameters.Select(p => (p.Name, (Tensor)p.Parameter));
 
     private void SaveIfAsked()
@@ -25,7 +22,7 @@ public sealed partial class Trainer
     /// <summary>Before an evaluation: the next update, and with it the next checkpoint, comes only after it.</summary>
     private void SaveBeforeEvaluation()
     {
-        // A gradient is in no checkpoint.
+        // Checkpoints hold no gradients.
         if (!gradientPending && checkpoints.IsDue(pace.NextEvaluation))
             Save();
     }
@@ -35,66 +32,45 @@ public sealed partial class Trainer
         // The one that is being written reads the copies.
         checkpoints.Wait();
         snapshot.Take();
-        var state = new TrainingState
-        {
-            Step = step,
-            ScheduledUpdates = scheduledUpdates,
-            Epoch = epoch,
-            MicroBatch = microBatch,
-            Streams = streams.Save(),
-            BeforeAhead = batches.BeforeAhead,
-            EvaluationDue = evaluationDue,
-            Stopped = stopped,
-            RunningLoss = runningLoss.item<float>(),
-            TotalLoss = totalLoss,
-            LoggedStep = loggedStep,
-            LoggedLoss = loggedLoss,
-            LastGradNorm = lastGradNorm,
-            LastLearningRate = lastLearningRate,
-            History = history,
-            MicroBatches = microBatches,
-            Best = best.Best,
-            BestMetric = best.Metric,
-            Patience = best.Patience,
-            Kept = kept?.Steps ?? [],
-            KeptBest = kept?.Best,
-            LossScale = scaler?.Scale,
-            UpdatesSinceScaleChange = scaler?.UpdatesSinceChange ?? 0,
-            TotalFlops = totalFlops,
-            Threads = get_num_threads(),
-            Measured = pace.Measured,
-        }.Bytes();
-        var hasBest = best.Best is not null;
-        checkpoints.Save(step, folder =>
+        Capture();
+        var bytes = state.Bytes();
+        var hasBest = state.Best is not null;
+        checkpoints.Save(state.Step, folder =>
         {
             snapshot.Write(folder);
             if (hasBest && bestWeights is not null)
                 CheckpointFiles.Write(folder, CheckpointFiles.Best, bestWeights.Tensors);
             kept?.CopyTo(Path.Combine(folder, CheckpointFiles.Kept));
-            TrainingState.Write(folder, state);
+            TrainingState.Write(folder, bytes);
         });
     }
 
+    /// <summary>Takes into the state what other objects hold while the training runs.</summary>
+    private void Capture()
+    {
+        state.Streams = streams.Save();
+        state.BeforeAhead = batches.BeforeAhead;
+        state.RunningLoss = runningLoss.item<float>();
+        (state.LossScale, state.UpdatesSinceScaleChange) = (scaler?.Scale, scaler?.UpdatesSinceChange ?? 0);
+        state.Threads = get_num_threads();
+        state.Measured = pace.Measured;
+    }
+
+    /// <summary>Goes on from a checkpoint whose state has been read.</summary>
     private void Resume(string folder)
     {
-        var state = TrainingState.Read(folder);
-        // The number of threads is the process's, not this object's: sums are the same only with as many.
-        Device.Open(task.Model.Device.Name, state.Threads);
+        // Sums are the same only with as many threads.
+        ComputeDevice.SetThreads(state.Threads);
         CheckpointFiles.Read(folder, CheckpointFiles.Model, Weights);
         CheckpointFiles.Read(folder, CheckpointFiles.Optimizer, optimizer.State);
         if (state.Best is not null && bestWeights is not null)
             CheckpointFiles.Read(folder, CheckpointFiles.Best, bestWeights.Tensors);
-        kept?.CopyFrom(Path.Combine(folder, CheckpointFiles.Kept), state.Kept, state.KeptBest);
-        (step, scheduledUpdates, epoch, microBatch) = (state.Step, state.ScheduledUpdates, state.Epoch, state.MicroBatch);
-        (totalLoss, loggedStep, loggedLoss, totalFlops) = (state.TotalLoss, state.LoggedStep, state.LoggedLoss, state.TotalFlops);
-        (lastGradNorm, lastLearningRate) = (state.LastGradNorm, state.LastLearningRate);
-        (history, microBatches) = (state.History, state.MicroBatches);
-        (evaluationDue, stopped, beforeAhead) = (state.EvaluationDue, state.Stopped, state.BeforeAhead);
-        best.Restore(state.Best, state.BestMetric, state.Patience);
+        kept?.CopyFrom(Path.Combine(folder, CheckpointFiles.Kept));
         streams.Restore(state.Streams);
+        batches.Resume(state.BeforeAhead);
         runningLoss.Fill(state.RunningLoss);
         if (state.LossScale is { } scale)
             scaler?.Restore(scale, state.UpdatesSinceScaleChange);
-        pace.Resume(state.Measured, step, history.OfType<EvalLogEntry>().Count(), loggedLoss);
+        pace.Resume(state.Measured, state.Step, state.History.OfType<EvalLogEntry>().Count(), state.LoggedLoss);
     }
 }

@@ -52,7 +52,7 @@ public sealed record TrainerStateFile(
 
     private void WriteState(Utf8JsonWriter json, bool times)
     {
-        var intervals = new Intervals(Arguments, Steps);
+        var intervals = new TrainingIntervals(Arguments, Steps);
         json.WriteStartObject();
         WriteNumber(json, "best_global_step", Best?.Step);
         WriteNumber(json, "best_metric", BestMetric);

@@ -15,11 +15,12 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
     private int next;
     private MicroBatch? ahead;
     private RandomStreamStates? beforeAhead;
+    private RandomStreamStates? resumed;
 
     /// <summary>Where the streams stood before the batch that is put together ahead of its turn; null where none is.</summary>
     public RandomStreamStates? BeforeAhead => beforeAhead;
 
-    /// <summary>Begins an epoch, or goes on inside it.</summary>
+    /// <summary>Begins an epoch, or continues inside it.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="microBatch">The first micro-batch that is still to be made, from 0.</param>
     public void Begin(int epoch, int microBatch)
@@ -30,7 +31,14 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
         // Each pass over a DataLoader takes one number of the stream for a seed that is never used (hf-parity.md 10.7).
         if (microBatch == 0)
             streams.Torch.NextUInt64();
+        if (resumed is { } states)
+            LookAheadFrom(states);
+        resumed = null;
     }
+
+    /// <summary>Goes on from an interruption: the epoch that begins next puts a micro-batch together ahead of its turn, as it was.</summary>
+    /// <param name="states">Where the streams stood before that micro-batch; null where none was put together.</param>
+    public void Resume(RandomStreamStates? states) => resumed = states;
 
     /// <summary>Ends an epoch; what was put together ahead is gone.</summary>
     public void End() => (ahead, beforeAhead) = (null, null);
@@ -53,8 +61,8 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
         ahead = Collate();
     }
 
-    /// <summary>Puts the next micro-batch together as it was before an interruption; the streams stay where they are.</summary>
-    public void LookAheadFrom(RandomStreamStates states)
+    /// <summary>The streams stay where they are.</summary>
+    private void LookAheadFrom(RandomStreamStates states)
     {
         var now = streams.Save();
         streams.Restore(states);

@@ -1,7 +1,7 @@
-// What a running training or evaluation tells.
+// Events of a running training or evaluation.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>Something that a running training tells.</summary>
+/// <summary>An event of a running training.</summary>
 public abstract record TrainingEvent;
 
 /// <summary>How far it is.</summary>
@@ -19,9 +19,9 @@ public sealed record TrainingProgress(string Doing, long Done, long Total, doubl
 /// <param name="EvalLoss">The loss on the evaluation rows.</param>
 /// <param name="Accuracy">The share of right answers; null where the task has none.</param>
 /// <param name="IsBest">Whether no earlier evaluation had as low a loss.</param>
-public sealed record EpochEnded(double Epoch, double? TrainingLoss, double EvalLoss, double? Accuracy, bool IsBest) : TrainingEvent;
+public sealed record EpochEvaluated(double Epoch, double? TrainingLoss, double EvalLoss, double? Accuracy, bool IsBest) : TrainingEvent;
 
-/// <summary>Training goes on from a checkpoint.</summary>
+/// <summary>Training resumes from a checkpoint.</summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Total">Updates in all.</param>
 public sealed record TrainingResumed(long Step, long Total) : TrainingEvent;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>Measures a training and tells of its progress, not more often than a person can follow.</summary>
+/// <summary>Measures a training and reports its progress, a few times a second at most.</summary>
 internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long evalRows, Action<TrainingEvent> tell)
 {
     private static readonly TimeSpan BetweenTwo = TimeSpan.FromSeconds(0.25);
@@ -22,7 +22,7 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
     private int evaluations;
     private double? loss;
 
-    /// <summary>What was measured so far, in earlier runs of the same training, too.</summary>
+    /// <summary>What was measured so far, including earlier runs of the same training.</summary>
     public TrainingMeasurements Measured => new(
         before.TrainSeconds + trainSeconds, before.EvaluationSeconds + evaluationSeconds, before.TrainTokens + tokens, before.EvaluatedRows + evaluatedRows);
 
@@ -41,8 +41,6 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
         mark = clock.Elapsed;
         tell(new TrainingResumed(step, steps.TotalUpdates));
     }
-
-    public void Tell(TrainingEvent what) => tell(what);
 
     public void Trained(long batchTokens) => tokens += batchTokens;
 
@@ -66,7 +64,7 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
             tell(new TrainingProgress("evaluate", rows, evalRows, loss, null, SecondsLeft()));
     }
 
-    public void EvaluationEnded(EpochEnded epoch)
+    public void EvaluationEnded(EpochEvaluated epoch)
     {
         evaluationSeconds += Lap();
         evaluations++;

@@ -1,4 +1,5 @@
 // The tensors of a training as they were at one moment, so that a checkpoint can be written while they change.
+using Tlpipe.Nlp.Devices;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
@@ -37,5 +38,5 @@ internal sealed class TrainingSnapshot(IEnumerable<(string Name, Tensor Tensor)>
         copies.Select(c => (c.Name, c.Copy));
 
     private static List<(string, Tensor, Tensor)> Copies(IEnumerable<(string Name, Tensor Tensor)> tensors) =>
-        [.. tensors.Select(t => (t.Name, t.Tensor, Device.Host.Empty(t.Tensor.shape).DetachFromDisposeScope()))];
+        [.. tensors.Select(t => (t.Name, t.Tensor, ComputeDevice.Host.Empty(t.Tensor.shape).DetachFromDisposeScope()))];
 }

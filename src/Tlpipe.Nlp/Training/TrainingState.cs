@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// All that a training needs, beside weights and the optimizer's running means, to go on to the same end. Dropout's masks
-/// and the order of rows follow from seed and position and are not in it.
+/// All that a training needs, beside weights and the optimizer's running means, to go on to the same end. The trainer owns it and changes it as it goes;
+/// a checkpoint holds it whole. Dropout's masks and the order of rows follow from seed and position and are not in it.
 /// </summary>
-internal sealed record TrainingState
+internal sealed class TrainingState
 {
     private const int CurrentVersion = 2;
 
@@ -24,75 +24,79 @@ internal sealed record TrainingState
     public int Version { get; init; } = CurrentVersion;
 
     /// <summary>Updates done, skipped ones included.</summary>
-    public long Step { get; init; }
+    public long Step { get; set; }
 
     /// <summary>Updates that were not skipped, by which the learning rate goes.</summary>
-    public long ScheduledUpdates { get; init; }
+    public long ScheduledUpdates { get; set; }
 
     /// <summary>The epoch, from 0.</summary>
-    public int Epoch { get; init; }
+    public int Epoch { get; set; }
 
     /// <summary>Micro-batches of the epoch that are done; when it is over, its evaluation is still to be made.</summary>
-    public int MicroBatch { get; init; }
+    public int MicroBatch { get; set; }
 
     /// <summary>Where the streams of random numbers stand.</summary>
-    public required RandomStreamStates Streams { get; init; }
+    public required RandomStreamStates Streams { get; set; }
 
     /// <summary>Where they stood before the micro-batch that was put together ahead of its turn; null where none was.</summary>
-    public RandomStreamStates? BeforeAhead { get; init; }
+    public RandomStreamStates? BeforeAhead { get; set; }
 
     /// <summary>Whether the evaluation after the last update was interrupted and is still to be made.</summary>
-    public bool EvaluationDue { get; init; }
+    public bool EvaluationDue { get; set; }
 
     /// <summary>Whether training stopped early.</summary>
-    public bool Stopped { get; init; }
+    public bool Stopped { get; set; }
 
     /// <summary>The sum of losses since the last line of the log, as the device holds it.</summary>
-    public float RunningLoss { get; init; }
+    public float RunningLoss { get; set; }
 
     /// <summary>The sum of losses before that.</summary>
-    public double TotalLoss { get; init; }
+    public double TotalLoss { get; set; }
 
     /// <summary>The update at which the last line of the log was written.</summary>
-    public long LoggedStep { get; init; }
+    public long LoggedStep { get; set; }
 
-    public double? LoggedLoss { get; init; }
+    public double? LoggedLoss { get; set; }
 
     public required List<TrainingLogEntry> History { get; init; }
 
-    public BestEvaluation? Best { get; init; }
+    public BestEvaluation? Best { get; set; }
 
     /// <summary>The best figure so far, which is an infinity where all were NaN; null before the first evaluation.</summary>
-    public double? BestMetric { get; init; }
+    public double? BestMetric { get; set; }
 
     /// <summary>Evaluations since the last that was better.</summary>
-    public int Patience { get; init; }
+    public int Patience { get; set; }
 
     /// <summary>The updates after which a checkpoint was kept.</summary>
-    public IReadOnlyList<long> Kept { get; init; } = [];
+    public List<long> Kept { get; init; } = [];
 
     /// <summary>The name of the kept checkpoint that is best.</summary>
-    public string? KeptBest { get; init; }
+    public string? KeptBest { get; set; }
 
     /// <summary>The micro-batches so far, where they are logged.</summary>
     public List<MicroBatchLogEntry> MicroBatches { get; init; } = [];
 
     /// <summary>The last update's gradient norm, where it can still be needed.</summary>
-    public double? LastGradNorm { get; init; }
+    public double? LastGradNorm { get; set; }
 
     /// <summary>The last update's learning rate, where it can still be needed.</summary>
-    public double LastLearningRate { get; init; }
+    public double LastLearningRate { get; set; }
 
-    public double? LossScale { get; init; }
+    public double? LossScale { get; set; }
 
-    public int UpdatesSinceScaleChange { get; init; }
+    public int UpdatesSinceScaleChange { get; set; }
 
-    public double TotalFlops { get; init; }
+    public double TotalFlops { get; set; }
 
     /// <summary>How many threads libtorch used; sums depend on it.</summary>
-    public int Threads { get; init; }
+    public int Threads { get; set; }
 
-    public required TrainingMeasurements Measured { get; init; }
+    public required TrainingMeasurements Measured { get; set; }
+
+    /// <summary>The state in which a training begins.</summary>
+    /// <param name="streams">Where the streams of random numbers stand.</param>
+    public static TrainingState Begin(RandomStreamStates streams) => new() { Streams = streams, History = [], Measured = new(0, 0, 0, 0) };
 
     /// <summary>What <c>state.json</c> holds.</summary>
     public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);

@@ -4,18 +4,14 @@ using System.Diagnostics;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// The seconds of one update, all its micro-batches together. On a GPU, which computes while the loop goes on, they say where the loop waited.
+/// The seconds of one update, all its micro-batches together. On a GPU, which computes while the loop continues, they say where the loop waited.
 /// </summary>
 /// <param name="Tokens">The tokens that it learnt from.</param>
 /// <param name="Input">Putting batches together.</param>
 /// <param name="Forward">The model and its loss.</param>
 /// <param name="Backward">The gradients.</param>
 /// <param name="Optimizer">Clipping and AdamW.</param>
-public sealed record UpdateTimes(long Tokens, double Input, double Forward, double Backward, double Optimizer)
-{
-    /// <summary>All of it.</summary>
-    public double Total => Input + Forward + Backward + Optimizer;
-}
+public sealed record UpdateTimes(long Tokens, double Input, double Forward, double Backward, double Optimizer);
 
 /// <summary>Takes the times of each update for whoever asked for them.</summary>
 internal sealed class UpdateClock(Action<UpdateTimes>? tell)

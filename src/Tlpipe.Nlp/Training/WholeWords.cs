@@ -113,7 +113,7 @@ public sealed class OffsetWords : IWordChoice
             {
                 var special = j >= row.Length || batch.SpecialIds.Contains(row[j]);
                 var begins = !special && (j == 0 || !joined[j] || batch.SpecialIds.Contains(row[j - 1]));
-                // A draw is made for what can't be chosen, too.
+                // A draw is made even for what cannot be chosen.
                 var drawn = streams.Masks.Bernoulli(begins ? (float)probability : 0);
                 takes = begins ? drawn : takes;
                 chosen[i * batch.Width + j] = takes && !special;

@@ -6,11 +6,12 @@ using System.Text.Json;
 using Tlpipe.Engine.Units;
 using Tlpipe.Hosting;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Speed;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Commands;
 
@@ -82,7 +83,7 @@ internal static class BenchCommand
         return option;
     }
 
-    private static void Print(SpeedFigures f, string what, Device device, ComputeType type, double matrixSpeed, bool json)
+    private static void Print(SpeedFigures f, string what, ComputeDevice device, ComputeType type, double matrixSpeed, bool json)
     {
         var speed = f.Flops / f.Seconds;
         var peak = Process.GetCurrentProcess().PeakWorkingSet64;
@@ -123,7 +124,7 @@ internal static class BenchCommand
 
     /// <summary>What to measure.</summary>
     private sealed record Run(
-        string What, string? Model, string? Rows, int? Limit, int Length, DropoutRates? Dropout, TrainingArguments Arguments, Device Device, ComputeType Type, bool GradientCheckpointing)
+        string What, string? Model, string? Rows, int? Limit, int Length, DropoutRates? Dropout, TrainingArguments Arguments, ComputeDevice Device, ComputeType Type, bool GradientCheckpointing)
     {
         public SpeedFigures Measure()
         {

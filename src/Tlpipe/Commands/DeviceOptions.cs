@@ -17,7 +17,7 @@ internal sealed class DeviceOptions
         command.Add(dtype);
     }
 
-    public Device Open(ParseResult parsed) => Device.Open(parsed.GetRequiredValue(device), Environment.ProcessorCount);
+    public ComputeDevice Open(ParseResult parsed) => ComputeDevice.Open(parsed.GetRequiredValue(device), Environment.ProcessorCount);
 
     public ComputeType Type(ParseResult parsed) => parsed.GetValue(dtype);
 }

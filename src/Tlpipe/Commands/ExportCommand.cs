@@ -4,8 +4,8 @@ using System.CommandLine.Parsing;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Units;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Nlp.Weights;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tlpipe.Hosting;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Speed;
 
 namespace Tlpipe.Commands;
 
@@ -19,7 +20,7 @@ internal static class MeasureCommand
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            var opened = Device.Open(parsed.GetRequiredValue(device), Environment.ProcessorCount);
+            var opened = ComputeDevice.Open(parsed.GetRequiredValue(device), Environment.ProcessorCount);
             var type = Enum.Parse<ComputeType>(parsed.GetRequiredValue(dtype), ignoreCase: true);
             Console.WriteLine(MatrixSpeed.Measure(opened, type).ToString("R", CultureInfo.InvariantCulture));
             return 0;

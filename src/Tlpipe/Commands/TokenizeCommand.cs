@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Text;
 using Tlpipe.Nlp;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Commands;
@@ -30,7 +31,7 @@ internal static class TokenizeCommand
         {
             var folder = parsed.GetRequiredValue(tokenizer);
             var loaded = BertTokenizer.Load(folder, parsed.GetValue(lowercase), parsed.GetValue(stripAccents));
-            var limit = parsed.GetValue(maxLength) is { } asked ? RowLimit.Of(asked, loaded, folder) : null;
+            var limit = parsed.GetValue(maxLength) is { } asked ? RowLimit.Of(asked, loaded, BertConfig.PositionsIn(folder)) : null;
             var source = parsed.GetRequiredValue(input);
             using var reader = source == "-" ? Console.In : Open(source);
             using var writer = parsed.GetRequiredValue(output) is var target && target == "-" ? Console.Out : new StreamWriter(target, append: false, new UTF8Encoding(false));

@@ -2,6 +2,7 @@
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
+using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Hosting;
@@ -16,7 +17,7 @@ internal static class StageFailures
         PipelineException { Diagnostics: [var only] } => new Failed(only.Code, only.Message),
         IOException io when IsTransient(io) => new Failed(ErrorCode.Transient, exception.Message),
         IOException or UnauthorizedAccessException => new Failed(ErrorCode.StageFailed, exception.Message),
-        _ when OutOfMemoryInTrainingException.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
+        _ when OutOfMemory.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
         _ => null,
     };
 

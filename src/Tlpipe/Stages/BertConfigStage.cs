@@ -1,8 +1,8 @@
 // bert-config: the shape of a new BERT, with the tokenizer it is for, and no weights yet.
 using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Stages;

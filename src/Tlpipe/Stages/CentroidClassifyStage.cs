@@ -3,10 +3,11 @@ using System.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
 using Tlpipe.Nlp.Baselines;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Prediction;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

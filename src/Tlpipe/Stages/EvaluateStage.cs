@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
 
 namespace Tlpipe.Stages;

@@ -5,7 +5,7 @@ using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Units;
 using Tlpipe.Hub;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 
 namespace Tlpipe.Stages;
 

@@ -1,10 +1,11 @@
 // mlm-finetune: trains a masked language model.
 using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

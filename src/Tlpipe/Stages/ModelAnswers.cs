@@ -2,10 +2,11 @@
 using System.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Predictions;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

@@ -6,9 +6,11 @@ using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Layout;
+using Tlpipe.Nlp.Config;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

@@ -1,6 +1,6 @@
 // The shape of a model as facts, and what training it costs.
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 
 namespace Tlpipe.Stages;
 

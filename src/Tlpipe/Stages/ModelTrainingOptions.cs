@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 

@@ -2,7 +2,7 @@
 using System.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Predictions;
 
 namespace Tlpipe.Stages;

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Tables;
 using Tlpipe.Nlp.Text;
 
@@ -63,7 +64,7 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
     {
         var folder = run.Read(options.Tokenizer).Folder;
         var tokenizer = BertTokenizer.Load(folder);
-        var limit = options.Truncation ? RowLimit.Of(options.MaxLength, tokenizer, folder) : null;
+        var limit = options.Truncation ? RowLimit.Of(options.MaxLength, tokenizer, BertConfig.PositionsIn(folder)) : null;
         if (limit < options.MaxLength)
             run.Report(new Warned($"max_length is {options.MaxLength}, and '{options.Tokenizer.Stage}' takes rows of {limit} tokens at most: longer ones are cut there"));
         var total = run.Read(options.Table).Facts["rows"];

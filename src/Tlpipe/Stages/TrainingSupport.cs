@@ -3,9 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
+using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Stages;
 
@@ -106,7 +108,7 @@ internal static class TrainingSupport
     private static void Tell(StageRun run, TrainingEvent news) => run.Report(news switch
     {
         TrainingProgress p => new Progress(p.Doing, p.Done, p.Total, p.Doing == "train" ? "updates" : "rows", p.Loss, p.TokensPerSecond, p.SecondsLeft),
-        Nlp.Training.EpochEnded e => new Engine.Stages.EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
+        EpochEvaluated e => new EpochEnded(e.Epoch, e.TrainingLoss, e.EvalLoss, e.Accuracy, e.IsBest),
         TrainingResumed r => new Resumed(r.Step, r.Total),
         _ => throw new ArgumentException($"{news.GetType()} cannot be shown to users"),
     });

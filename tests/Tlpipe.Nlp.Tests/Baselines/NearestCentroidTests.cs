@@ -1,9 +1,10 @@
 // Nearest centroid against figures worked out by hand, and mean pooling against the hidden states it pools.
 using Tlpipe.Nlp.Baselines;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Prediction;
 using Tlpipe.Nlp.Tests.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Baselines;
 
@@ -34,7 +35,7 @@ public sealed class NearestCentroidTests
     public void Each_row_is_the_mean_of_its_last_hidden_states_whatever_it_is_batched_with()
     {
         using var golden = new TrainerGolden("classify");
-        using var model = ModelFolder.LoadMaskedLM(TrainerGolden.TinyModel, 42, Device.Open("cpu", 2), ComputeType.Fp32).Model;
+        using var model = ModelFolder.LoadMaskedLM(TrainerGolden.TinyModel, 42, ComputeDevice.Open("cpu", 2), ComputeType.Fp32).Model;
 
         var vectors = MeanPooling.Embed(model, golden.EvalRows, stopping: TestContext.Current.CancellationToken);
 

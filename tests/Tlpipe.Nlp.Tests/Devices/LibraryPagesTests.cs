@@ -27,7 +27,7 @@ public sealed class LibraryPagesTests
     [Fact]
     public void Torch_computes_after_its_pages_were_given_back()
     {
-        using var one = Device.Host.Full(3, 64, 64);
+        using var one = ComputeDevice.Host.Full(3, 64, 64);
 
         LibraryPages.GiveBack();
         using var product = torch.matmul(one, one);

@@ -8,7 +8,7 @@ namespace Tlpipe.Nlp.Tests.Prediction;
 public sealed class PipelineTests
 {
     private const double Tolerance = 1e-6;
-    private static readonly Device Cpu = Device.Open("cpu", 2);
+    private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
     private static readonly JsonNode Golden = JsonNode.Parse(File.ReadAllText(TestFiles.Golden("model", "pipelines.json")))!;
 
     [Fact]

@@ -1,5 +1,5 @@
 // Operations against hf-parity.md 19.1, which counts BERT-base with 29,794 words in millions of operations a token.
-using Tlpipe.Nlp.Bert;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Speed;
 
 namespace Tlpipe.Nlp.Tests.Speed;

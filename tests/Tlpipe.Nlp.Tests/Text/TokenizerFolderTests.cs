@@ -1,5 +1,6 @@
 // What is read from a model's folder, and what is refused.
 using System.Text.Json.Nodes;
+using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Nlp.Tests.Text;
@@ -205,7 +206,7 @@ public sealed class TokenizerFolderTests
             File.WriteAllText(folder["config.json"], config.ToJsonString());
         }
 
-        Assert.Equal(expected, RowLimit.Of(asked, BertTokenizer.Load(folder.Path), folder.Path));
+        Assert.Equal(expected, RowLimit.Of(asked, BertTokenizer.Load(folder.Path), BertConfig.PositionsIn(folder.Path)));
     }
 
     private static TemporaryFolder Folder(string? configuration)

@@ -21,7 +21,7 @@ public sealed class GarbageCollectionTests
     public void Collections_at_any_moment_change_nothing(string name)
     {
         using var golden = new TrainerGolden(name);
-        var undisturbed = Weights(golden.Task(Device.Open("cpu", 1)));
+        var undisturbed = Weights(golden.Task(ComputeDevice.Open("cpu", 1)));
         using var over = new CancellationTokenSource();
         var collector = new Thread(() =>
         {
@@ -36,7 +36,7 @@ public sealed class GarbageCollectionTests
         float[][] disturbed;
         try
         {
-            disturbed = Weights(golden.Task(Device.Open("cpu", 1)));
+            disturbed = Weights(golden.Task(ComputeDevice.Open("cpu", 1)));
         }
         finally
         {

@@ -1,7 +1,8 @@
 // Few-label options of a training: which parameters move, by how much, and from what they begin.
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
@@ -9,7 +10,7 @@ public sealed class LayerTrainingTests
 {
     // The model has two layers: embeddings are of depth 0, layers of 1 and 2, pooler and head of 3.
     private const int Layers = 2;
-    private static readonly Device Cpu = Device.Open("cpu", 2);
+    private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
 
     [Theory]
     [InlineData(true, 0, new[] { 0 })]

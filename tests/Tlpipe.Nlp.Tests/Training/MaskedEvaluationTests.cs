@@ -1,13 +1,13 @@
 // A masked language model's answers, position by position.
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
 public sealed class MaskedEvaluationTests
 {
-    private static readonly Device Cpu = Device.Open("cpu", 2);
+    private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
 
     [Fact]
     public void Its_loss_is_that_of_an_evaluation_under_the_same_masks()

@@ -1,6 +1,7 @@
 // Masking, draw for draw against Hugging Face's collator.
 using System.Text.Json;
 using Tlpipe.Nlp.Random;
+using Tlpipe.Nlp.Tests.Model;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 

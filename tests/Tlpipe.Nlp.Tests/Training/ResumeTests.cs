@@ -1,12 +1,13 @@
 // A training that is stopped and resumed ends as one that never was.
 using System.Security.Cryptography;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 using TorchSharp;
-using Dropout = Tlpipe.Nlp.Bert.Dropout;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tlpipe.Nlp.Tests.Training;
@@ -133,7 +134,7 @@ public sealed class ResumeTests
         if (name == "mlm-steps")
             arguments = WithEverythingBySteps(arguments);
         // A resumed run is opened with another number of threads than the checkpoint's.
-        var device = Device.Open("cpu", checkpoints.Newest is null ? 2 : 1);
+        var device = ComputeDevice.Open("cpu", checkpoints.Newest is null ? 2 : 1);
         var task = new StoppingTask(golden.Task(device, arguments, Dropped), checkpoints, stopInEvaluation)
         {
             Layers = name == "classify-unfreezing" ? new LayerTraining { GradualUnfreezing = 1, LayerwiseLrDecay = 0.5 } : LayerTraining.Alike,
@@ -189,7 +190,7 @@ public sealed class ResumeTests
 
         public MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams) => inner.Collate(rows, streams);
 
-        public Tensor Loss(MicroBatch batch, Dropout dropout) => inner.Loss(batch, dropout);
+        public Tensor Loss(MicroBatch batch, DropoutMasks dropout) => inner.Loss(batch, dropout);
 
         public EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping)
         {

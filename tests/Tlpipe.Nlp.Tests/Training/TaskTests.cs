@@ -1,15 +1,16 @@
 // Tasks, evaluation, and the corners of the loop that no reference run reaches.
 using System.Runtime.InteropServices;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
 public sealed class TaskTests
 {
-    private static readonly Device Cpu = Device.Open("cpu", 2);
+    private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
 
     [Fact]
     public void Evaluation_gives_each_row_the_logits_that_it_has_alone_and_in_the_rows_order()
@@ -188,7 +189,7 @@ public sealed class TaskTests
 
         Trainer.Train(golden.Task(Cpu), tell: told.Add, stopping: TestContext.Current.CancellationToken);
 
-        var epochs = told.OfType<EpochEnded>().ToList();
+        var epochs = told.OfType<EpochEvaluated>().ToList();
         Assert.Equal([1.0, 2, 3, 4, 5], epochs.Select(e => e.Epoch));
         Assert.Equal([true, true, false, false, false], epochs.Select(e => e.IsBest));
         Assert.Null(epochs[0].TrainingLoss);
@@ -249,13 +250,13 @@ public sealed class TaskTests
     [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", true)]
     [InlineData("std::bad_alloc", true)]
     public void Only_a_lack_of_memory_is_taken_for_one(string message, bool isCause) =>
-        Assert.Equal(isCause, OutOfMemoryInTrainingException.IsCause(new ExternalException(message)));
+        Assert.Equal(isCause, OutOfMemory.IsCause(new ExternalException(message)));
 
     [Fact]
     public void A_lack_of_memory_in_one_of_several_threads_is_one()
     {
-        Assert.True(OutOfMemoryInTrainingException.IsCause(new AggregateException(new OutOfMemoryException())));
-        Assert.False(OutOfMemoryInTrainingException.IsCause(new AggregateException(new InvalidOperationException())));
+        Assert.True(OutOfMemory.IsCause(new AggregateException(new OutOfMemoryException())));
+        Assert.False(OutOfMemory.IsCause(new AggregateException(new InvalidOperationException())));
     }
 
     [Fact]
@@ -263,7 +264,7 @@ public sealed class TaskTests
     {
         var error = Assert.ThrowsAny<Exception>(() => Cpu.Empty(1L << 50));
 
-        Assert.True(OutOfMemoryInTrainingException.IsCause(error), error.Message);
+        Assert.True(OutOfMemory.IsCause(error), error.Message);
     }
 
     // What Python's repr gives.

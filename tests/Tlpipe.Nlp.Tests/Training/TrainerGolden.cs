@@ -1,9 +1,10 @@
 // A whole run of the reference Trainer: its rows, its options, and what it logged.
 using System.Text.Json;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Tests.Model;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
@@ -64,7 +65,7 @@ internal sealed class TrainerGolden : IDisposable
         }
     }
 
-    public ITrainingTask Task(Device device, TrainingArguments? arguments = null, DropoutRates? dropout = null, ComputeType type = ComputeType.Fp32, LayerTraining? layers = null)
+    public ITrainingTask Task(ComputeDevice device, TrainingArguments? arguments = null, DropoutRates? dropout = null, ComputeType type = ComputeType.Fp32, LayerTraining? layers = null)
     {
         arguments ??= Arguments;
         return name == "mlm"

@@ -1,12 +1,13 @@
 // Whole trainings against the reference Trainer's.
 using System.Text.Json;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
+using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
-using Dropout = Tlpipe.Nlp.Bert.Dropout;
+using Tlpipe.Nlp.Weights;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tlpipe.Nlp.Tests.Training;
@@ -22,7 +23,7 @@ public sealed class TrainerGoldenTests(ITestOutputHelper output)
     public void A_training_is_the_reference_trainers(string name, double relative, double weights)
     {
         using var golden = new TrainerGolden(name);
-        var task = new RecordingTask(golden.Task(Device.Open("cpu", 2)));
+        var task = new RecordingTask(golden.Task(ComputeDevice.Open("cpu", 2)));
 
         var outcome = Trainer.Train(task, stopping: TestContext.Current.CancellationToken);
 
@@ -41,7 +42,7 @@ public sealed class TrainerGoldenTests(ITestOutputHelper output)
         using var golden = new TrainerGolden("classify");
         using var folder = new TemporaryFolder();
 
-        var outcome = Trainer.Train(golden.Task(Device.Open("cpu", 2)), stopping: TestContext.Current.CancellationToken);
+        var outcome = Trainer.Train(golden.Task(ComputeDevice.Open("cpu", 2)), stopping: TestContext.Current.CancellationToken);
         outcome.State.Write(folder.Path);
 
         var text = File.ReadAllText(folder["trainer_state.json"]);
@@ -112,7 +113,7 @@ public sealed class TrainerGoldenTests(ITestOutputHelper output)
 
         public MicroBatch Collate(ReadOnlySpan<int> rows, RandomStreams streams) => inner.Collate(rows, streams);
 
-        public Tensor Loss(MicroBatch batch, Dropout dropout)
+        public Tensor Loss(MicroBatch batch, DropoutMasks dropout)
         {
             var loss = inner.Loss(batch, dropout);
             Losses.Add(loss.item<float>());

@@ -1,9 +1,9 @@
 // Options of the reference Trainer beyond those of its whole runs, each in a small run of its own.
 using System.Text.Json;
-using Tlpipe.Nlp.Bert;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
@@ -13,7 +13,7 @@ namespace Tlpipe.Nlp.Tests.Training;
 /// </summary>
 public sealed class TrainerOptionTests(ITestOutputHelper output)
 {
-    private static readonly Device Cpu = Device.Open("cpu", 2);
+    private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
 
     // Ten times as far apart as two runs of the reference itself, with one thread and with two.
     [Theory]
