@@ -15,7 +15,7 @@ public sealed partial class OptionDefaultTests
     [Fact]
     public void A_comment_states_the_default_that_the_option_has()
     {
-        var options = PipelineArguments.Catalog.Kinds.Select(kind => kind.Options)
+        var options = StageKinds.Catalog.Kinds.Select(kind => kind.Options)
             .Append(OptionModel.Of(typeof(RuntimeOptions))).Append(OptionModel.Of(typeof(NumericsOptions))).SelectMany(All).ToList();
 
         var stated = options.Select(option => (option.Name, Stated: OptionText.StatedDefault(option), Value: Value(option)))

@@ -12,7 +12,7 @@ namespace Tlpipe.Stages;
 internal static class TensorStage
 {
     /// <summary>The device of a run; when a training resumes, the checkpoint's number of threads is restored.</summary>
-    public static Device OpenDevice(this StageRun run)
+    public static ComputeDevice OpenDevice(this StageRun run)
     {
         var device = Opened(run);
         run.ComputesOn(device.Name);
@@ -20,11 +20,11 @@ internal static class TensorStage
         return device;
     }
 
-    private static Device Opened(StageRun run)
+    private static ComputeDevice Opened(StageRun run)
     {
         try
         {
-            return Device.Open(run.Device, run.Threads);
+            return ComputeDevice.Open(run.Device, run.Threads);
         }
         catch (InputException e)
         {
