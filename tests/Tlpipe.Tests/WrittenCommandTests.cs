@@ -31,6 +31,7 @@ public sealed partial class WrittenCommandTests
         ["DIR"] = ".tlpipe/store",
         ["name=value"] = "seed=7",
         ["stages STAGE"] = "classify",
+        ["export FOLDER"] = "exported",
         ["fill-mask STAGE"] = "domain",
         ["predict FILE"] = "texts.jsonl",
         ["tokenize FOLDER"] = "outputs/tiny/base/model",
