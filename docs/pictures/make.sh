@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of README anew, from a real run of the quickstart: docs/pictures/make.sh [run's arguments, such as --force domain], with tlpipe on the path, python3, tmux and chromium.
+# Makes README's picture and the tutorial's from a real run of the quickstart: docs/pictures/make.sh [run's arguments, such as --force domain], with tlpipe on the path, python3, tmux and chromium.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)

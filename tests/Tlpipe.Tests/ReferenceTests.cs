@@ -43,7 +43,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         Run(folder, Names.Where(name => name != "classify-bf16"), "fp32");
         Run(folder, ["classify-bf16"], "bf16");
 
-        // Ten times as far apart as two runs of the reference itself (goldens/README.md), and how far eval_loss and accuracy may be.
+        // Ten times as far apart as two runs of the reference itself (docs/experiments.md), and how far eval_loss and accuracy may be.
         Compare(folder, "classify", 9e-6, 1e-5, 0);
         Compare(folder, "classify-padded-in-map", 2e-5, 1e-5, 0);
         Compare(folder, "classify-random-init", 2e-6, 1e-5, 0);

@@ -1,4 +1,4 @@
-// Every command that README, docs/ and configs name is understood as it is written, and those that compute nothing are run.
+// Every command that documents and configs name is understood as it is written, and those that compute nothing are run.
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Tlpipe.Commands;
@@ -32,6 +32,7 @@ public sealed partial class WrittenCommandTests
         ["DIR"] = ".tlpipe/store",
         ["name=value"] = "seed=7",
         ["stages STAGE"] = "classify",
+        ["export FOLDER"] = "exported",
         ["fill-mask STAGE"] = "domain",
         ["predict FILE"] = "texts.jsonl",
         ["tokenize FOLDER"] = "outputs/tiny/base/model",
@@ -83,8 +84,7 @@ public sealed partial class WrittenCommandTests
     public void Each_file_of_the_repository_that_a_document_names_is_there()
     {
         var paths = WrittenCommands.Documents.SelectMany(document => WrittenCommands.Spans(document)
-            .SelectMany(span => RepositoryPath().Matches(span.Code).Select(path => (span.Place, Path: path.Value)))
-            .Concat(Link().Matches(File.ReadAllText(Path.Combine(TestFiles.Repository, document))).Select(link => (Place: document, Path: Path.Combine(Path.GetDirectoryName(document)!, link.Groups[1].Value))))).ToList();
+            .SelectMany(span => RepositoryPath().Matches(span.Code).Select(path => (span.Place, Path: path.Value)))).ToList();
 
         Assert.True(paths.Count > 30, $"{paths.Count} paths");
         Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(TestFiles.Repository, path.Path)), $"{path.Place}: there is no {path.Path}"));
@@ -149,7 +149,4 @@ public sealed partial class WrittenCommandTests
 
     [GeneratedRegex(@"(?<![\w/.])(?:configs|docs|tests|src)/[\w/.-]*[\w]")]
     private static partial Regex RepositoryPath();
-
-    [GeneratedRegex(@"\]\(([^):#]+)\)")]
-    private static partial Regex Link();
 }

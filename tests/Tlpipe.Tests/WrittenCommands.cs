@@ -1,4 +1,4 @@
-// The command lines that README, docs/ and the comments of configs name.
+// The command lines that documents and the comments of configs name.
 using System.Text.RegularExpressions;
 
 namespace Tlpipe.Tests;
@@ -19,9 +19,9 @@ internal sealed record WrittenCommand(string Place, string Text, IReadOnlyList<s
 /// <summary>Finds command lines in documents.</summary>
 internal static partial class WrittenCommands
 {
-    /// <summary>The documents, relative to the repository.</summary>
+    /// <summary>All documents of the repository, relative to it, without what builds and runs write.</summary>
     public static IReadOnlyList<string> Documents { get; } =
-        ["README.md", .. Directory.GetFiles(Path.Combine(TestFiles.Repository, "docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Order(StringComparer.Ordinal)];
+        [.. DocumentsBelow(TestFiles.Repository).Select(path => Path.GetRelativePath(TestFiles.Repository, path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Every command line of tlpipe: of blocks of commands, of code within sentences and tables, of configs' comments.</summary>
     public static IReadOnlyList<WrittenCommand> All { get; } = [.. Documents.SelectMany(InDocument), .. Configs.SelectMany(InComments)];
@@ -39,7 +39,13 @@ internal static partial class WrittenCommands
         from Match span in Span().Matches(line.Text)
         select (line.Place, span.Groups[1].Value.Replace(@"\|", "|"));
 
-    private static IEnumerable<(string Place, string Text, bool InBlock)> Lines(string document)
+    private static IEnumerable<string> DocumentsBelow(string folder) =>
+        Directory.GetFiles(folder, "*.md").Concat(Directory.GetDirectories(folder)
+            .Where(inner => Path.GetFileName(inner) is var name && name[0] != '.' && name is not ("bin" or "obj") && Path.GetFileName(folder) != "outputs")
+            .SelectMany(DocumentsBelow));
+
+    /// <summary>The lines of a document with their places, and whether they are in a block of shell commands; other blocks are left out.</summary>
+    public static IEnumerable<(string Place, string Text, bool InBlock)> Lines(string document)
     {
         string? block = null;
         foreach (var (i, line) in File.ReadLines(Path.Combine(TestFiles.Repository, document)).Index())

@@ -86,7 +86,7 @@ public sealed class TaskTests
         Assert.Equal(before, model.Parameters().Select(p => p.Parameter.data<float>().ToArray()));
     }
 
-    // hf-parity.md 10.12 and experiment.md: two GPUs saw 64 windows at once, and left-over micro-batches were carried over.
+    // hf-parity.md 10.12 and docs/experiments.md: two GPUs saw 64 windows at once, and left-over micro-batches were carried over.
     [Theory]
     [InlineData(145, 2, 20, 1440, 19.862)]
     [InlineData(10, 1, 5, 50, 5.0)]

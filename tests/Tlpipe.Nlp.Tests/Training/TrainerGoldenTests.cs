@@ -14,7 +14,7 @@ namespace Tlpipe.Nlp.Tests.Training;
 
 public sealed class TrainerGoldenTests(ITestOutputHelper output)
 {
-    // Ten times as far apart as two runs of the reference itself (goldens/README.md).
+    // Ten times as far apart as two runs of the reference itself (docs/experiments.md).
     [Theory]
     [InlineData("classify", 9e-6, 3e-3)]
     [InlineData("classify-accumulate-4-warmup", 1e-6, 5e-5)]
