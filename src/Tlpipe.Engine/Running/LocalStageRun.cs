@@ -34,7 +34,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         Stopping = stopping;
         Key = key;
         work = store.CreateScratch();
-        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
+        checkpoints = new Announced(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report, stopping);
     }
 
     public override string Name => request.Name;
@@ -110,7 +110,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         return new ProducedOutput(output.Name, folder, digest, facts.Values);
     }
 
-    private sealed class Announced(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
+    private sealed class Announced(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report, CancellationToken stopping) : ICheckpoints
     {
         private bool saved;
 
@@ -136,6 +136,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
             checkpoints.Save(step, write);
             saved = true;
             report(new CheckpointSaved(step));
+            HoldPoint.Pass(step, stopping);
         }
     }
 }
