@@ -45,6 +45,8 @@ internal sealed class KilledRuns : IDisposable
     public bool HasCheckpoint => Directory.Exists(Path.Combine(StorePath, "partial"))
         && Directory.EnumerateDirectories(Path.Combine(StorePath, "partial"), "step-*", SearchOption.AllDirectories).Any();
 
+    private string ReleasePath => Path.Combine(folder, "released");
+
     private string StorePath => Path.Combine(folder, ".tlpipe", "store");
 
     /// <summary>Writes another config, of five fast stages.</summary>
@@ -130,8 +132,14 @@ internal sealed class KilledRuns : IDisposable
 
     private IEnumerable<string> Files(string part) => !Directory.Exists(Path.Combine(StorePath, part)) ? [] : Directory.EnumerateFiles(Path.Combine(StorePath, part), "*", SearchOption.AllDirectories);
 
+    /// <summary>Starts a run whose training waits behind its second checkpoint until <see cref="Release"/>.</summary>
+    public Process StartHeld(string leases) => Start(crashAt: null, leases, heldAt: $"2:{ReleasePath}");
+
+    /// <summary>Lets that training go on.</summary>
+    public void Release() => File.WriteAllText(ReleasePath, "");
+
     /// <summary>Starts tlpipe, by itself to run the pipeline, in a process group of its own.</summary>
-    public Process Start(string? crashAt, string? leases = null, params string[] arguments)
+    public Process Start(string? crashAt, string? leases = null, string? heldAt = null, params string[] arguments)
     {
         // One signal then reaches the processes of its stages, too.
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -143,6 +151,8 @@ internal sealed class KilledRuns : IDisposable
             start.Environment["TLPIPE_LEASES"] = leases;
         if (crashAt is not null)
             start.Environment["TLPIPE_TEST_CRASH_AT"] = crashAt;
+        if (heldAt is not null)
+            start.Environment["TLPIPE_TEST_HOLD_AT"] = heldAt;
         return Process.Start(start) ?? throw new InvalidOperationException("tlpipe did not start");
     }
 

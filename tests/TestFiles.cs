@@ -26,13 +26,3 @@ internal static class TestFiles
         return folder?.FullName ?? throw new InvalidOperationException("TransferLearning.sln is in no folder above the tests");
     }
 }
-
-/// <summary>A new empty folder that is deleted with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("tlpipe-test-").FullName;
-
-    public string this[string name] => System.IO.Path.Combine(Path, name);
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

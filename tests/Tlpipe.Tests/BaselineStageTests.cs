@@ -4,6 +4,7 @@ using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class BaselineStageTests
 {
     private const string Stages = """

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class CacheTests
 {
     public static TheoryData<string> CollectionPoints() =>
@@ -14,8 +15,7 @@ public sealed class CacheTests
     [Fact]
     public void A_list_names_results_as_the_config_does_and_fits_80_columns()
     {
-        using var experiment = new QuickExperiment();
-        experiment.Run();
+        using var experiment = QuickExperiment.Completed();
 
         var list = experiment.Tlpipe("cache", "ls");
         using var json = JsonDocument.Parse(experiment.Tlpipe("cache", "ls", "--json").Output);
@@ -29,9 +29,7 @@ public sealed class CacheTests
     [Fact]
     public void A_collection_is_a_dry_run_until_it_is_told_otherwise_and_can_be_undone()
     {
-        using var experiment = new QuickExperiment();
-        experiment.Run("-p", "seed=1");
-        experiment.Run();
+        using var experiment = QuickExperiment.Completed("1");
         string[] gc = ["cache", "gc", "--keep-last", "1", "--keep-within", "0s"];
 
         var dry = experiment.Tlpipe(gc);
@@ -69,6 +67,7 @@ public sealed class CacheTests
     [Fact]
     public void Damage_is_found_and_repaired_by_computing_again()
     {
+        // Run here and not copied: a repair runs the config where the store's record says that it was.
         using var experiment = new QuickExperiment();
         experiment.Run();
         var before = experiment.Outputs();
@@ -107,9 +106,8 @@ public sealed class CacheTests
     [Fact]
     public void A_result_goes_to_another_store_as_one_file()
     {
-        using var here = new QuickExperiment();
+        using var here = QuickExperiment.Completed();
         using var there = new QuickExperiment();
-        here.Run();
 
         var exported = here.Tlpipe("cache", "export", "quick/corpus", "-o", "corpus.tar");
         var imported = there.Tlpipe("cache", "import", Path.Combine(here.Folder, "corpus.tar"), "--store", there.Store);
@@ -141,9 +139,7 @@ public sealed class CacheTests
     [MemberData(nameof(CollectionPoints))]
     public void A_collection_killed_anywhere_loses_nothing_that_is_kept(string point)
     {
-        using var experiment = new QuickExperiment();
-        experiment.Run("-p", "seed=1");
-        experiment.Run();
+        using var experiment = QuickExperiment.Completed("1");
         var before = experiment.Outputs();
 
         var killed = Crash(experiment, point, "cache", "gc", "--keep-last", "1", "--keep-within", "0s", "--grace", "0s", "--yes");
@@ -163,9 +159,8 @@ public sealed class CacheTests
     [MemberData(nameof(ImportPoints))]
     public void An_import_killed_anywhere_can_be_done_again(string point)
     {
-        using var here = new QuickExperiment();
+        using var here = QuickExperiment.Completed();
         using var there = new QuickExperiment();
-        here.Run();
         here.Tlpipe("cache", "export", "quick/corpus", "quick/holdout", "-o", "all.tar");
         string[] import = ["cache", "import", Path.Combine(here.Folder, "all.tar"), "--store", there.Store];
 

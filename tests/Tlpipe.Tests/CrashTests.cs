@@ -4,6 +4,7 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class CrashTests
 {
     internal static readonly Lazy<IReadOnlyList<string>> Undisturbed = new(() => KilledRuns.Undisturbed().Results);
@@ -30,10 +31,12 @@ public sealed class CrashTests
         Assert.Equal(Undisturbed.Value, runs.Results());
     }
 
-    [Fact]
-    public void Twenty_kills_at_random_moments_lose_nothing_and_change_nothing()
+    [Theory]
+    [InlineData(4)]
+    [InlineData(60, Explicit = true, Traits = [Tier.Name, Tier.Crash])]
+    public void Kills_at_random_moments_lose_nothing_and_change_nothing(int kills)
     {
-        var ended = Soak.Run(kills: 20, seed: 20, (_, _) => { });
+        var ended = Soak.Run(kills, seed: 20, (_, _) => { });
 
         Assert.True(ended > 0);
     }

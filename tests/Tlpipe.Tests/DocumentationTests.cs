@@ -1,6 +1,7 @@
 // docs/: the reference is fresh and the tutorial runs; doctor and completion do what they say.
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class DocumentationTests : IDisposable
 {
     /// <summary>Makes the quickstart that init wrote a matter of seconds: the only thing that the tutorial does not say.</summary>

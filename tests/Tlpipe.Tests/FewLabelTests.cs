@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class FewLabelTests
 {
     private const string Stages = """

@@ -44,6 +44,7 @@ public sealed class IdentityTests
     /// holds wrong results: raise the version, then write the golden anew with TLPIPE_WRITE_GOLDENS=1.
     /// </summary>
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void A_stage_that_gives_another_result_has_another_version()
     {
         using var experiment = new GoldenRun();

@@ -5,6 +5,7 @@ using Tlpipe.Nlp.Tables;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class LearningCurveTests
 {
     private const string Config = """

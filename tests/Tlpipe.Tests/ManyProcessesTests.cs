@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class ManyProcessesTests
 {
     private const int Stop = 19;
@@ -44,7 +45,7 @@ public sealed class ManyProcessesTests
     public async Task A_process_stopped_for_longer_than_a_lease_and_another_both_end_right(string leases)
     {
         using var runs = new KilledRuns();
-        using var stopped = runs.Start(crashAt: null, leases);
+        using var stopped = runs.StartHeld(leases);
         var stoppedOutput = Ending(stopped);
         await StopAtCheckpoint(runs, stopped, stoppedOutput);
 
@@ -53,6 +54,7 @@ public sealed class ManyProcessesTests
             Assert.NotSame(other, await Task.WhenAny(other, Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken)));
         else
             await other;
+        runs.Release();
         Assert.Equal(0, SendSignal(-stopped.Id, Continue));
         var (exitCode, output) = await stoppedOutput;
         var (otherExitCode, otherOutput) = await other;
@@ -69,7 +71,7 @@ public sealed class ManyProcessesTests
     public async Task What_a_stopped_process_uses_survives_a_collection(string leases)
     {
         using var runs = new KilledRuns();
-        using var stopped = runs.Start(crashAt: null, leases);
+        using var stopped = runs.StartHeld(leases);
         var stoppedOutput = Ending(stopped);
         await StopAtCheckpoint(runs, stopped, stoppedOutput);
         var before = runs.Results();
@@ -78,6 +80,7 @@ public sealed class ManyProcessesTests
             runs, leases, "cache", "gc", "--store", ".tlpipe/store", "--keep-last", "0", "--keep-within", "0s", "--grace", "0s", "--yes");
         var after = runs.Results();
         var hasCheckpoint = runs.HasCheckpoint;
+        runs.Release();
         Assert.Equal(0, SendSignal(-stopped.Id, Continue));
         var (exitCode, output) = await stoppedOutput;
 
@@ -98,7 +101,7 @@ public sealed class ManyProcessesTests
 
     private static async Task<(int ExitCode, string Output)> Follow(KilledRuns runs, string leases, params string[] arguments)
     {
-        using var process = runs.Start(crashAt: null, leases, arguments);
+        using var process = runs.Start(crashAt: null, leases, heldAt: null, arguments);
         return await Ending(process);
     }
 

@@ -3,6 +3,7 @@ using Tlpipe.Nlp.Tables;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class MistakeTests
 {
     [Fact]

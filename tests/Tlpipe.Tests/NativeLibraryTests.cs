@@ -6,6 +6,7 @@ namespace Tlpipe.Tests;
 public sealed class NativeLibraryTests
 {
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void A_library_other_than_the_one_that_the_edit_was_made_for_stops_the_build_and_says_what_to_do()
     {
         var start = new ProcessStartInfo("dotnet")

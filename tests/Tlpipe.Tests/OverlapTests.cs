@@ -6,6 +6,7 @@ using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class OverlapTests
 {
     [Theory]

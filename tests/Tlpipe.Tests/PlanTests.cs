@@ -1,6 +1,7 @@
 // What plan foresees.
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class PlanTests
 {
     [Fact]

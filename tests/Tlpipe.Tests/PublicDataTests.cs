@@ -4,6 +4,7 @@ using Tlpipe.Tests.Hub;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class PublicDataTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

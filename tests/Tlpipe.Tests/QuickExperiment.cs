@@ -6,21 +6,36 @@ internal sealed class QuickExperiment : IDisposable
 {
     public const string ConfigPath = "configs/quick.yaml";
 
+    private const string Config = """
+        name: quick
+        root: ..
+        properties: { seed: 7 }
+        stages:
+          reviews:  { uses: synthesize-reviews, with: { rows: 200, seed: $(seed) } }
+          labelled: { uses: select, with: { table: reviews, where: split == "train", sample: 40, random_state: 1 } }
+          holdout:  { uses: select, with: { table: reviews, where: split != "train" } }
+          corpus:   { uses: split, with: { table: labelled, test_size: 0.2, random_state: 1 } }
+        """;
+
     private readonly TemporaryFolder folder = new();
 
     public QuickExperiment()
     {
-        Directory.CreateDirectory(folder["configs"]);
-        File.WriteAllText(folder[ConfigPath], """
-            name: quick
-            root: ..
-            properties: { seed: 7 }
-            stages:
-              reviews:  { uses: synthesize-reviews, with: { rows: 200, seed: $(seed) } }
-              labelled: { uses: select, with: { table: reviews, where: split == "train", sample: 40, random_state: 1 } }
-              holdout:  { uses: select, with: { table: reviews, where: split != "train" } }
-              corpus:   { uses: split, with: { table: labelled, test_size: 0.2, random_state: 1 } }
-            """);
+        Write(Folder);
+    }
+
+    /// <summary>An experiment that has run, first with other seeds: a copy of one that all tests share.</summary>
+    public static QuickExperiment Completed(params string[] seedsBefore)
+    {
+        var experiment = new QuickExperiment();
+        Finished.CopyTo(experiment.Folder, $"{Config}\n{string.Join(',', seedsBefore)}", folder =>
+        {
+            Write(folder);
+            foreach (var seed in seedsBefore)
+                Well(TlpipeProcess.Run(folder, "run", ConfigPath, "-p", $"seed={seed}"));
+            Well(TlpipeProcess.Run(folder, "run", ConfigPath));
+        });
+        return experiment;
     }
 
     public static readonly string[] Stages = ["corpus", "holdout", "labelled", "reviews"];
@@ -50,4 +65,10 @@ internal sealed class QuickExperiment : IDisposable
             .ToDictionary(f => Path.GetRelativePath(folder.Path, f), f => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f))));
 
     public void Dispose() => folder.Dispose();
+
+    private static void Write(string folder)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "configs"));
+        File.WriteAllText(Path.Combine(folder, ConfigPath), Config);
+    }
 }

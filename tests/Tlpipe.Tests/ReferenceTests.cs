@@ -4,6 +4,7 @@ using System.Text.Json;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class ReferenceTests(ITestOutputHelper output)
 {
     private static readonly string[] Names =

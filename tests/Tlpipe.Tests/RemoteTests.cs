@@ -1,6 +1,7 @@
 // Two machines' worth of stores and one server between them.
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class RemoteTests
 {
     [Fact]

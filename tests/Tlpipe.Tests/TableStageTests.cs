@@ -4,6 +4,7 @@ using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class TableStageTests
 {
     private const string Config = """

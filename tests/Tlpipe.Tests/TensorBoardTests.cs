@@ -5,6 +5,7 @@ using Tlpipe.Reports;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class TensorBoardTests
 {
     [Fact]

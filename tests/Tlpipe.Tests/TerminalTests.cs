@@ -67,6 +67,7 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void The_name_alone_lists_the_commands()
     {
         using var folder = new TemporaryFolder();
@@ -79,6 +80,7 @@ public sealed class TerminalTests
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData("tlpipe explain configs/tiny.yaml fin", "finetuned")]
     [InlineData("tlpipe run configs/tiny.yaml -t scores.r", "scores.random")]
     [InlineData("tlpipe predict configs/tiny.yaml dom", "domain")]

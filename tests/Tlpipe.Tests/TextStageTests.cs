@@ -4,6 +4,7 @@ using Tlpipe.Nlp.Text;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class TextStageTests
 {
     // tiny-mlm takes 64 tokens; "Ω" and "é" are in no piece of its vocabulary.

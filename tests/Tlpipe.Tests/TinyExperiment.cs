@@ -55,18 +55,12 @@ internal sealed class TinyExperiment : IDisposable
 
     public const string ConfigPath = "configs/tiny.yaml";
 
-    private static readonly Lazy<TinyExperiment> Once = new(() =>
-    {
-        var experiment = new TinyExperiment();
-        experiment.Run();
-        return experiment;
-    });
+    private const string FirstOutput = "first-run.txt";
 
     private readonly TemporaryFolder folder = new();
 
     public TinyExperiment()
     {
-        Directory.CreateDirectory(folder["configs"]);
         Write(Config);
     }
 
@@ -74,9 +68,16 @@ internal sealed class TinyExperiment : IDisposable
     public static TinyExperiment Completed()
     {
         var experiment = new TinyExperiment();
-        CopyFolder(Once.Value.Folder, experiment.Folder);
+        Finished.CopyTo(experiment.Folder, Config, folder =>
+        {
+            Write(folder, Config);
+            File.WriteAllText(Path.Combine(folder, FirstOutput), RunIn(folder).Output);
+        });
         return experiment;
     }
+
+    /// <summary>What the run printed that completed it.</summary>
+    public Ended FirstRun => new(0, File.ReadAllText(folder[FirstOutput]), "");
 
     /// <summary>The folder that tlpipe runs in.</summary>
     public string Folder => folder.Path;
@@ -85,25 +86,23 @@ internal sealed class TinyExperiment : IDisposable
     public string this[params string[] parts] => Path.Combine([folder.Path, .. parts]);
 
     /// <summary>Replaces the config.</summary>
-    public void Write(string config) => File.WriteAllText(folder[ConfigPath], config);
+    public void Write(string config) => Write(Folder, config);
 
     /// <summary>Runs the config with further arguments; fails the test where the run fails.</summary>
-    public Ended Run(params string[] arguments)
-    {
-        var ended = TlpipeProcess.Run(Folder, ["run", ConfigPath, .. arguments]);
-        Assert.True(ended.ExitCode == 0, $"exit code {ended.ExitCode}\n{ended.Output}\n{ended.Errors}");
-        return ended;
-    }
+    public Ended Run(params string[] arguments) => RunIn(Folder, arguments);
 
     public void Dispose() => folder.Dispose();
 
-    private static void CopyFolder(string source, string target)
+    private static void Write(string folder, string config)
     {
-        foreach (var path in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(source, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(path, copy, overwrite: true);
-        }
+        Directory.CreateDirectory(Path.Combine(folder, "configs"));
+        File.WriteAllText(Path.Combine(folder, ConfigPath), config);
+    }
+
+    private static Ended RunIn(string folder, params string[] arguments)
+    {
+        var ended = TlpipeProcess.Run(folder, ["run", ConfigPath, .. arguments]);
+        Assert.True(ended.ExitCode == 0, $"exit code {ended.ExitCode}\n{ended.Output}\n{ended.Errors}");
+        return ended;
     }
 }

@@ -39,6 +39,7 @@ internal static class TlpipeProcess
     /// <summary>Runs bash's commands until one fails; tlpipe is among the programs that it finds.</summary>
     public static Ended RunShell(string folder, string commands)
     {
+        Tier.MustNotBeInner("starts a shell");
         var start = new ProcessStartInfo("bash", ["-ec", commands]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Remove("TLPIPE_STORE");
         start.Environment["PATH"] = $"{Path.GetDirectoryName(Executable)}:{start.Environment["PATH"]}";
@@ -49,9 +50,9 @@ internal static class TlpipeProcess
     /// Starts it in a process group of its own, waits until a line of its output answers, and kills the whole group as a power cut would.
     /// </summary>
     /// <returns>Whether such a line came before the run ended.</returns>
-    public static bool RunUntilKilled(string folder, Predicate<string> moment, params string[] arguments)
+    public static bool RunUntilKilled(string folder, Predicate<string> moment, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using var process = Start(folder, arguments, environment: null, ownGroup: true);
+        using var process = Start(folder, arguments, environment, ownGroup: true);
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         while (process.StandardOutput.ReadLine() is { } line)
@@ -86,19 +87,23 @@ internal static class TlpipeProcess
     }
 
     /// <summary>Starts it, sends it a signal once a line of its output answers, and waits for its end.</summary>
-    public static Ended RunUntilSignalled(string folder, Predicate<string> moment, int signal, params string[] arguments)
+    public static Ended RunUntilSignalled(string folder, Predicate<string> moment, int signal, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunAndAct(folder, moment, process => Assert.Equal(0, SendSignal(process, signal)), environment, arguments);
+
+    /// <summary>Starts it, does something with its process number once a line of its output answers, and waits for its end.</summary>
+    public static Ended RunAndAct(string folder, Predicate<string> moment, Action<int> act, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        using var process = Start(folder, arguments, environment: null);
+        using var process = Start(folder, arguments, environment);
         var errors = process.StandardError.ReadToEndAsync();
         var output = new List<string>();
-        var sent = false;
+        var acted = false;
         while (process.StandardOutput.ReadLine() is { } line)
         {
             output.Add(line);
-            if (sent || !moment(line))
+            if (acted || !moment(line))
                 continue;
-            Assert.Equal(0, SendSignal(process.Id, signal));
-            sent = true;
+            act(process.Id);
+            acted = true;
         }
         process.WaitForExit();
         return new Ended(process.ExitCode, string.Join('\n', output), errors.Result);
@@ -115,6 +120,7 @@ internal static class TlpipeProcess
 
     private static Process Start(string folder, string[] arguments, IReadOnlyDictionary<string, string>? environment, bool ownGroup = false)
     {
+        Tier.MustNotBeInner("starts tlpipe");
         var start = new ProcessStartInfo(ownGroup ? "setsid" : Executable)
         {
             WorkingDirectory = folder,

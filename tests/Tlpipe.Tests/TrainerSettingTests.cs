@@ -4,6 +4,7 @@ using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class TrainerSettingTests
 {
     // The fields of TrainingArguments in transformers 4.57.6.

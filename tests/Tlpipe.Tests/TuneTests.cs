@@ -14,7 +14,7 @@ public sealed class TuneTests
               space:
                 learning_rate: choice(1e-5, 2e-2)
                 weight_decay: choice(0.5)
-              n_splits: 3
+              n_splits: 2
               metric: accuracy
               seed: 1
           best:    { uses: classify, with: { model: domain, train: tokens.labelled, eval: tokens.holdout, num_train_epochs: 2, per_device_train_batch_size: 16, allow_overlap: text, seed: 7, tuned: tuning, load_best_model_at_end: false } }
@@ -23,6 +23,7 @@ public sealed class TuneTests
         """;
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void The_trial_with_the_best_mean_over_the_folds_is_trained_with_and_the_holdout_has_no_part_in_it()
     {
         using var experiment = TinyExperiment.Completed();
@@ -30,7 +31,7 @@ public sealed class TuneTests
 
         experiment.Run("-t", "reported");
 
-        double[] means = [.. Enumerable.Range(0, 3).Select(trial => Enumerable.Range(0, 3).Average(fold => (double)Json(experiment, $"tuning.score.{trial}-{fold}", "metrics", "metrics.json")["eval_accuracy"]!))];
+        double[] means = [.. Enumerable.Range(0, 3).Select(trial => Enumerable.Range(0, 2).Average(fold => (double)Json(experiment, $"tuning.score.{trial}-{fold}", "metrics", "metrics.json")["eval_accuracy"]!))];
         string[] rates = ["", "1e-5", "2e-2"];
         var best = Array.IndexOf(means, means.Max());
         Assert.Equal(rates[best], (string?)Json(experiment, "tuning", "options", "options.json")["learning_rate"] ?? "");
@@ -38,12 +39,13 @@ public sealed class TuneTests
         Assert.Equal(best == 0 ? 5e-5 : double.Parse(rates[best], System.Globalization.CultureInfo.InvariantCulture), (double)trained["learning_rate"]!);
         Assert.Equal(best == 0 ? 0 : 0.5, (double)trained["weight_decay"]!);
         Assert.StartsWith($"\"{(best == 0 ? "as written" : $"learning_rate {rates[best]}, weight_decay 0.5")}\"", File.ReadAllLines(experiment["outputs", "tiny", "tuning", "trials", "trials.csv"])[1]);
-        // Every labelled row is judged by once: 60 rows in three folds of 20.
-        Assert.All(Enumerable.Range(0, 3), fold => Assert.Equal(20, (int)Json(experiment, $"tuning.score.1-{fold}", "metrics", "metrics.json")["eval_samples"]!));
+        // Every labelled row is judged by once: 60 rows in two folds of 30.
+        Assert.All(Enumerable.Range(0, 2), fold => Assert.Equal(30, (int)Json(experiment, $"tuning.score.1-{fold}", "metrics", "metrics.json")["eval_samples"]!));
         Assert.False(Directory.Exists(experiment["outputs", "tiny", "results"]) && File.ReadAllText(experiment["outputs", "tiny", "reported", "metrics", "metrics.json"]).Contains("chosen", StringComparison.Ordinal));
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void A_longer_search_runs_its_new_trials_alone()
     {
         using var experiment = new TinyExperiment();
@@ -61,6 +63,7 @@ public sealed class TuneTests
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData("stage: bag", "stage: bagg", "stage: there is no stage 'bagg'")]
     [InlineData("stage: bag", "stage: labelled", "stage: 'labelled' is select")]
     [InlineData("c: log_uniform(0.1, 100)", "cc: choice(1)", "unknown option 'cc'")]

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace Tlpipe.Tests;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class WhyTests : IDisposable
 {
     private readonly TinyExperiment experiment = TinyExperiment.Completed();

@@ -91,6 +91,7 @@ public sealed partial class WrittenCommandTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void Those_that_compute_nothing_end_with_0_on_a_finished_experiment()
     {
         using var experiment = TinyExperiment.Completed();

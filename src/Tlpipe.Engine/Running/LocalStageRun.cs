@@ -34,7 +34,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         Stopping = stopping;
         Key = key;
         work = store.CreateScratch();
-        checkpoints = new ResumingCheckpoints(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report);
+        checkpoints = new ResumingCheckpoints(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report, stopping);
     }
 
     public override CancellationToken Stopping { get; }
@@ -109,7 +109,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
     }
 
     /// <summary>Checkpoints that record resumptions and report each save.</summary>
-    private sealed class ResumingCheckpoints(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report) : ICheckpoints
+    private sealed class ResumingCheckpoints(ICheckpoints checkpoints, Lease lease, Func<string, IReadOnlyList<long>> resume, Action<StageEvent> report, CancellationToken stopping) : ICheckpoints
     {
         private bool saved;
 
@@ -135,6 +135,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
             checkpoints.Save(step, write);
             saved = true;
             report(new CheckpointSaved(step));
+            HoldPoint.Pass(step, stopping);
         }
     }
 }

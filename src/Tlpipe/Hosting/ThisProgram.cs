@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Tlpipe.Engine.Running;
+using Tlpipe.Nlp.Devices;
 
 namespace Tlpipe.Hosting;
 
@@ -17,31 +18,7 @@ internal static class ThisProgram
     /// <summary>The command that computes one stage: <c>tlpipe exec-stage</c>, by the same executable.</summary>
     public static ChildCommand Child { get; } = Command(ExecStage) with
     {
-        // A process pays microseconds for each page that it touches first, and a training step would touch hundreds of MB of new pages if freed memory went
-        // back to the system at once. So glibc keeps freed memory, in pages of 2 MB: an evaluation of a small model was twice as fast.
-        //
-        // libtorch asks for addresses divisible by 64, so glibc cuts a piece of some 48 bytes off a free block. By default it keeps pieces of up to 1,032
-        // bytes aside for small requests and does not put them back. The block is then too short for the next such request, a larger one is cut, and memory
-        // grew by 2.5 MB with each update of a small model. Now only pieces of up to 48 bytes are kept aside, seven of a size for each thread.
-        //
-        // OpenMP's threads spin while they wait for work. The default of 300,000 turns slows others on shared cores; no spinning made small models half as
-        // fast on idle cores. 10,000 turns cost 6 % there. The libraries read the variable when they are loaded, so a process cannot set it for itself.
-        //
-        // .NET compiles a method again, beside the computation, after 30 calls. Some 800 methods call libtorch and gain nothing by that. Few of them reach
-        // 3,000 calls (BB8 in hexadecimal), and a short training is 6 % faster with that threshold.
-        Environment = new Dictionary<string, string>
-        {
-            ["GLIBC_TUNABLES"] = string.Join(
-                ':',
-                "glibc.malloc.hugetlb=1",
-                "glibc.malloc.mmap_max=0",
-                "glibc.malloc.trim_threshold=1073741824",
-                "glibc.malloc.top_pad=67108864",
-                "glibc.malloc.tcache_max=32",
-                "glibc.malloc.mxfast=32"),
-            ["GOMP_SPINCOUNT"] = "10000",
-            ["DOTNET_TC_CallCountThreshold"] = "BB8",
-        },
+        Environment = ComputingEnvironment.Variables,
     };
 
     /// <summary>

@@ -10,7 +10,7 @@ public sealed class StatCacheTests : IDisposable
     // FIPS 180-2, appendix B.1: SHA-256 of "abc".
     private const string Abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     private const string Wrong = "0000000000000000000000000000000000000000000000000000000000000000";
-    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder folder = TemporaryFolder.OnDisk();
     private readonly LaterClock later = new(TimeSpan.FromMinutes(1));
 
     public StatCacheTests() => File.WriteAllText(folder["file"], "abc");

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Tests.Kernels;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class RecomputedTests : IDisposable
 {
     private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
@@ -149,8 +150,8 @@ public sealed class RecomputedTests : IDisposable
     private static float[][] Train(string name, bool checkpointing, ComputeType type = ComputeType.Fp32, LayerTraining? layers = null)
     {
         using var golden = new Training.TrainerGolden(name);
-        // Few updates; where layers join in epoch by epoch, the whole run.
-        var arguments = layers is null ? golden.Arguments with { MaxSteps = 3 } : golden.Arguments;
+        // Few updates; where layers join in epoch by epoch, the three epochs in which two layers do, of two updates each.
+        var arguments = layers is null ? golden.Arguments with { MaxSteps = 3 } : golden.Arguments with { PerDeviceTrainBatchSize = 80, NumTrainEpochs = 3 };
         var task = golden.Task(Cpu, arguments, new DropoutRates(0.1, 0.1, 0.1), type, layers);
         using var model = task.Model;
         model.GradientCheckpointing = checkpointing;

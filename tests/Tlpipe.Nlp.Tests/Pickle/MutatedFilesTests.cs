@@ -5,6 +5,7 @@ using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Tests.Pickle;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class MutatedFilesTests : IDisposable
 {
     private const int Mutations = 3000;

@@ -64,6 +64,7 @@ public sealed class BertTokenizerTests
     }
 
     [Theory]
+    [Trait(Tier.Name, Tier.All)]
     [InlineData("bertimbau", "bert-base-portuguese-cased.txt", false)]
     [InlineData("uncased", "bert-base-uncased.txt", true)]
     public void Every_code_point_gives_the_ids_of_the_reference(string key, string vocabulary, bool lowercase)

@@ -6,6 +6,7 @@ using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class LayerTrainingTests
 {
     // The model has two layers: embeddings are of depth 0, layers of 1 and 2, pooler and head of 3.

@@ -8,6 +8,7 @@ using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class TaskTests
 {
     private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);
@@ -86,9 +87,10 @@ public sealed class TaskTests
         Assert.Equal(before, model.Parameters().Select(p => p.Parameter.data<float>().ToArray()));
     }
 
-    // hf-parity.md 10.12 and docs/experiments.md: two GPUs saw 64 windows at once, and left-over micro-batches were carried over.
+    // hf-parity.md 10.12 and docs/experiments.md: left-over micro-batches were carried over. StepsTests has the notebook's own 1,440 updates, which take long to train;
+    // these are fewer of the same kind, an odd number of micro-batches an epoch in updates of two: 4 epochs of 2 updates, which see 16 of 20 micro-batches.
     [Theory]
-    [InlineData(145, 2, 20, 1440, 19.862)]
+    [InlineData(5, 2, 4, 8, 3.2)]
     [InlineData(10, 1, 5, 50, 5.0)]
     public void Carrying_over_and_summing_makes_the_notebook_s_updates(int microBatches, int accumulation, int epochs, long updates, double endEpoch)
     {
@@ -103,14 +105,14 @@ public sealed class TaskTests
             GradientAccumulationLoss = GradientAccumulationLoss.Sum,
             NumTrainEpochs = epochs,
             EvalStrategy = IntervalStrategy.No,
-            LoggingSteps = 10,
+            LoggingSteps = 2,
             LearningRate = 1e-3,
         };
 
         var outcome = Trainer.Train(new ClassificationTask(model, rows, rows, arguments), stopping: TestContext.Current.CancellationToken);
 
         Assert.Equal((updates, endEpoch), (outcome.Step, Math.Round(outcome.Epoch, 3)));
-        Assert.Equal(updates / 10, outcome.History.Count);
+        Assert.Equal(updates / 2, outcome.History.Count);
         // The last rate of a linear schedule is a step above nothing.
         Assert.Equal(1e-3 / updates, ((TrainLogEntry)outcome.History[^1]).LearningRate, 1e-15);
         Assert.Null(outcome.Best);

@@ -12,6 +12,7 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class TrainerGoldenTests(ITestOutputHelper output)
 {
     // Ten times as far apart as two runs of the reference itself (docs/experiments.md).

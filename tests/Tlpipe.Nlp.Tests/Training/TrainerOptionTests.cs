@@ -11,6 +11,7 @@ namespace Tlpipe.Nlp.Tests.Training;
 /// Goldens/trainer-options was made with transformers 4.57.6 on torch 2.13 (CPU, fp32, dropout 0) from the rows of
 /// Goldens/trainer/classify and mlm: arguments, micro-batch losses and shapes, log history, checkpoints left.
 /// </summary>
+[Trait(Tier.Name, Tier.All)]
 public sealed class TrainerOptionTests(ITestOutputHelper output)
 {
     private static readonly ComputeDevice Cpu = ComputeDevice.Open("cpu", 2);

@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace Tlpipe.Tests.Config;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class ConfigCommandTests
 {
     private const string Yaml = """

@@ -17,6 +17,7 @@ public sealed class SchemaTests
     public static TheoryData<string> Names => [.. Directory.GetFiles(Configs, "*.yaml").Select(file => Path.GetFileName(file))];
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void The_schema_beside_the_configs_is_the_one_that_the_program_writes()
     {
         using var folder = new TemporaryFolder();

@@ -35,6 +35,7 @@ public sealed partial class WrongConfigTests
     }
 
     [Fact]
+    [Trait(Tier.Name, Tier.All)]
     public void The_program_says_the_same_and_nothing_else_and_exits_with_2()
     {
         var wrong = WrongConfig.All.Single(wrong => wrong.Name == "ten-mistakes-at-once");

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Tlpipe.Tests.Hub;
 
+[Trait(Tier.Name, Tier.All)]
 public sealed class FetchStagesTests
 {
     private const string Config = """
