@@ -43,7 +43,7 @@ public sealed record Warned(string Text) : StageEvent;
 /// <summary>A checkpoint counts from now on.</summary>
 public sealed record CheckpointSaved(long Step) : StageEvent;
 
-/// <summary>The stage goes on from a checkpoint.</summary>
+/// <summary>The stage resumes from a checkpoint.</summary>
 public sealed record Resumed(long Step, long Total) : StageEvent;
 
 /// <summary>Nothing was computed: another process was quicker, and its result is taken.</summary>
