@@ -21,7 +21,7 @@ public sealed partial class OptionDefaultTests
         var stated = options.Select(option => (option.Name, Stated: OptionText.StatedDefault(option), Value: Value(option)))
             .Where(option => option is { Stated: not null, Value: not null }).ToList();
 
-        Assert.True(stated.Count >= 200, $"{stated.Count} comments state a default");
+        Assert.True(stated.Count >= 150, $"{stated.Count} comments state a default");
         Assert.DoesNotContain(stated, option => !IsSame(option.Stated!, option.Value!));
         Assert.DoesNotContain(options, option => OptionText.StatedDefault(option) == "null");
     }
@@ -45,7 +45,7 @@ public sealed partial class OptionDefaultTests
     [InlineData("log_micro_batches", "true or false, default false", "")]
     [InlineData("strip_accents", "true or false, default true", "")]
     [InlineData("strip_accents", @"true or false, default as do\_lower\_case says", "BertTokenizer")]
-    [InlineData("revision", "text, default main", "from_pretrained")]
+    [InlineData("revision", "text, default main; not part of a result's identity", "from_pretrained")]
     public void A_row_says_what_holds_where_the_option_is_not_given(string option, string facts, string owner) =>
         Assert.Contains(Reference, row => row.StartsWith($"| `{option}` | {facts} |", StringComparison.Ordinal) && row.EndsWith($" | {owner} |", StringComparison.Ordinal));
 

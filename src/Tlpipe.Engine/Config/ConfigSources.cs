@@ -15,7 +15,7 @@ internal sealed class ConfigSources(string configPath, string currentFolder, Ove
     private readonly Dictionary<string, string> folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> imported = new(StringComparer.Ordinal);
 
-    /// <summary>The config with its imports merged into it; null if it is no mapping (reported).</summary>
+    /// <summary>The config with its imports merged into it; null if it is not a mapping (reported).</summary>
     /// <exception cref="PipelineException">The config cannot be read or is not YAML.</exception>
     public MappingNode? Read()
     {

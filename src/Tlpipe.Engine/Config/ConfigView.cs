@@ -37,7 +37,7 @@ public sealed class ConfigView
     }
 
     /// <summary>The value at a path.</summary>
-    /// <exception cref="PipelineException">There is none.</exception>
+    /// <exception cref="PipelineException">There is no value at that path.</exception>
     public ConfigView Get(string path)
     {
         if (Find(path) is { } found)

@@ -28,7 +28,7 @@ internal abstract record ExpressionNode(SourceLocation? Location)
     {
         bool value => value,
         null => false,
-        var other => throw Error(Location, $"{Described} holds {Values.Kind(other)}, which is no condition; compare it with something"),
+        var other => throw Error(Location, $"{Described} holds {Values.Kind(other)}, which is not a condition; compare it with something"),
     };
 
     protected static PipelineException Error(SourceLocation? at, string message) => new(at, ErrorCode.BadExpression, message);
@@ -82,7 +82,7 @@ internal sealed record NameNode(SourceLocation? Location, string Name, string Wh
     protected override string Write() => Name;
 }
 
-/// <summary>Several conditions that all have to hold, or of which one has to.</summary>
+/// <summary>Conditions joined by <c>and</c> or by <c>or</c>.</summary>
 internal sealed record JunctionNode(SourceLocation? Location, bool All, IReadOnlyList<ExpressionNode> Parts) : ExpressionNode(Location)
 {
     protected override int Binding => All ? 2 : 1;

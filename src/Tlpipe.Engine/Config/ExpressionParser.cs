@@ -36,7 +36,7 @@ internal sealed class ExpressionParser
 
     private Token Next => tokens[at];
 
-    /// <exception cref="PipelineException">The text is no expression.</exception>
+    /// <exception cref="PipelineException">The text is not an expression.</exception>
     public ExpressionNode Parse()
     {
         var root = Condition(Or());
@@ -153,7 +153,7 @@ internal sealed class ExpressionParser
     /// <summary>Refuses what can never be true or false.</summary>
     private static ExpressionNode Condition(ExpressionNode node) =>
         node is LiteralNode { Literal: not bool }
-            ? throw new PipelineException(node.Location, ErrorCode.BadExpression, $"{node.Write(0)} is no condition; compare it with something")
+            ? throw new PipelineException(node.Location, ErrorCode.BadExpression, $"{node.Write(0)} is not a condition; compare it with something")
             : node;
 
     private bool IsWord(string word) => Next.Kind == TokenKind.Word && Next.Text == word;

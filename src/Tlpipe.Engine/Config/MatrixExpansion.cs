@@ -57,7 +57,7 @@ internal sealed partial class MatrixExpansion(Mistakes mistakes)
         if (axis.Value is not ListNode { Elements.Length: > 0 } list)
         {
             var what = axis.Value is ListNode ? "an empty list" : axis.Value.Described;
-            mistakes.Add(axis.Value, ErrorCode.BadMatrix, $"{axis.Key}: {what} is no axis of a matrix", "write a list [a, b] or a range 1..5");
+            mistakes.Add(axis.Value, ErrorCode.BadMatrix, $"{axis.Key}: {what} is not an axis of a matrix", "write a list [a, b] or a range 1..5");
             return null;
         }
 
@@ -91,7 +91,7 @@ internal sealed partial class MatrixExpansion(Mistakes mistakes)
             return [.. Enumerable.Range(first, last - first + 1).Select(number =>
                 scalar with { Text = number.ToString(CultureInfo.InvariantCulture), Places = TextPlaces.Unknown })];
         mistakes.Add(
-            scalar, ErrorCode.BadMatrix, $"'{scalar.Text}' is no range", $"write the smaller number first, and at most {MostInstances} numbers");
+            scalar, ErrorCode.BadMatrix, $"'{scalar.Text}' is not a range", $"write the smaller number first, and at most {MostInstances} numbers");
         return null;
     }
 

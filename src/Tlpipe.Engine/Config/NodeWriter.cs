@@ -13,7 +13,7 @@ internal sealed partial class NodeWriter(TextWriter writer, bool origins, bool i
 {
     private const int LongestFlow = 100;
 
-    /// <summary>Words that are no text to one reader of YAML or another.</summary>
+    /// <summary>Words that some reader of YAML does not take for text.</summary>
     private static readonly string[] Words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"];
 
     public void Write(Node node)

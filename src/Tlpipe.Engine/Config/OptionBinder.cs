@@ -207,7 +207,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         return input;
     }
 
-    /// <summary>A secret that is there. What somebody wrote in its place is not repeated: it may be one.</summary>
+    /// <summary>A secret whose variable is set. Text written instead of one is not repeated in a message: it may be the secret itself.</summary>
     private Secret? BindSecret(Node node, string path)
     {
         if (node is not SecretNode { Variable: var variable })

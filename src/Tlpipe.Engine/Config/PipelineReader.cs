@@ -24,7 +24,7 @@ internal sealed partial class PipelineReader(
         if (sources.Read() is not { } config)
         {
             mistakes.ThrowIfAny();
-            throw new InvalidOperationException("a config that is no mapping was not reported");
+            throw new InvalidOperationException("a config that is not a mapping was not reported");
         }
 
         var properties = Properties(config, commandLine);

@@ -95,7 +95,7 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
     {
         if (stages.TryGetValue(name, out var shape))
             return shape;
-        var wrong = name.Length == 0 ? $"'{node.Text}' is no reference" : $"there is no stage '{name}'";
+        var wrong = name.Length == 0 ? $"'{node.Text}' is not a reference" : $"there is no stage '{name}'";
         Unknown(node, wrong, DidYouMean.Hint(name, [.. stages.Keys, .. others ?? []], others is { Count: > 0 } ? "the stages and targets" : "the stages"));
         return null;
     }

@@ -23,7 +23,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
         ValueKind.Duration => Duration(scalar, path),
         ValueKind.Path => Path(scalar, path),
         ValueKind.Expression => Expression(scalar),
-        _ => throw new ArgumentException($"a {type.Kind} is no scalar", nameof(type)),
+        _ => throw new ArgumentException($"a {type.Kind} is not a scalar", nameof(type)),
     };
 
     /// <summary>The absolute path that a scalar names.</summary>
@@ -80,7 +80,7 @@ internal sealed partial class ScalarBinder(string root, string currentFolder, Mi
 
     private object? Path(ScalarNode scalar, string path) =>
         scalar.Text.Contains('\0') ? Wrong(scalar, path, "a path cannot hold the letter NUL")
-        : scalar.Text.Length == 0 ? Wrong(scalar, path, "an empty text is no path")
+        : scalar.Text.Length == 0 ? Wrong(scalar, path, "an empty text is not a path")
         : new InputPath(FullPath(scalar), scalar.Text, scalar.Location);
 
     private Expression? Expression(ScalarNode scalar)

@@ -88,7 +88,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
                 case null:
                     isBroken = true;
                     break;
-                // What it leaves out may use what is not there without it, so nothing more of it is looked at.
+                // A stage that is left out may refer to others that are left out, so nothing more of it is checked.
                 case false:
                     return new Draft(entry.Key, place, body, shape with { LeftOutBy = when.Text.Location ?? place }, []);
                 default:
@@ -260,7 +260,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
                     var known = (instance is null ? [] : shape.Instances!).Concat(shape.Kind.Outputs.Select(known => known.Name)).ToList();
                     mistakes.Add(
                         location, ErrorCode.UnknownKey,
-                        $"expect: '{key}' is no instance or output of stage '{shape.Name}'; {DidYouMean.Hint(key, known, "they")}");
+                        $"expect: '{key}' is not an instance or output of stage '{shape.Name}'; {DidYouMean.Hint(key, known, "they")}");
                     whole = false;
                 }
             }

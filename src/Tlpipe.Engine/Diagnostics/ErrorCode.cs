@@ -55,7 +55,7 @@ public static class ErrorCode
     /// <summary>A file or folder that an option names is not there.</summary>
     public const string MissingFile = "TL0303";
 
-    /// <summary>A secret where none can be, or something else in its place.</summary>
+    /// <summary>A secret where it is not allowed, or something else where a secret belongs.</summary>
     public const string Secret = "TL0304";
 
     /// <summary>A stage met input it cannot use.</summary>
@@ -79,7 +79,7 @@ public static class ErrorCode
     /// <summary>A result that a command needs is not in the store.</summary>
     public const string NoResult = "TL0440";
 
-    /// <summary>What was named to a command is no model, or no stage that makes one.</summary>
+    /// <summary>A command was given something that is not a model, nor a stage that makes one.</summary>
     public const string NoModel = "TL0441";
 
     /// <summary>A folder that a command would write is there already.</summary>
@@ -127,7 +127,7 @@ public static class ErrorCode
     /// <summary>No result, or more than one, answers to what was named.</summary>
     public const string UnknownResult = "TL0423";
 
-    /// <summary>A file of exported results is damaged, or is none.</summary>
+    /// <summary>A file of exported results is damaged, or is not an archive.</summary>
     public const string BadArchive = "TL0424";
 
     /// <summary>There is no store where one was looked for.</summary>

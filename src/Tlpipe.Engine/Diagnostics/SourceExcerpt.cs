@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tlpipe.Engine.Diagnostics;
 
-/// <summary>Shows the place of a mistake to a person at a terminal.</summary>
+/// <summary>Shows the place of a mistake at a terminal.</summary>
 public static class SourceExcerpt
 {
     /// <summary>Letters of a line that are shown; of a longer one, those around the place.</summary>

@@ -27,7 +27,7 @@ public sealed record Obstacle(string Code, string Message);
 /// <summary>How content elsewhere is looked for.</summary>
 /// <param name="LockFile">The file beside the config that keeps what names were resolved to.</param>
 /// <param name="Offline">Whether the network must not be used.</param>
-/// <param name="Refresh">Whether names are resolved anew although the lock file has them.</param>
+/// <param name="Refresh">Whether names are resolved again although the lock file has them.</param>
 /// <param name="Fetch">Whether to fetch content whose digest nobody knows; else it may stay unknown.</param>
 /// <param name="Report">Hears what is worth telling.</param>
 /// <param name="Stopping">Set when the search should end with <see cref="OperationCanceledException"/>.</param>

@@ -130,7 +130,7 @@ public sealed class OptionModel
             throw new ArgumentException($"{record.Name} has no property {shorthand} for its shorthand");
         foreach (var option in options)
         {
-            // A list's elements are written as a whole, so there is no telling them apart.
+            // A list's elements are written as a whole, so a key could not leave out one option of them.
             if (option.Type.Element?.Record?.Options.Any(inner => inner.ExecutionOnly) == true)
                 throw new ArgumentException($"{record.Name}.{option.PropertyName}: an option in a list of records cannot be execution-only");
             if (option.NamesOf is { } inputs && (made[inputs]?.Type.HoldsInputs != true || option.Type.Element?.Kind != ValueKind.Text))

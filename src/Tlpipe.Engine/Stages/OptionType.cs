@@ -43,7 +43,7 @@ public enum ValueKind
 /// <param name="ClrType">The C# type, without <see cref="Nullable{T}"/>.</param>
 /// <param name="Nullable">Whether <c>null</c> is a value.</param>
 /// <param name="Element">The type of a list's elements or a map's values; null for what is neither.</param>
-/// <param name="Record">The options of a nested record; null for what is none.</param>
+/// <param name="Record">The options of a nested record; null for any other type.</param>
 public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, OptionType? Element = null, OptionModel? Record = null)
 {
     /// <summary>Whether a reference can stand in it or below it.</summary>

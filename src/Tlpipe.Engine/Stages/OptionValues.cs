@@ -11,7 +11,7 @@ public static class OptionValues
     /// <param name="model">The record's options.</param>
     /// <param name="options">The record.</param>
     /// <param name="values">By option, the value as YAML has it.</param>
-    /// <exception cref="PipelineException">There is no such option, it is no scalar, or it cannot have that value; without a place.</exception>
+    /// <exception cref="PipelineException">There is no such option, it is not a scalar, or it cannot have that value; without a place.</exception>
     public static object Replace(OptionModel model, object options, IEnumerable<KeyValuePair<string, string>> values)
     {
         var copy = model.Create();

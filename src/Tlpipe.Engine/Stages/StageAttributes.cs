@@ -65,7 +65,7 @@ public sealed class FilesAttribute(params string[] patterns) : Attribute
     public IReadOnlyList<string> Patterns { get; } = patterns;
 }
 
-/// <summary>On a text option: what to tell a person when the file that the <see cref="InputPath"/> option <paramref name="path"/> names is not there.</summary>
+/// <summary>On a text option: what to tell the user when the file that the <see cref="InputPath"/> option <paramref name="path"/> names is not there.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RemedyForAttribute(string path) : Attribute
 {

@@ -40,7 +40,7 @@ public sealed class StageCatalog
         return found is not null;
     }
 
-    // A class, not a tuple: code over tuples is compiled anew in every process.
+    // A class, not a tuple: code over tuples is compiled again in every process.
     private sealed class Entry(Type type, StageAttribute attribute)
     {
         public Type Class => type;

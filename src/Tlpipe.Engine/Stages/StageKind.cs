@@ -59,7 +59,7 @@ public sealed class StageKind
     public void Run(object options, StageRun run) => calls.Run(options, run);
 
     /// <summary>The stage kind that a class is.</summary>
-    /// <exception cref="ArgumentException">The class is no stage: an attribute, the interface or a constructor is missing.</exception>
+    /// <exception cref="ArgumentException">The class is not a stage: an attribute, the interface or a constructor is missing.</exception>
     public static StageKind Of(Type stage)
     {
         var attribute = stage.GetCustomAttribute<StageAttribute>()

@@ -10,7 +10,7 @@ namespace Tlpipe.Engine.Stages;
 /// <param name="Measured">What was measured while it was made (seconds, rates); never part of any key.</param>
 public sealed record InputFolder(string Name, string Folder, Facts Facts, IReadOnlyDictionary<string, double> Measured);
 
-/// <summary>Where a computation keeps the state from which it goes on after an interruption.</summary>
+/// <summary>Where a computation keeps the state that it resumes from after an interruption.</summary>
 public interface ICheckpoints
 {
     /// <summary>The folder of the newest whole checkpoint, or null. Damaged ones are skipped.</summary>

@@ -22,7 +22,7 @@ public sealed record TokenizeOptions
     [HuggingFace("the tokenizer's call")]
     public bool Truncation { get; init; }
 
-    /// <summary>The longest row in tokens, [CLS] and [SEP] included; a greater one than the default is lowered to it. Default: what tokenizer and model allow.</summary>
+    /// <summary>The longest row in tokens, [CLS] and [SEP] included; lowered to what tokenizer and model allow. Default: what tokenizer and model allow.</summary>
     [Range(3, int.MaxValue)]
     [HuggingFace("the tokenizer's call")]
     public int? MaxLength { get; init; }

@@ -59,7 +59,7 @@ public sealed class ConfigMistakeTests
     [InlineData("pause: 5", "4:20: error TL0301: pause: '5' is not a duration; write 30s, 5min or 2h")]
     [InlineData("weights: [1, two]", "4:26: error TL0301: weights[1]: 'two' is not a number")]
     [InlineData("weights: 1", "4:22: error TL0105: weights: '1' stands where a list, each element a number belongs")]
-    [InlineData("vocabulary: ''", "4:25: error TL0301: vocabulary: an empty text is no path")]
+    [InlineData("vocabulary: ''", "4:25: error TL0301: vocabulary: an empty text is not a path")]
     [InlineData("learning_rate: -1", "4:28: error TL0302: learning_rate: it is negative; give a number from 0 on")]
     [InlineData("sed: 1", "4:13: error TL0102: unknown option 'sed' of 'learn'; its options are learning_rate, adam_beta1, num_train_epochs, lr_scheduler_type, load_best_model_at_end, max_grad_norm, max_steps, model, train, vocabulary, workers, pause, weights")]
     [InlineData("pause: 1s\n            pause: 2s", "5:13: error TL0103: the key 'pause' stands here for the second time; the first is in line 4")]
@@ -123,7 +123,7 @@ public sealed class ConfigMistakeTests
     [InlineData("b: { uses: table, with: *b }", "3:27: error TL0201: there is no anchor '&b' before this alias; use a property: $(name)")]
     [InlineData("b: { uses: cut, with: { table: a, test_size: 0 } }", "3:48: error TL0301: test_size: 0 is out of range; give a number above 0 to 1")]
     [InlineData("b: { uses: cut, with: { table: a }, expect: { rows: many } }", "3:55: error TL0301: expect: rows: 'many' is not a number")]
-    [InlineData("b: { uses: cut, with: { table: a }, expect: { tset: { rows: 1 } } }", "3:49: error TL0102: expect: 'tset' is no instance or output of stage 'b'; did you mean 'test'?")]
+    [InlineData("b: { uses: cut, with: { table: a }, expect: { tset: { rows: 1 } } }", "3:49: error TL0102: expect: 'tset' is not an instance or output of stage 'b'; did you mean 'test'?")]
     public void A_stage_that_is_wrong_is_one_mistake(string stage, string error)
     {
         var errors = ConfigFile.Errors($$"""
@@ -138,9 +138,9 @@ public sealed class ConfigMistakeTests
     [Theory]
     [InlineData("{}", "3:30: error TL0205: a mapping stands where the axes of a matrix belong; write { axis: [a, b] }")]
     [InlineData("[x]", "3:30: error TL0205: a list stands where the axes of a matrix belong; write { axis: [a, b] }")]
-    [InlineData("{ n: [] }", "3:35: error TL0205: n: an empty list is no axis of a matrix; write a list [a, b] or a range 1..5")]
-    [InlineData("{ n: x }", "3:35: error TL0205: n: 'x' is no axis of a matrix; write a list [a, b] or a range 1..5")]
-    [InlineData("{ n: 5..1 }", "3:35: error TL0205: '5..1' is no range; write the smaller number first, and at most 1000 numbers")]
+    [InlineData("{ n: [] }", "3:35: error TL0205: n: an empty list is not an axis of a matrix; write a list [a, b] or a range 1..5")]
+    [InlineData("{ n: x }", "3:35: error TL0205: n: 'x' is not an axis of a matrix; write a list [a, b] or a range 1..5")]
+    [InlineData("{ n: 5..1 }", "3:35: error TL0205: '5..1' is not a range; write the smaller number first, and at most 1000 numbers")]
     [InlineData("{ n: [x, [y]] }", "3:39: error TL0205: n: a list cannot name an instance; use text and numbers")]
     [InlineData("{ n: [x, y, x] }", "3:30: error TL0205: two instances of the matrix are called 'x'; every combination of its values needs a name of its own")]
     [InlineData("{ n: [x-1, x], m: [2, 1-2] }", "3:30: error TL0205: two instances of the matrix are called 'x-1-2'; every combination of its values needs a name of its own")]

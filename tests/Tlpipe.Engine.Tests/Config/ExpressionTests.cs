@@ -112,8 +112,8 @@ public sealed class ExpressionTests
     [InlineData("a == [1]", 6, "a list can only stand behind 'in'; compare with one value, or use in")]
     [InlineData("a in 1", 6, "unexpected '1'; here belongs '['")]
     [InlineData("a in [1 2]", 9, "unexpected '2'; here belongs ','")]
-    [InlineData("a and 'x'", 7, "\"x\" is no condition; compare it with something")]
-    [InlineData("5", 1, "5 is no condition; compare it with something")]
+    [InlineData("a and 'x'", 7, "\"x\" is not a condition; compare it with something")]
+    [InlineData("5", 1, "5 is not a condition; compare it with something")]
     [InlineData("a == b c", 8, "unexpected 'c'; here belongs the end or a word like and")]
     [InlineData("a == 'x\\d'", 8, "unknown escape '\\d'; write \\\\ for a backslash")]
     public void A_mistake_is_placed_exactly(string text, int column, string message)
@@ -126,7 +126,7 @@ public sealed class ExpressionTests
     [Theory]
     [InlineData("stars < 'x'", 7, "column 'stars' holds a number, which '<' cannot compare with text; compare like with like")]
     [InlineData("5 >= split", 3, "column 'split' holds text, which '>=' cannot compare with a number; compare like with like")]
-    [InlineData("split and stars == 4", 1, "column 'split' holds text, which is no condition; compare it with something")]
+    [InlineData("split and stars == 4", 1, "column 'split' holds text, which is not a condition; compare it with something")]
     public void Values_that_do_not_fit_are_an_error_that_names_the_column(string text, int column, string message)
     {
         var expression = Expression.Parse(text, new SourceLocation("c.yaml", 4, 1));
