@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Engine.Units;
 using Tlpipe.Reporters;
 using Tlpipe.Stages;
 

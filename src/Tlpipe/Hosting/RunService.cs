@@ -1,5 +1,4 @@
 // Runs one pipeline, and carries it with a host once there is something to carry.
-using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Running;

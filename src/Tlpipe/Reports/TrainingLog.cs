@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
+using Tlpipe.Reporters;
+
 namespace Tlpipe.Reports;
 
 /// <summary>A logged training step.</summary>

@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Nlp;
-using Tlpipe.Nlp.Config;
-using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;

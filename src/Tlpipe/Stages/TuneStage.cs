@@ -1,9 +1,6 @@
 // tune: which options of a training do best on parts of the labelled rows that it does not learn from.
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json.Nodes;
-using System.Text.Json;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
