@@ -19,8 +19,8 @@ public sealed class GarbageCollectionTests
     [Theory]
     [InlineData("classify", 15)]
     [InlineData("mlm", 15)]
-    [InlineData("classify", 0, Explicit = true, Traits = [Tier.Name, Tier.Crash])]
-    [InlineData("mlm", 0, Explicit = true, Traits = [Tier.Name, Tier.Crash])]
+    [InlineData("classify", -1, Explicit = true, Traits = [Tier.Name, Tier.Crash])]
+    [InlineData("mlm", -1, Explicit = true, Traits = [Tier.Name, Tier.Crash])]
     public void Collections_at_any_moment_change_nothing(string name, int maxSteps)
     {
         using var golden = new TrainerGolden(name);
