@@ -118,7 +118,7 @@ public sealed record BertConfig
         };
         RequirePossible(config, reader.Path);
         if (config.HiddenSize % config.NumAttentionHeads != 0)
-            throw new InputException($"{reader.Path}: hidden_size {config.HiddenSize} is no multiple of num_attention_heads {config.NumAttentionHeads}; correct it");
+            throw new InputException($"{reader.Path}: hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.NumAttentionHeads}; correct it");
         if (config.PadTokenId < 0 || config.PadTokenId >= config.VocabSize)
             throw new InputException($"{reader.Path}: pad_token_id {config.PadTokenId} is outside the vocabulary of {config.VocabSize}; correct it");
         return config;

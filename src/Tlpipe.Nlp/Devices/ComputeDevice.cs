@@ -45,7 +45,7 @@ public sealed class ComputeDevice
         var known = name == "cuda"
             || (name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index));
         if (!known)
-            throw new InputException($"'{name}' is no device; give auto, cpu, cuda or cuda:N");
+            throw new InputException($"'{name}' is not a device; give auto, cpu, cuda or cuda:N");
         var count = GpuCount();
         if (count == 0)
             throw new InputException($"device '{name}' cannot be used: this build or this machine has no CUDA; build with -p:TorchBackend=cuda on a machine with an NVIDIA GPU, or set the device to cpu or auto");

@@ -1,4 +1,4 @@
-// Which tokens stand near each other in a corpus.
+// Which tokens occur near each other in a corpus.
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Text;
 
@@ -10,7 +10,7 @@ namespace Tlpipe.Nlp.Model;
 /// </summary>
 internal sealed class Cooccurrence
 {
-    /// <summary>Counts of pairs that are held at a time; the corpus is gone through as often as that takes.</summary>
+    /// <summary>Counts of pairs that are held at a time; the corpus is read as often as that takes.</summary>
     private const int CountsAtATime = 32_000_000;
 
     private readonly TokenRows corpus;
@@ -19,7 +19,7 @@ internal sealed class Cooccurrence
 
     /// <param name="corpus">Rows of tokens.</param>
     /// <param name="vocabulary">Tokens in the vocabulary.</param>
-    /// <param name="left">Tokens that do not count, such as [CLS].</param>
+    /// <param name="left">Tokens that are not counted, such as [CLS].</param>
     /// <param name="window">How far apart two tokens may stand.</param>
     public Cooccurrence(TokenRows corpus, int vocabulary, IEnumerable<int> left, int window)
     {
@@ -34,10 +34,10 @@ internal sealed class Cooccurrence
                 Frequencies[id]++;
     }
 
-    /// <summary>How often each token comes, <c>[vocabulary]</c>; 0 for those that do not count.</summary>
+    /// <summary>How often each token occurs, <c>[vocabulary]</c>; 0 for those that are not counted.</summary>
     public long[] Frequencies { get; }
 
-    /// <summary>The symmetric matrix, <c>[vocabulary, vocabulary]</c>; a token that does not come has an empty row.</summary>
+    /// <summary>The symmetric matrix, <c>[vocabulary, vocabulary]</c>; a token that does not occur has an empty row.</summary>
     public SparseRows PositiveMutualInformation(CancellationToken cancellation)
     {
         var size = counted.Length;
@@ -75,7 +75,7 @@ internal sealed class Cooccurrence
         matrix.Add([.. columns], [.. values]);
     }
 
-    /// <summary>Each pair of a token from a range of ids and another that stands near it.</summary>
+    /// <summary>Each pair of a token from a range of ids and another near it.</summary>
     private void ForEachPair(int firstId, int endId, Action<int, int> take, CancellationToken cancellation)
     {
         for (var index = 0; index < corpus.Count; index++)

@@ -50,7 +50,7 @@ internal sealed class FreshWeights
     /// (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning, section 4).
     /// </summary>
     /// <returns>The names of what was made.</returns>
-    public static IReadOnlyList<string> MakeAnew(PretrainedBert model, IReadOnlySet<string> missing, long seed, bool pooler, int topLayers)
+    public static IReadOnlyList<string> Reinitialize(PretrainedBert model, IReadOnlySet<string> missing, long seed, bool pooler, int topLayers)
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();

@@ -1,4 +1,4 @@
-// Weights for a new masked language model that know a little of the corpus already.
+// Initial weights for a new masked language model, from the statistics of its corpus.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Text;
@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Model;
 
 /// <summary>
-/// Puts three things that can be computed at once into a model with fresh weights, so that a small BERT need not find them by
+/// Puts three things that can be computed directly into a model with fresh weights, so that a small BERT need not learn them by
 /// gradient descent: word embeddings from the corpus's co-occurrences, sinusoidal position embeddings (Vaswani et al.,
 /// Attention Is All You Need, 2017, section 3.5), and log-probabilities of single tokens as the output's bias.
 /// </summary>
@@ -18,17 +18,17 @@ public static class WarmStart
     private const double WordDeviation = 0.05;
     private const double PositionScale = 0.03;
 
-    /// <summary>A direction without any spread stays one.</summary>
+    /// <summary>Keeps a direction without spread from a division by zero.</summary>
     private static readonly Scalar Least = 1e-12;
 
     /// <summary>Columns beyond those asked for, and rounds, of the randomized subspace iteration (Halko et al., 2011, algorithm 4.4).</summary>
     private const int Oversampling = 16;
     private const int Rounds = 6;
 
-    /// <summary>Changes a model's fresh weights; those of tokens that the corpus does not have, and all others, stay as they are.</summary>
+    /// <summary>Changes a model's fresh weights; those of tokens that the corpus lacks, and all others, stay as they are.</summary>
     /// <param name="model">A model whose weights are fresh.</param>
     /// <param name="corpus">The rows that it will be trained on.</param>
-    /// <param name="specialIds">Special tokens, which do not count.</param>
+    /// <param name="specialIds">Special tokens, which are not counted.</param>
     /// <param name="seed">Seeds the draws of the randomized decomposition.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static void Apply(BertForMaskedLM model, TokenRows corpus, IReadOnlyList<int> specialIds, long seed, CancellationToken cancellation)
@@ -72,7 +72,7 @@ public static class WarmStart
         var (values, vectors) = linalg.eigh(basis.t().matmul(Product(matrix, basis)).to_type(ScalarType.Float64));
         var order = values.abs().argsort(descending: true)[..rank];
         var found = basis.matmul(vectors.index_select(1, order).to_type(ScalarType.Float32));
-        // An eigenvector's sign is anybody's choice.
+        // The sign of an eigenvector is arbitrary.
         return found.mul(found.gather(0, found.abs().argmax(0, keepdim: true)).sign());
     }
 
@@ -97,7 +97,7 @@ public static class WarmStart
         return values;
     }
 
-    /// <summary>Of each token, as if every one had come once more than it did.</summary>
+    /// <summary>Of each token, with one added to each count.</summary>
     internal static float[] LogProbabilities(long[] frequencies)
     {
         var all = Math.Log(frequencies.Sum() + frequencies.Length);

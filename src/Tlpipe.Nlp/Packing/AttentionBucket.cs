@@ -7,7 +7,7 @@ namespace Tlpipe.Nlp.Packing;
 /// <summary>Some rows of a batch, padded to the longest of them.</summary>
 internal sealed class AttentionBucket : IDisposable
 {
-    // On a CPU a few more small operations cost nothing beside the padding they avoid; on a GPU the launches are what counts.
+    // On a CPU a few more small operations cost nothing beside the padding they avoid; on a GPU each launch costs more.
     private const double ShortestOnCpu = 0.8, ShortestOnGpu = 0.5;
 
     private AttentionBucket(int[] rows, int[] rowStarts, ComputeDevice device)

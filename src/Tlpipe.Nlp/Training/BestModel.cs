@@ -2,17 +2,17 @@
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Trainer's choice of the best model (hf-parity.md 13.2) and its early stopping (10.13): only what is strictly better wins,
-/// so that of equals the earliest stays, and a NaN never does.
+/// Trainer's choice of the best model (hf-parity.md 13.2) and its early stopping (10.13): only a strictly better evaluation wins,
+/// so that the earliest of equals stays, and a NaN never wins.
 /// </summary>
 /// <param name="arguments">The figure that decides, and the patience.</param>
 /// <param name="state">Holds the best evaluation, its figure and the patience so far.</param>
 internal sealed class BestModel(TrainingArguments arguments, TrainingState state)
 {
-    /// <summary>Whether patience is at its end.</summary>
+    /// <summary>Whether patience has run out.</summary>
     public bool IsTimeToStop => arguments.EarlyStoppingPatience is { } patience && state.Patience >= patience;
 
-    /// <summary>Takes an evaluation in.</summary>
+    /// <summary>Considers an evaluation.</summary>
     /// <returns>Whether it is the best so far.</returns>
     public bool Consider(EvalLogEntry evaluation)
     {

@@ -1,4 +1,4 @@
-// The weights of the best epoch, kept beside those in training.
+// A copy of the weights of the best evaluation.
 using Tlpipe.Nlp.Devices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,7 +23,7 @@ internal sealed class BestWeights : IDisposable
             copy.copy_(parameter);
     }
 
-    /// <summary>Puts the kept ones back.</summary>
+    /// <summary>Copies the kept weights back.</summary>
     public void Restore()
     {
         using var without = no_grad();

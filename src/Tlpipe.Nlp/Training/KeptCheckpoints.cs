@@ -1,4 +1,4 @@
-// The checkpoints that a training keeps for people: models as they were.
+// The checkpoints that a training keeps for the user: models as they were.
 using System.Globalization;
 
 namespace Tlpipe.Nlp.Training;
@@ -18,7 +18,7 @@ internal sealed class KeptCheckpoints(CheckpointTarget target, int? limit, Train
 
     /// <summary>Keeps the model as it stands.</summary>
     /// <param name="step">Updates done.</param>
-    /// <param name="bestStep">The update after which the model was best; null where none was.</param>
+    /// <param name="bestStep">The update after which the model was best; null before the first best.</param>
     /// <param name="writeState">Writes trainer_state.json into the checkpoint's folder, after the best one is known.</param>
     public void Keep(long step, long? bestStep, Action<string> writeState)
     {
@@ -33,7 +33,7 @@ internal sealed class KeptCheckpoints(CheckpointTarget target, int? limit, Train
         Rotate();
     }
 
-    /// <summary>When training is over, the best alone stays where one checkpoint is all that was asked for.</summary>
+    /// <summary>When training is over and the limit is one checkpoint, only the best stays.</summary>
     public void End()
     {
         if (limit == 1 && state.KeptBest is not null)
@@ -46,7 +46,7 @@ internal sealed class KeptCheckpoints(CheckpointTarget target, int? limit, Train
     /// <summary>Puts back those that <see cref="CopyTo"/> copied.</summary>
     public void CopyFrom(string folder) => state.Kept.ForEach(step => Copy(Path.Combine(folder, Name(step)), Path.Combine(target.Folder, Name(step))));
 
-    // The newest and the best never go, so that with a limit of one there can be two.
+    // The newest and the best are never removed; with a limit of one there can be two.
     private void Rotate()
     {
         if (limit is not { } most || state.Kept.Count <= most)

@@ -1,4 +1,4 @@
-// Which layers of a model learn, from when on, and how fast.
+// Which layers of a model are trained, from which epoch, and how fast.
 using System.Globalization;
 using TorchSharp.Modules;
 
@@ -51,7 +51,7 @@ public sealed record LayerTraining
     /// <summary>The epoch, from 0, in which a depth begins to be trained.</summary>
     public int FirstEpoch(int depth, int layers) => GradualUnfreezing == 0 ? 0 : (layers + 1 - depth + GradualUnfreezing - 1) / GradualUnfreezing;
 
-    /// <summary>Lets the parameters that are trained in an epoch have gradients, and no others.</summary>
+    /// <summary>Turns gradients on for the parameters that are trained in an epoch, and off for the others.</summary>
     internal void Begin(int epoch, IEnumerable<(string Name, Parameter Parameter)> parameters, int layers)
     {
         foreach (var (name, parameter) in parameters)

@@ -15,7 +15,7 @@ public sealed class LossScaler
     /// <summary>Updates since the scale last changed.</summary>
     public int UpdatesSinceChange { get; private set; }
 
-    /// <summary>Takes notice of an update, skipped where a gradient was not finite.</summary>
+    /// <summary>Records an update, which is skipped where a gradient was not finite.</summary>
     public void Update(bool finite)
     {
         if (!finite)
@@ -24,6 +24,6 @@ public sealed class LossScaler
             (Scale, UpdatesSinceChange) = (Scale * 2, 0);
     }
 
-    /// <summary>Goes on from the values of a checkpoint.</summary>
+    /// <summary>Restores the values of a checkpoint.</summary>
     public void Restore(double scale, int updatesSinceChange) => (Scale, UpdatesSinceChange) = (scale, updatesSinceChange);
 }

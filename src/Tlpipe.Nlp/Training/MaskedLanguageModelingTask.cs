@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Windows of text in which tokens are masked anew whenever they are seen, in evaluation, too, unless that has masks of its
+/// Windows of text in which tokens are masked again whenever they are seen, also in evaluation unless that has masks of its
 /// own. The loss is the mean cross-entropy over a batch's masked tokens, NaN where it has none (hf-parity.md 6.3).
 /// </summary>
 public sealed class MaskedLanguageModelingTask : ITrainingTask

@@ -21,7 +21,7 @@ public sealed class OutOfMemoryInTrainingException : Exception
         return new(
             $"a batch of {batch} rows does not fit in memory; with per_device_train_batch_size {smaller} and "
             + $"gradient_accumulation_steps {accumulation * (batch / smaller)} an update still sees {batch * accumulation} rows"
-            + (gradientCheckpointing ? "" : $"; {Checkpointing} takes less, too"),
+            + (gradientCheckpointing ? "" : $"; {Checkpointing} also takes less"),
             cause);
     }
 

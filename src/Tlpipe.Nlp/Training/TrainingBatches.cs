@@ -40,7 +40,7 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
     /// <param name="states">Where the streams stood before that micro-batch; null where none was put together.</param>
     public void Resume(RandomStreamStates? states) => resumed = states;
 
-    /// <summary>Ends an epoch; what was put together ahead is gone.</summary>
+    /// <summary>Ends an epoch and drops what was put together ahead.</summary>
     public void End() => (ahead, beforeAhead) = (null, null);
 
     /// <summary>The next micro-batch.</summary>

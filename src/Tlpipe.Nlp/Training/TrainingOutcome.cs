@@ -1,4 +1,4 @@
-// What a training gives beside the weights.
+// The result of a training beside the weights.
 using System.Text.Json;
 using System.Text.Json.Serialization;
 

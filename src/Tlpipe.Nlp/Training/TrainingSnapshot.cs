@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Copies of the weights and the optimizer's means in the CPU's memory: three numbers for each parameter. Taking them is all that the training
-/// waits for. Their memory is taken with the first snapshot and used again for the others.
+/// Copies of the weights and the optimizer's means in the CPU's memory: three numbers for each parameter. The training waits only for the copying.
+/// The memory is allocated for the first snapshot and reused for the others.
 /// </summary>
 internal sealed class TrainingSnapshot(IEnumerable<(string Name, Tensor Tensor)> weights, IEnumerable<(string Name, Tensor Tensor)> optimizer) : IDisposable
 {

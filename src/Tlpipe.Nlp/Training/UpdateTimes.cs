@@ -6,14 +6,14 @@ namespace Tlpipe.Nlp.Training;
 /// <summary>
 /// The seconds of one update, all its micro-batches together. On a GPU, which computes while the loop continues, they say where the loop waited.
 /// </summary>
-/// <param name="Tokens">The tokens that it learnt from.</param>
+/// <param name="Tokens">The tokens of its micro-batches.</param>
 /// <param name="Input">Putting batches together.</param>
 /// <param name="Forward">The model and its loss.</param>
 /// <param name="Backward">The gradients.</param>
 /// <param name="Optimizer">Clipping and AdamW.</param>
 public sealed record UpdateTimes(long Tokens, double Input, double Forward, double Backward, double Optimizer);
 
-/// <summary>Takes the times of each update for whoever asked for them.</summary>
+/// <summary>Measures the parts of each update and reports them.</summary>
 internal sealed class UpdateClock(Action<UpdateTimes>? tell)
 {
     private long mark = Stopwatch.GetTimestamp();
@@ -22,7 +22,7 @@ internal sealed class UpdateClock(Action<UpdateTimes>? tell)
     private double backward;
     private long tokens;
 
-    /// <summary>What happened since the last call belongs to no update: an evaluation, a checkpoint.</summary>
+    /// <summary>Starts timing; what happened since the last call (an evaluation, a checkpoint) is not part of an update.</summary>
     public void Begin() => mark = Stopwatch.GetTimestamp();
 
     public void Collated(long batchTokens)

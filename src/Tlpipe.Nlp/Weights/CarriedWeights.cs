@@ -1,10 +1,10 @@
-// Parameters that pass from one model's folder to another's untouched.
+// Parameters that are copied unchanged from one model's folder to another's.
 using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Weights;
 
 /// <summary>
-/// Parameters that a model does not have and its file shall hold all the same, for those who load it as another model. A
+/// Parameters that a model does not have but its file shall hold, for loading it as another model. A
 /// masked language model has no pooler: one that was adapted and then becomes a classifier begins with a fresh one, unless
 /// the first model's is carried over.
 /// </summary>

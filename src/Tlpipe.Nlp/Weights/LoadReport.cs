@@ -66,7 +66,7 @@ public sealed record LoadReport(
     }
 
     /// <summary>The report after these parameters were re-initialised.</summary>
-    internal LoadReport Anew(IReadOnlyList<string> made) => this with
+    internal LoadReport AfterReinitializing(IReadOnlyList<string> made) => this with
     {
         Reused = [.. Reused.Except(made)],
         Missing = [.. Missing.Union(made).Order(StringComparer.Ordinal)],

@@ -41,7 +41,7 @@ public static class ModelExport
         using var tensors = WeightFiles.Open(source);
         var plan = LoadPlan.Make(config, architecture, tensors, source, seed: null);
         if (plan.Report.Missing.Count > 0)
-            throw new InputException($"{source} is no whole {architecture}: it lacks {string.Join(", ", plan.Report.Missing.Take(10))}{(plan.Report.Missing.Count > 10 ? ", …" : "")}; give --as and a class that it is, such as {ParameterShapes.Body}");
+            throw new InputException($"{source} is not a whole {architecture}: it lacks {string.Join(", ", plan.Report.Missing.Take(10))}{(plan.Report.Missing.Count > 10 ? ", …" : "")}; give --as and a class that it is, such as {ParameterShapes.Body}");
 
         config = config with { Architecture = architecture, Dtype = NameOf(options.Type) };
         File.WriteAllText(Path.Combine(target, HuggingFaceFiles.Config), config.ToJson());

@@ -33,7 +33,7 @@ public static class ModelFolder
     /// <param name="randomWeights">Takes only the config from the folder and draws every parameter.</param>
     /// <param name="dropout">Other dropout rates than the config's.</param>
     /// <param name="problemType">Hugging Face's name of what the outputs stand for; null for what the config says, else one class of several, or a number where there is one output.</param>
-    /// <param name="anew">Which of the folder's weights are re-initialised; null for none.</param>
+    /// <param name="reinitialize">Which of the folder's weights are re-initialised; null for none.</param>
     /// <exception cref="InputException">The folder holds no BERT that tlpipe can honour.</exception>
     public static (BertForSequenceClassification Model, LoadReport Report) LoadClassifier(
         string folder,
@@ -44,7 +44,7 @@ public static class ModelFolder
         bool randomWeights = false,
         DropoutRates? dropout = null,
         string? problemType = null,
-        Reinitialization? anew = null)
+        Reinitialization? reinitialize = null)
     {
         var config = Override(BertConfig.Load(folder), dropout);
         problemType ??= config.ProblemType ?? (numLabels == 1 ? "regression" : "single_label_classification");
@@ -55,13 +55,13 @@ public static class ModelFolder
         if (config.Labels.Count != numLabels)
             config = config with { Labels = BertConfig.DefaultLabels(numLabels) };
         config = config with { ProblemType = problemType };
-        if (anew is { TopLayers: var layers } && layers > config.NumHiddenLayers)
-            throw new InputException($"{layers} layers cannot begin anew: the model in {folder} has {config.NumHiddenLayers}; give a smaller number");
+        if (reinitialize is { TopLayers: var layers } && layers > config.NumHiddenLayers)
+            throw new InputException($"{layers} layers cannot be re-initialised: the model in {folder} has {config.NumHiddenLayers}; give a smaller number");
         var (model, report) = Load(() => new BertForSequenceClassification(config, new KernelSet(device, computeType)), config, folder, seed, randomWeights);
-        if (anew is null or { Pooler: false, TopLayers: 0 })
+        if (reinitialize is null or { Pooler: false, TopLayers: 0 })
             return (model, report);
-        var made = FreshWeights.MakeAnew(model, report.Missing.ToHashSet(StringComparer.Ordinal), seed, anew.Pooler, anew.TopLayers);
-        return (model, report.Anew(made));
+        var made = FreshWeights.Reinitialize(model, report.Missing.ToHashSet(StringComparer.Ordinal), seed, reinitialize.Pooler, reinitialize.TopLayers);
+        return (model, report.AfterReinitializing(made));
     }
 
     /// <summary>Loads a masked language model; parameters as for <see cref="LoadClassifier"/>.</summary>

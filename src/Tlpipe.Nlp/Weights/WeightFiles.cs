@@ -85,5 +85,5 @@ internal sealed class ShardedSource : ITensorSource
     private static string Shard(JsonNode? node, string indexPath) =>
         node is JsonValue value && value.TryGetValue<string>(out var name) && name == Path.GetFileName(name) && name.Length > 0
             ? name
-            : throw new InputException($"{indexPath} names a shard that is no file name; fetch it again");
+            : throw new InputException($"{indexPath} names a shard that is not a file name; fetch it again");
 }

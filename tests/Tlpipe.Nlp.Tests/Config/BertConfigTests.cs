@@ -78,7 +78,7 @@ public sealed class BertConfigTests
     [InlineData("vocab_size", "null", "has no vocab_size")]
     [InlineData("hidden_size", "\"24\"", "hidden_size is \"24\"; give a whole number")]
     [InlineData("num_hidden_layers", "0", "num_hidden_layers is 0; give a number above 0")]
-    [InlineData("num_attention_heads", "5", "hidden_size 24 is no multiple of num_attention_heads 5")]
+    [InlineData("num_attention_heads", "5", "hidden_size 24 is not a multiple of num_attention_heads 5")]
     [InlineData("hidden_dropout_prob", "1", "hidden_dropout_prob is 1; give a number from 0 to below 1")]
     [InlineData("pad_token_id", "97", "pad_token_id 97 is outside the vocabulary of 97")]
     [InlineData("id2label", "{\"0\":\"a\",\"2\":\"b\"}", "give names for the indices 0 to 1")]

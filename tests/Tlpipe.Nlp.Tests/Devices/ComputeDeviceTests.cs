@@ -47,7 +47,7 @@ public sealed partial class ComputeDeviceTests
     {
         var error = Assert.Throws<InputException>(() => ComputeDevice.Open(name, 2));
 
-        Assert.Equal($"'{name}' is no device; give auto, cpu, cuda or cuda:N", error.Message);
+        Assert.Equal($"'{name}' is not a device; give auto, cpu, cuda or cuda:N", error.Message);
     }
 
     [Fact]

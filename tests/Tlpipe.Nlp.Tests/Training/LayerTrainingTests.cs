@@ -80,7 +80,7 @@ public sealed class LayerTrainingTests
     public void Reinitialized_parts_have_the_numbers_that_they_have_with_hugging_face(string name, double first, double last, double sum, double sizes)
     {
         using var model = ModelFolder.LoadClassifier(
-            TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32, anew: new Reinitialization(Pooler: true, TopLayers: 1)).Model;
+            TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32, reinitialize: new Reinitialization(Pooler: true, TopLayers: 1)).Model;
 
         var values = Values(model)[name];
 
@@ -93,7 +93,7 @@ public sealed class LayerTrainingTests
     public void What_is_not_reinitialized_is_the_folder_s_and_the_report_tells_them_apart()
     {
         using var plain = ModelFolder.LoadClassifier(TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32).Model;
-        var (model, report) = ModelFolder.LoadClassifier(TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32, anew: new Reinitialization(TopLayers: 1));
+        var (model, report) = ModelFolder.LoadClassifier(TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32, reinitialize: new Reinitialization(TopLayers: 1));
         using var disposed = model;
 
         var (before, after) = (Values(plain), Values(model));
@@ -108,9 +108,9 @@ public sealed class LayerTrainingTests
     public void More_layers_than_there_are_cannot_begin_anew()
     {
         var error = Assert.Throws<InputException>(() => ModelFolder.LoadClassifier(
-            TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32, anew: new Reinitialization(TopLayers: 3)));
+            TrainerGolden.TinyModel, 2, 42, Cpu, ComputeType.Fp32, reinitialize: new Reinitialization(TopLayers: 3)));
 
-        Assert.StartsWith("3 layers cannot begin anew: the model in", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("3 layers cannot be re-initialised: the model in", error.Message, StringComparison.Ordinal);
     }
 
     private static SortedDictionary<int, double> Moved(LayerTraining layers, int epochs) =>

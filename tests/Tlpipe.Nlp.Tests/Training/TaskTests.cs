@@ -235,7 +235,7 @@ public sealed class TaskTests
 
     [Theory]
     [InlineData(64, 2, true, "a batch of 64 rows does not fit in memory; with per_device_train_batch_size 32 and gradient_accumulation_steps 4 an update still sees 128 rows")]
-    [InlineData(9, 1, false, "a batch of 9 rows does not fit in memory; with per_device_train_batch_size 3 and gradient_accumulation_steps 3 an update still sees 9 rows; gradient_checkpointing: true takes less, too")]
+    [InlineData(9, 1, false, "a batch of 9 rows does not fit in memory; with per_device_train_batch_size 3 and gradient_accumulation_steps 3 an update still sees 9 rows; gradient_checkpointing: true also takes less")]
     [InlineData(1, 1, true, "a batch of one row does not fit in memory; use shorter rows, a smaller model or a device with more memory")]
     [InlineData(1, 1, false, "a batch of one row does not fit in memory; use shorter rows, a smaller model, gradient_checkpointing: true or a device with more memory")]
     public void Out_of_memory_names_the_batch_that_keeps_the_effective_one(int batch, int accumulation, bool checkpointing, string message)

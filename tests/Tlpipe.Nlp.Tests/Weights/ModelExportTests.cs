@@ -94,7 +94,7 @@ public sealed class ModelExportTests : IDisposable
         var error = Assert.Throws<InputException>(() =>
             ModelExport.Write(TestFiles.Golden("model", "tiny-mlm"), folder.Path, new ModelExportOptions { Architecture = nameof(BertForSequenceClassification) }));
 
-        Assert.Contains("is no whole BertForSequenceClassification: it lacks bert.pooler.dense.bias", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a whole BertForSequenceClassification: it lacks bert.pooler.dense.bias", error.Message, StringComparison.Ordinal);
     }
 
     private static void AssertSame(PretrainedBert expected, PretrainedBert actual)

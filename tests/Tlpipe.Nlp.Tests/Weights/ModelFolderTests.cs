@@ -249,7 +249,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../one.safetensors", "names a shard that is no file name")]
+    [InlineData("../one.safetensors", "names a shard that is not a file name")]
     [InlineData("none.safetensors", "does not exist")]
     public void A_shard_outside_the_folder_or_missing_is_refused(string shard, string message)
     {
