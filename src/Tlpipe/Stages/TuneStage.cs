@@ -1,7 +1,6 @@
 // tune: which options of a training do best on parts of the labelled rows that it does not learn from.
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Experiments;
