@@ -5,6 +5,7 @@ using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Reporters;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;
 
