@@ -4,17 +4,6 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>A reference that a stage instance makes.</summary>
-/// <param name="Role">The option's path: <c>table</c>, <c>model.config_of</c>, <c>results[0]</c>.</param>
-/// <param name="Input">What is referred to.</param>
-public sealed record InputUse(string Role, Input Input);
-
-/// <summary>A file or folder that a stage instance reads.</summary>
-/// <param name="Role">The option's path.</param>
-/// <param name="Path">The path; whether it exists was not looked at.</param>
-/// <param name="Patterns">For a folder: the names of the files that belong to it; empty means all.</param>
-public sealed record PathUse(string Role, InputPath Path, IReadOnlyList<string> Patterns);
-
 /// <summary>One stage of a pipeline, or one instance of a stage with a matrix.</summary>
 public sealed class StageInstance
 {
@@ -74,8 +63,8 @@ public sealed class StageInstance
             Instance = name is null ? Instance : name.Length > StageName.Length ? name[(StageName.Length + 1)..] : null,
             Kind = of,
             Options = options,
-            Inputs = [.. OptionInputs.Of(of.Options, options)],
-            Paths = [.. OptionPaths.Of(of.Options, options)],
+            Inputs = [.. OptionUses.Inputs(of.Options, options)],
+            Paths = [.. OptionUses.Paths(of.Options, options)],
             After = after ?? After,
             Matrix = Matrix,
             Expected = of == Kind ? Expected : new Dictionary<string, Facts>(),

@@ -175,7 +175,7 @@ public sealed class EventLines(TextWriter output)
     {
         lock (writing)
         {
-            output.WriteLine(JsonSerializer.Serialize(Secret.Redact(news), RunningJson.Default.StageEvent));
+            output.WriteLine(JsonSerializer.Serialize(news.Redacted(), RunningJson.Default.StageEvent));
             output.Flush();
         }
     }

@@ -50,7 +50,7 @@ internal sealed record LeaseNews(string Host, int Process, StageEvent? News)
 
     private static void Write(Lease lease, StageEvent? news) =>
         lease.Tell(JsonSerializer.Serialize(
-            new LeaseNews(Environment.MachineName, Environment.ProcessId, news is null ? null : Secret.Redact(news)), RunningJson.Default.LeaseNews));
+            new LeaseNews(Environment.MachineName, Environment.ProcessId, news?.Redacted()), RunningJson.Default.LeaseNews));
 
     private static LeaseNews? Parse(string text)
     {

@@ -105,7 +105,7 @@ public sealed record StageReported(StageInstance Stage, StageEvent News) : RunEv
         }
     }
 
-    internal override RunEvent Redacted() => this with { News = Secret.Redact(News) };
+    internal override RunEvent Redacted() => this with { News = News.Redacted() };
 }
 
 /// <summary>The run is over.</summary>

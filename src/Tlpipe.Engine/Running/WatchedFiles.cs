@@ -1,5 +1,4 @@
 // Checks that the files that a stage reads from outside the store do not change while it runs.
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Stages;
@@ -22,7 +21,7 @@ internal sealed class WatchedFiles
     public static WatchedFiles Of(OptionModel model, object options, KeyDocument document, StatCache cache)
     {
         var files = new WatchedFiles(cache);
-        foreach (var use in OptionPaths.Of(model, options))
+        foreach (var use in OptionUses.Paths(model, options))
         {
             var digest = document.Inputs[use.Role];
             var states = StatesOf(use);

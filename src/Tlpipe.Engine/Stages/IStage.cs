@@ -53,11 +53,6 @@ public sealed record Forecast(IReadOnlyDictionary<string, Facts> Outputs, Work? 
         new(new Dictionary<string, Facts> { [output] = facts }, work);
 }
 
-/// <summary>A mistake in options that are each well-formed.</summary>
-/// <param name="Option">The option's place below <c>with:</c>, such as <c>model.weights</c>.</param>
-/// <param name="Message">What is wrong, and after "; " the remedy.</param>
-public sealed record OptionMistake(string Option, string Message);
-
 /// <summary>A stage kind. Its class has a <see cref="StageAttribute"/>, at least one <see cref="OutputAttribute"/> and a public constructor without parameters.</summary>
 /// <typeparam name="TOptions">
 /// The options record. Its properties become the keys under <c>with:</c> in snake_case; those marked <c>required</c> have

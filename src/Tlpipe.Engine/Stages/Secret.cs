@@ -47,15 +47,6 @@ public sealed record Secret(string Variable)
     private static IEnumerable<string> Forms(string value) =>
         [value, JsonEncodedText.Encode(value).Value, JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value];
 
-    /// <summary>News without the value of any secret.</summary>
-    public static StageEvent Redact(StageEvent news) => news switch
-    {
-        Note note => new Note(Redact(note.Text)),
-        Warned warned => new Warned(Redact(warned.Text)),
-        Failed failed => failed with { Message = Redact(failed.Message) },
-        _ => news,
-    };
-
     /// <summary>As a config writes it; never its value.</summary>
     public override string ToString() => $"!secret env:{Variable}";
 }

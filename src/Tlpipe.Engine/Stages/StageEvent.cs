@@ -13,7 +13,17 @@ namespace Tlpipe.Engine.Stages;
 [JsonDerivedType(typeof(Resumed), "resumed")]
 [JsonDerivedType(typeof(Failed), "failed")]
 [JsonDerivedType(typeof(AlreadyThere), "already_there")]
-public abstract record StageEvent;
+public abstract record StageEvent
+{
+    /// <summary>The event without the value of any secret.</summary>
+    public StageEvent Redacted() => this switch
+    {
+        Note note => new Note(Secret.Redact(note.Text)),
+        Warned warned => new Warned(Secret.Redact(warned.Text)),
+        Failed failed => failed with { Message = Secret.Redact(failed.Message) },
+        _ => this,
+    };
+}
 
 /// <summary>The progress of the stage.</summary>
 /// <param name="Doing">Its activity: <c>train</c>, <c>evaluate</c>, <c>tokenize</c>.</param>

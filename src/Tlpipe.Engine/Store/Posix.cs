@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tlpipe.Engine.Store;
 
-/// <summary>Linux only; <see cref="ResultStore.Open(string)"/> refuses other systems.</summary>
+/// <summary>Linux only; a store is not opened on other systems.</summary>
 internal static class Posix
 {
     /// <summary>EIO, which .NET's exceptions have as their HResult.</summary>

@@ -67,7 +67,7 @@ public sealed record TrainTestSplit(int[] Train, int[] Test)
     /// <summary>A split in which both sides have the classes in the proportions of the whole (<c>stratify=classes</c>).</summary>
     /// <param name="classes">
     /// Each row's class. Only equality and order matter, but order does: text classes are numbered in their sorted order first
-    /// (<see cref="Table.ClassCodes"/>).
+    /// (<c>Table.ClassCodes</c>).
     /// </param>
     /// <param name="testSize">As for <see cref="Plain"/>.</param>
     /// <param name="trainSize">As for <see cref="Plain"/>.</param>
