@@ -1,7 +1,7 @@
 // What holds of every tokenized text; compiled into the property tests and into the benchmarks' fuzzing.
 using System.Globalization;
 using System.Text;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.TestSupport;
 

@@ -4,10 +4,10 @@ using System.CommandLine.Help;
 using Tlpipe.Commands;
 using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Options;
+using Tlpipe.Formats;
 using Tlpipe.Hosting;
-using Tlpipe.Nlp;
 
 namespace Tlpipe;
 

@@ -23,7 +23,7 @@ internal static class ConfigBenchmark
         command.SetAction(parsed =>
         {
             var folder = Directory.CreateTempSubdirectory("tlpipe-benchmark-").FullName;
-            var catalog = StageCatalog.FromAssembly(typeof(Program).Assembly);
+            var catalog = StageKinds.Catalog;
             foreach (var (name, option) in new[] { ("whole", "learning_rate"), ("wrong", "learning_rte") })
             {
                 var path = Path.Combine(folder, name + ".yaml");

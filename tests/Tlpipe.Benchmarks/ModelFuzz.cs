@@ -3,12 +3,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using Tlpipe.Nlp;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Pickle;
-using Tlpipe.Nlp.Safetensors;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Benchmarks;
 

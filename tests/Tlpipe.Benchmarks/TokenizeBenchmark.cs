@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Benchmarks;
 

@@ -1,8 +1,8 @@
 // Random texts by the million: none may crash the tokenizer, and offsets always cut the text at the token.
 using System.CommandLine;
 using System.Text;
-using Tlpipe.Nlp.Text;
 using Tlpipe.TestSupport;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Benchmarks;
 

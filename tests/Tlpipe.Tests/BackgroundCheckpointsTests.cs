@@ -1,6 +1,6 @@
 // When a checkpoint is due, and what a failing one costs.
 using Tlpipe.Engine.Stages;
-using Tlpipe.Stages;
+using Tlpipe.Stages.Training;
 
 namespace Tlpipe.Tests;
 

@@ -1,6 +1,6 @@
 // Baselines in a pipeline, beside what they are the baseline of.
 using System.Text.Json.Nodes;
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Tests;
 

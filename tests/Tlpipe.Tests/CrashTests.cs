@@ -1,6 +1,6 @@
 // Processes that die at each point where a crash could leave something half done, and at random moments.
 using System.Reflection;
-using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Tests;
 

@@ -23,9 +23,9 @@ internal static class Finished
     {
         var place = Path.Combine(Folder, Hash($"{Program.Value}\n{recipe}"));
         Directory.CreateDirectory(Folder);
-        using (var taken = Engine.Store.Posix.OpenToAppend(place + ".lock"))
+        using (var taken = Tlpipe.Engine.Files.Posix.OpenToAppend(place + ".lock"))
         {
-            Engine.Store.Posix.Lock(taken);
+            Tlpipe.Engine.Files.Posix.Lock(taken);
             if (!Directory.Exists(place))
                 Make(place, run);
             Directory.SetLastWriteTimeUtc(place, DateTime.UtcNow);

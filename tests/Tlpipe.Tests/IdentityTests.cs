@@ -1,7 +1,7 @@
 // What the stage kinds' keys are made of, and that a stage whose results change has another version.
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Store;
 using Tlpipe.Stages;
 

@@ -1,7 +1,7 @@
 // Learning curves in a pipeline: nested subsets, and the drawing.
 using System.Globalization;
 using System.Xml.Linq;
-using Tlpipe.Nlp.Tables;
+using Tlpipe.Tables;
 
 namespace Tlpipe.Tests;
 

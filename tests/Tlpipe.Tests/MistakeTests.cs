@@ -1,5 +1,5 @@
 // What a user reads after a mistake: one clear line, exit code 2, nothing run.
-using Tlpipe.Nlp.Tables;
+using Tlpipe.Tables;
 
 namespace Tlpipe.Tests;
 

@@ -1,10 +1,8 @@
 // An option's default is said once: doc comments against values, and the reference's rows.
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Tlpipe.Commands;
-using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Stages;
-using Tlpipe.Reporters;
+using Tlpipe.Engine.Options;
+using Tlpipe.Reference;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Tests;

@@ -1,8 +1,9 @@
 // A leaked row is caught in each place it can come from, before anything is trained.
 using System.Text.Json;
 using Tlpipe.Engine.Config;
-using Tlpipe.Experiments;
 using Tlpipe.Stages;
+using Tlpipe.Stages.Experiments;
+using Tlpipe.Stages.Scoring;
 
 namespace Tlpipe.Tests;
 

@@ -1,5 +1,5 @@
 // configs/b2w.yaml and its stages: the experiment's table from files of reviews.
-using Tlpipe.Nlp.Tables;
+using Tlpipe.Tables;
 using Tlpipe.Tests.Hub;
 
 namespace Tlpipe.Tests;

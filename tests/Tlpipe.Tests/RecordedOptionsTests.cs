@@ -1,10 +1,11 @@
 // A recorded stage's options come back as the record that the stage had.
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Runs;
-using Tlpipe.Engine.Stages;
-using Tlpipe.Experiments;
 using Tlpipe.Stages;
+using Tlpipe.Stages.Experiments;
+using Tlpipe.Stages.Tokens;
 
 namespace Tlpipe.Tests;
 

@@ -1,7 +1,9 @@
 // tlpipe report: the page of a run.
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
-using Tlpipe.Reports;
+using Tlpipe.Report;
+using Tlpipe.Stages.Results;
+using Tlpipe.Text.Statistics;
 
 namespace Tlpipe.Tests;
 
@@ -36,8 +38,8 @@ public sealed partial class ReportTests : IDisposable
         var page = Report("-o", "report.html");
 
         // Independent of the report: the answers as the score stage stored them, and the holdout's texts.
-        var rows = Stages.ScoreReport.ReadAnswers(experiment["outputs", "tiny", "scores.random", "metrics"])!;
-        var texts = Nlp.Tables.ParquetTables.Read(experiment["outputs", "tiny", "holdout", "table", "table.parquet"]).PresentTexts("text");
+        var rows = Tlpipe.Stages.Results.ScoreReport.ReadAnswers(experiment["outputs", "tiny", "scores.random", "metrics"])!;
+        var texts = Tlpipe.Tables.ParquetTables.Read(experiment["outputs", "tiny", "holdout", "table", "table.parquet"]).PresentTexts("text");
         var wrong = Enumerable.Range(0, rows.Count).Where(row => rows.Labels[row] != rows.Answers[row]).ToList();
         var surest = wrong.MaxBy(row => rows.Probabilities[row].Max());
         Assert.Contains($"scores.random: {wrong.Count} mistakes in {rows.Count} rows", page);
@@ -47,7 +49,7 @@ public sealed partial class ReportTests : IDisposable
     [Fact]
     public void Without_texts_no_text_of_the_data_stands_in_it()
     {
-        var texts = Nlp.Tables.ParquetTables.Read(experiment["outputs", "tiny", "holdout", "table", "table.parquet"]).PresentTexts("text");
+        var texts = Tlpipe.Tables.ParquetTables.Read(experiment["outputs", "tiny", "holdout", "table", "table.parquet"]).PresentTexts("text");
 
         var page = Report("-o", "report.html", "--no-texts");
 

@@ -1,6 +1,6 @@
 // What a run reuses, resumes and shows, seen from outside.
 using System.Text.Json;
-using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Tests;
 

@@ -1,6 +1,6 @@
 // Tables from files, their rows and their texts, through a pipeline.
-using Tlpipe.Nlp.Tables;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Tables;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Tests;
 

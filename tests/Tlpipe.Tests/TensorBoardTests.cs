@@ -1,7 +1,7 @@
 // Event files for TensorBoard, read by a parser that knows nothing of what wrote them.
 using System.Buffers.Binary;
 using System.Text.Json;
-using Tlpipe.Reports;
+using Tlpipe.Report;
 
 namespace Tlpipe.Tests;
 

@@ -1,5 +1,6 @@
 // What is printed fits into a terminal of 80 columns.
-using Tlpipe.Reporters;
+using Tlpipe.Stages.Results;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Tests;
 

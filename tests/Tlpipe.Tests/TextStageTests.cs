@@ -1,6 +1,6 @@
 // tokenize and group-texts in a pipeline, seen from outside.
 using System.Text.Json.Nodes;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Tests;
 

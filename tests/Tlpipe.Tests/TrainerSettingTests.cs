@@ -1,6 +1,6 @@
 // Every setting that Hugging Face's Trainer has is an option here or refused by name.
-using Tlpipe.Engine.Stages;
-using Tlpipe.Stages;
+using Tlpipe.Engine.Options;
+using Tlpipe.Stages.Training;
 
 namespace Tlpipe.Tests;
 

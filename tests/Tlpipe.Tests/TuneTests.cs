@@ -1,6 +1,6 @@
 // Options chosen by cross-validation of the labelled rows.
 using System.Text.Json.Nodes;
-using Tlpipe.Experiments;
+using Tlpipe.Stages.Comparisons;
 
 namespace Tlpipe.Tests;
 

@@ -1,5 +1,5 @@
 // The same config in two terminals at once.
-using Tlpipe.Engine.Store;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Tests;
 

@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 using Tlpipe.Commands;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
-using Tlpipe.Experiments;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Stages;
+using Tlpipe.Stages.Experiments;
 
 namespace Tlpipe.Tests;
 

@@ -1,6 +1,7 @@
 // Answers when: of stages and imports.
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

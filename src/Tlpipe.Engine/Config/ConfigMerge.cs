@@ -1,5 +1,6 @@
 // Lays one config over another: what an import and the file that imports it make together.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

@@ -1,5 +1,6 @@
 // The JSON Schema of configs, made from the option records.
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;

@@ -1,5 +1,6 @@
 // Reads a config and what it imports into one mapping.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

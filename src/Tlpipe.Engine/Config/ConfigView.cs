@@ -1,7 +1,7 @@
 // A config as people and scripts read it: as it is written, or as a run takes it.
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

@@ -1,7 +1,7 @@
 // Writes nodes as YAML.
 using System.Text;
 using System.Text.RegularExpressions;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

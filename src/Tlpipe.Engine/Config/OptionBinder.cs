@@ -1,7 +1,7 @@
 // Turns what stands under with: into an options record, and says what is wrong with it.
 using System.Collections;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

@@ -1,5 +1,6 @@
 // The name=value pairs of the command line.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;

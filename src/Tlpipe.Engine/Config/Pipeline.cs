@@ -1,5 +1,6 @@
 // A config that was read, checked and bound: what the planner works on.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;

@@ -1,6 +1,7 @@
 // Reads a config from its text to bound, checked and ordered stages.
 using System.Text.RegularExpressions;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

@@ -1,5 +1,6 @@
 // Finds what a reference such as tokens.labelled, scores.* or corpus:train refers to.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;

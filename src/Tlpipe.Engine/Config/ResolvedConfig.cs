@@ -1,7 +1,7 @@
 // A bound pipeline as a config again, with nothing left to look up.
 using System.Collections;
 using System.Globalization;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 
@@ -59,7 +59,7 @@ internal static class ResolvedConfig
             ValueKind.Integer => Scalar(Convert.ToString(value, CultureInfo.InvariantCulture)!, isText: false, origin),
             ValueKind.Number => Scalar(((double)value).ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'), isText: false, origin),
             ValueKind.Word => Scalar(type.ToWord(value), isText: true, origin),
-            ValueKind.Duration => Scalar(Units.Duration.Option((TimeSpan)value), isText: true, origin),
+            ValueKind.Duration => Scalar(Tlpipe.Formats.Units.Duration.Option((TimeSpan)value), isText: true, origin),
             ValueKind.Input => Scalar(Reference((Input)value), isText: true, origin),
             ValueKind.Path => Scalar(((InputPath)value).FullPath, isText: true, origin),
             ValueKind.Secret => new SecretNode { Location = origin.Location, Origin = OriginIn(origin), Variable = ((Secret)value).Variable },

@@ -1,5 +1,6 @@
 // Puts stage instances in an order in which they can run.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

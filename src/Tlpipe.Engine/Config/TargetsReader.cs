@@ -1,5 +1,6 @@
 // Reads targets: the named groups of stages.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

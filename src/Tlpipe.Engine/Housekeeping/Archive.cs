@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
@@ -61,7 +62,7 @@ public static class Archive
         try
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
-            Room.Check(store.Root, stream.Length, $"the import of {Path.GetFileName(file)}");
+            DiskSpace.Check(store.Root, stream.Length, $"the import of {Path.GetFileName(file)}");
             return new Reading(store, file).From(stream);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)

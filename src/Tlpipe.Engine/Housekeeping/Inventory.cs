@@ -62,7 +62,7 @@ public sealed class Inventory
         // Blobs before records: a record that is published meanwhile then makes its blobs known, not unused.
         var blobs = BlobFiles(store).ToDictionary(b => b.Sha256, b => b.Size, StringComparer.Ordinal);
         var runs = store.Runs();
-        var pins = Pinning.All(store);
+        var pins = PinnedResults.All(store);
         var uses = new Dictionary<string, (RecordedRun Run, string Stage)>(StringComparer.Ordinal);
         foreach (var run in runs)
             foreach (var rooted in run.Keys)

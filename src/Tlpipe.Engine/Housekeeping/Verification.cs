@@ -1,5 +1,6 @@
 // Reads everything in a store once and moves aside what is not what its name promises.
 using System.Collections.Concurrent;
+using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
@@ -133,10 +134,10 @@ public sealed class Verification
     {
         foreach (var path in Files(Path.Combine(store.Folder("roots"), "runs")).Where(p => RecordedRun.Read(p) is null && File.Exists(p)))
             Aside(path, "is not the record of a run");
-        foreach (var path in Files(Pinning.FolderOf(store)).Where(p => !StoreNames.IsSha256(Path.GetFileName(p))))
+        foreach (var path in Files(PinnedResults.FolderOf(store)).Where(p => !StoreNames.IsSha256(Path.GetFileName(p))))
             Aside(path, "is no pin");
         var keys = Directory.EnumerateFiles(store.Folder("results"), "*.json", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet();
-        foreach (var pin in Pinning.All(store).Where(p => !keys.Contains(p.Key) && store.Find(p.Key) is null && lost.All(l => l.Key != p.Key)))
+        foreach (var pin in PinnedResults.All(store).Where(p => !keys.Contains(p.Key) && store.Find(p.Key) is null && lost.All(l => l.Key != p.Key)))
         {
             problems.Add(new StoreProblem($"roots/pins/{pin.Key}", "the pinned result is not in the store", false));
             lost.Add(Named(pin.Key, ""));

@@ -1,6 +1,7 @@
 // A store that several machines share over HTTP, behind the local one: asked where that has nothing, and never in the way.
 using System.Collections.Concurrent;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Remote;
@@ -132,7 +133,7 @@ public sealed class SharedStore : IDisposable
     {
         try
         {
-            return Adoption.Adopt(local, result, (blob, path) =>
+            return ResultImport.Adopt(local, result, (blob, path) =>
             {
                 if (!http.TryGetBlob(blob, path))
                     return false;

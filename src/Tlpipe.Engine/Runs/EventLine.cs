@@ -6,8 +6,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Identity;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Runs;

@@ -1,6 +1,7 @@
 // Writes what happens in a run, a line of JSON for each event.
 using System.Text.Json;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 

@@ -1,5 +1,6 @@
 // A recorded stage's options, bound to the record of its kind.
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Runs;

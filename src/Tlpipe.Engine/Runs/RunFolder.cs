@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Plan;
 
 namespace Tlpipe.Engine.Runs;
 

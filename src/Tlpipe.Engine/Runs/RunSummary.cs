@@ -1,6 +1,7 @@
 // A summary of a recorded run.
 using System.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Plan;
 
 namespace Tlpipe.Engine.Runs;
 

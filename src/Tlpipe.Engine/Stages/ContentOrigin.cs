@@ -20,7 +20,7 @@ public sealed record ContentOrigin(string Role, string? Digest, JsonObject Detai
 }
 
 /// <summary>Why something cannot be fetched.</summary>
-/// <param name="Code">An <see cref="Diagnostics.ErrorCode"/>.</param>
+/// <param name="Code">An <see cref="Tlpipe.Engine.Diagnostics.ErrorCode"/>.</param>
 /// <param name="Message">What is missing, and after "; " how to put it there.</param>
 public sealed record Obstacle(string Code, string Message);
 
@@ -38,6 +38,6 @@ public interface IOriginStage<in TOptions> : IStage<TOptions>
     where TOptions : class
 {
     /// <summary>Says what content the options stand for. Called when planned and, before the stage's turn, when run.</summary>
-    /// <exception cref="Diagnostics.PipelineException">It cannot be found.</exception>
+    /// <exception cref="Tlpipe.Engine.Diagnostics.PipelineException">It cannot be found.</exception>
     ContentOrigin Locate(TOptions options, OriginSearch search);
 }

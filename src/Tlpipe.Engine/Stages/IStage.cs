@@ -1,4 +1,6 @@
 // What a stage is to the engine: options in, files out.
+using Tlpipe.Engine.Options;
+
 namespace Tlpipe.Engine.Stages;
 
 /// <summary>
@@ -58,7 +60,7 @@ public sealed record Forecast(IReadOnlyDictionary<string, Facts> Outputs, Work? 
 /// The options record. Its properties become the keys under <c>with:</c> in snake_case; those marked <c>required</c> have
 /// to be given, the others have their initialiser as default. Types: <see cref="string"/>, <see cref="bool"/>,
 /// <see cref="int"/>, <see cref="long"/>, <see cref="double"/>, <see cref="TimeSpan"/>, enums (their names in kebab-case, or as JsonStringEnumMemberName says), nullables of these,
-/// <see cref="Input"/>, <see cref="InputPath"/>, <see cref="Config.Expression"/>, <see cref="Secret"/>, <see cref="IReadOnlyList{T}"/> of these, <see cref="IReadOnlyDictionary{TKey, TValue}"/> from text to simple ones, and nested records.
+/// <see cref="Input"/>, <see cref="InputPath"/>, <see cref="Tlpipe.Engine.Options.Expression"/>, <see cref="Secret"/>, <see cref="IReadOnlyList{T}"/> of these, <see cref="IReadOnlyDictionary{TKey, TValue}"/> from text to simple ones, and nested records.
 /// </typeparam>
 public interface IStage<in TOptions> : IStage
     where TOptions : class

@@ -1,5 +1,6 @@
 // What a running stage reports: sent from a child process to its parent as lines of JSON, and shown to the user.
 using System.Text.Json.Serialization;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Stages;
 
@@ -60,6 +61,6 @@ public sealed record Resumed(long Step, long Total) : StageEvent;
 public sealed record AlreadyThere : StageEvent;
 
 /// <summary>The stage cannot continue. The child process exits after this event.</summary>
-/// <param name="Code">An <see cref="Diagnostics.ErrorCode"/>.</param>
+/// <param name="Code">An <see cref="Tlpipe.Engine.Diagnostics.ErrorCode"/>.</param>
 /// <param name="Message">What is wrong, and after "; " the remedy.</param>
 public sealed record Failed(string Code, string Message) : StageEvent;

@@ -1,5 +1,6 @@
 // A stage class as the engine sees it: its name, version, outputs and options, and calls that need no type argument.
 using System.Reflection;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Stages;
 

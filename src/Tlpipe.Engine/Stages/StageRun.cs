@@ -1,5 +1,6 @@
 // What a stage is given while it runs: its inputs, places for its outputs and checkpoints, and somebody to tell.
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Stages;
 

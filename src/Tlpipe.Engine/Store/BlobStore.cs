@@ -1,5 +1,5 @@
 // The files of all results, each once, named by their content.
-using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

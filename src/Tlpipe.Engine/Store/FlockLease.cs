@@ -1,6 +1,7 @@
 // A lease that the kernel ends with its process.
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

@@ -1,5 +1,5 @@
 // What the store does to files, one step each, so that tests can let any of them fail or forget what no sync made lasting.
-using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

@@ -1,4 +1,6 @@
 // The right to compute a result, which one process at a time has.
+using Tlpipe.Engine.Files;
+
 namespace Tlpipe.Engine.Store;
 
 /// <summary>

@@ -1,5 +1,6 @@
 // A result's files where a person looks for them: a view of the store that can be deleted, and edited, without harm.
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

@@ -1,7 +1,7 @@
 // The checkpoints of one computation, of which a damaged or half-written one never counts.
 using System.Globalization;
 using System.Text.Json;
-using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Store;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Win32.SafeHandles;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

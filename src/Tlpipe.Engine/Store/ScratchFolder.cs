@@ -1,5 +1,6 @@
 // A folder under the store's tmp/ that belongs to one process and is cleared away by others once that process is gone.
 using Microsoft.Win32.SafeHandles;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

@@ -1,6 +1,7 @@
 // What a collection of garbage has taken out of the store, until it is deleted: whatever is asked for again comes back by itself.
 using System.Globalization;
 using System.Text.Json;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

@@ -1,6 +1,6 @@
 // What a view has put into a folder, so that it can tell its own files from a person's.
 using System.Text.Json;
-using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 

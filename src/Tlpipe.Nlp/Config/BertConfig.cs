@@ -1,6 +1,7 @@
 // A BERT's shape: config.json as Hugging Face writes it.
 using System.Text;
 using System.Text.Json.Nodes;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Config;
 

@@ -1,5 +1,6 @@
 // Reads values of a config.json, naming key and value where one cannot be used.
 using System.Text.Json.Nodes;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Config;
 

@@ -1,5 +1,6 @@
 // The one place where tensors are made, so that none can be on the wrong device.
 using System.Globalization;
+using Tlpipe.Formats;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 // Philox4x32-10, a generator that computes its n-th number from n.
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Tlpipe.Nlp.Random;
+using Tlpipe.Text.RandomNumbers;
 
 namespace Tlpipe.Nlp.Kernels;
 

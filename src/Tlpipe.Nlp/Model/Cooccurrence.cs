@@ -1,6 +1,6 @@
 // Which tokens occur near each other in a corpus.
 using Tlpipe.Nlp.Kernels;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Model;
 

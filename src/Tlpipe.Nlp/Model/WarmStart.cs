@@ -1,7 +1,7 @@
 // Initial weights for a new masked language model, from the statistics of its corpus.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 using TorchSharp;
 using static TorchSharp.torch;
 

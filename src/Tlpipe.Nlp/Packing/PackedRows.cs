@@ -1,7 +1,8 @@
 // The rows of a batch without padding, and how attention finds its rows in them.
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Packing;

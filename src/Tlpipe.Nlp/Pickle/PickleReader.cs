@@ -1,5 +1,6 @@
 // Reads a pickle's bytes from a file in order, never past a given end.
 using System.Text;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Pickle;
 

@@ -1,5 +1,5 @@
 // What a state dict's pickle can hold once it is read: plain data, never anything that runs.
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Nlp.Pickle;
 

@@ -1,5 +1,6 @@
 // Reads the tensors of a pytorch_model.bin without running anything that it holds.
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Nlp.Pickle;
 

@@ -1,5 +1,6 @@
 // An open file of unknown honesty: bounded reads at any position, and its refusal in one line.
 using Microsoft.Win32.SafeHandles;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Pickle;
 

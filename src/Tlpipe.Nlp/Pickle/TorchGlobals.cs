@@ -1,5 +1,6 @@
 // The few names that a state dict's pickle may use, and what they mean to tlpipe.
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Nlp.Pickle;
 

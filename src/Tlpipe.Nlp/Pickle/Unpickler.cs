@@ -1,5 +1,6 @@
 // A pickle machine that knows only what a state dict needs (hf-parity.md 14.7) and executes nothing.
 using System.Buffers.Binary;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Pickle;
 

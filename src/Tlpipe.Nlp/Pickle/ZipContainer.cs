@@ -1,5 +1,6 @@
 // Reads the zip container that torch.save writes since PyTorch 1.6 (hf-parity.md 14.3).
 using System.Text;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Pickle;
 

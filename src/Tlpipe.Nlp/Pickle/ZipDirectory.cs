@@ -1,6 +1,7 @@
 // Reads the directory of a zip archive whose entries are stored as they are, believing nothing twice said differently.
 using System.Buffers.Binary;
 using System.Text;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Pickle;
 

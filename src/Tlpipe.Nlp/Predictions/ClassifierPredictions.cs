@@ -1,6 +1,7 @@
 // What a classifier said of each row, as it is kept: everything that a figure of it can be computed from.
 using System.Runtime.InteropServices;
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Nlp.Predictions;
 

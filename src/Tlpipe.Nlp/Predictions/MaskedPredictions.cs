@@ -1,6 +1,6 @@
 // What a masked language model said at each masked position, as it is kept.
 using System.Runtime.InteropServices;
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Nlp.Predictions;
 

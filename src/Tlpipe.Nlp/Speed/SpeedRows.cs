@@ -1,5 +1,5 @@
 // Invented rows for measuring speed without a corpus.
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Speed;
 

@@ -2,8 +2,8 @@
 using System.Diagnostics;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Speed;
 
@@ -80,9 +80,9 @@ public static class SpeedRun
 
         public IReadOnlyList<string> Metrics => task.Metrics;
 
-        public Random.RandomStreams Streams() => task.Streams();
+        public Tlpipe.Text.RandomNumbers.RandomStreams Streams() => task.Streams();
 
-        public MicroBatch Collate(ReadOnlySpan<int> rows, Random.RandomStreams streams) => task.Collate(rows, streams);
+        public MicroBatch Collate(ReadOnlySpan<int> rows, Tlpipe.Text.RandomNumbers.RandomStreams streams) => task.Collate(rows, streams);
 
         public TorchSharp.torch.Tensor Loss(MicroBatch batch, DropoutMasks dropout)
         {
@@ -92,7 +92,7 @@ public static class SpeedRun
             return task.Loss(batch, dropout);
         }
 
-        public EvaluationScores Evaluate(Random.RandomStreams streams, Action<long> evaluated, CancellationToken stopping) =>
+        public EvaluationScores Evaluate(Tlpipe.Text.RandomNumbers.RandomStreams streams, Action<long> evaluated, CancellationToken stopping) =>
             task.Evaluate(streams, evaluated, stopping);
 
         public double TakeFlops() => Interlocked.Exchange(ref flops, 0);

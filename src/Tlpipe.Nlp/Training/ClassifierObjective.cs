@@ -1,8 +1,9 @@
 // What a classifier is trained for: its loss and its figures.
 using System.Text.Json.Serialization;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

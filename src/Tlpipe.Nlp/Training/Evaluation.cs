@@ -2,7 +2,7 @@
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

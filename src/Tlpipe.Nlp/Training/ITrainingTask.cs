@@ -1,8 +1,8 @@
 // What the training loop knows about a task.
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

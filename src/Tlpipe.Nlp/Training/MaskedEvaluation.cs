@@ -3,8 +3,8 @@ using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Predictions;
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

@@ -1,10 +1,11 @@
 // Training a masked language model.
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

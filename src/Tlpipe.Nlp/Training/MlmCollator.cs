@@ -1,6 +1,6 @@
 // Masks tokens for masked language modelling, draw for draw as Hugging Face's collators.
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Training;
 

@@ -1,5 +1,5 @@
 // How wide Hugging Face would have padded batches.
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Training;
 

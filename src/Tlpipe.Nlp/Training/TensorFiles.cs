@@ -1,6 +1,7 @@
 // Tensors to safetensors files and back.
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Safetensors;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

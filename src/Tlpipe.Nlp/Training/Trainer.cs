@@ -1,9 +1,10 @@
 // The training loop.
 using System.Diagnostics;
 using System.Globalization;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
-using Tlpipe.Nlp.Random;
+using Tlpipe.Text.RandomNumbers;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 

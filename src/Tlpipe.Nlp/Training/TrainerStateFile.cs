@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Training;
 

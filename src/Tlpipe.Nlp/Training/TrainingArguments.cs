@@ -1,5 +1,6 @@
 // The options of a training, named and defaulted as Hugging Face's TrainingArguments.
 using System.ComponentModel.DataAnnotations;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Training;
 

@@ -1,5 +1,5 @@
 // The micro-batches of a training in Trainer's order, each put together when Trainer would.
-using Tlpipe.Nlp.Random;
+using Tlpipe.Text.RandomNumbers;
 
 namespace Tlpipe.Nlp.Training;
 

@@ -1,7 +1,8 @@
 // Where a training stands, and the checkpoint folders that hold it.
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tlpipe.Nlp.Random;
+using Tlpipe.Formats;
+using Tlpipe.Text.RandomNumbers;
 using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;

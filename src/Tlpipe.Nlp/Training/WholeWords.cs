@@ -1,6 +1,6 @@
 // Chooses whole words to mask, in both ways that Hugging Face has.
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Training;
 

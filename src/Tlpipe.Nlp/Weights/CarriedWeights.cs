@@ -1,5 +1,6 @@
 // Parameters that are copied unchanged from one model's folder to another's.
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 
 namespace Tlpipe.Nlp.Weights;
 

@@ -1,6 +1,7 @@
 // Tensors of a model's weight files, whichever format they have.
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Pickle;
-using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Weights;
 

@@ -1,6 +1,7 @@
 // Which stored tensor fills which parameter, decided from names and shapes before any memory is taken for a model.
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Config;
-using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Weights;
 

@@ -1,5 +1,6 @@
 // What became of a checkpoint's tensors, and where a model's parameters came from.
 using System.Globalization;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Weights;
 

@@ -1,11 +1,12 @@
 // Loads models from Hugging Face folders, makes new ones, and saves them.
 using System.Security.Cryptography;
 using System.Text;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

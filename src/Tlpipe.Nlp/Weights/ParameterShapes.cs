@@ -1,6 +1,7 @@
 // Names and shapes of the parameters of Hugging Face's BERT classes, known without making a model.
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Model;
+
 namespace Tlpipe.Nlp.Weights;
 
 /// <summary>A parameter that a class of models has.</summary>

@@ -1,5 +1,7 @@
 // How names in a checkpoint become names of a model.
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Model;
+
 namespace Tlpipe.Nlp.Weights;
 
 /// <summary>The renames of hf-parity.md 8.2 and 8.3, and the names that are passed over in silence.</summary>

@@ -1,5 +1,6 @@
 // Finds and opens a model folder's weights.
 using System.Text.Json.Nodes;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Weights;
 

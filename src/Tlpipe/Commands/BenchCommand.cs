@@ -3,15 +3,15 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Tlpipe.Engine.Units;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Units;
 using Tlpipe.Hosting;
-using Tlpipe.Nlp;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Speed;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Commands;
 

@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Runs;
-using Tlpipe.Layout;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -40,18 +40,18 @@ internal static class DiffCommand
 
     private static void Print(RunDifference difference)
     {
-        Terminal.Print($"run {Named(difference.First)} -> run {Named(difference.Second)}");
+        TerminalOutput.Print($"run {Named(difference.First)} -> run {Named(difference.Second)}");
         if (difference.OnlyFirst.Count > 0)
-            Terminal.Print($"stages that only run {difference.First.Request.Number} has: {string.Join(", ", difference.OnlyFirst)}");
+            TerminalOutput.Print($"stages that only run {difference.First.Request.Number} has: {string.Join(", ", difference.OnlyFirst)}");
         if (difference.OnlySecond.Count > 0)
-            Terminal.Print($"stages that only run {difference.Second.Request.Number} has: {string.Join(", ", difference.OnlySecond)}");
+            TerminalOutput.Print($"stages that only run {difference.Second.Request.Number} has: {string.Join(", ", difference.OnlySecond)}");
         Print("options", [.. difference.Options.Select(o => (string[])
             [o.Stage.Length == 0 ? o.Option : $"{o.Stage}.{o.Option}", $"{o.Before ?? "nothing"} -> {o.After ?? "nothing"}", o.Place])]);
         Print("figures", [.. difference.Metrics.Select(m => (string[])
             [$"{m.Stage}.{m.Metric}", $"{Figure(m.Before)} -> {Figure(m.After)}", m is { Before: { } before, After: { } after } ? (after - before).ToString("+0.######;-0.######", CultureInfo.InvariantCulture) : ""])]);
         Print("files", Files(difference));
         if (difference is { OnlyFirst.Count: 0, OnlySecond.Count: 0, Options.Count: 0, Metrics.Count: 0, Files.Count: 0 })
-            Terminal.Print("no difference in options, figures or files");
+            TerminalOutput.Print("no difference in options, figures or files");
     }
 
     /// <summary>A line for each file; in a narrow terminal below its stage.</summary>
@@ -59,7 +59,7 @@ internal static class DiffCommand
     {
         string[] Line(string name, FileDifference file) => [name, $"{Digest(file.Before)} -> {Digest(file.After)}"];
         IReadOnlyList<string[]> lines = [.. difference.Files.Select(f => Line($"{f.Stage}/{f.File}", f))];
-        return ReportTable.Aligned(lines).All(line => line.Length + 2 <= (Terminal.Columns ?? int.MaxValue))
+        return ReportTable.Aligned(lines).All(line => line.Length + 2 <= (TerminalOutput.Columns ?? int.MaxValue))
             ? lines
             : [.. difference.Files.GroupBy(f => f.Stage).SelectMany(stage => stage.Select(f => Line($"  {f.File}", f)).Prepend([stage.Key]))];
     }
@@ -70,7 +70,7 @@ internal static class DiffCommand
             return;
         Console.WriteLine(what);
         foreach (var line in ReportTable.Aligned(rows))
-            Terminal.Print("  " + line);
+            TerminalOutput.Print("  " + line);
     }
 
     private static string Named(RunFolder run) =>

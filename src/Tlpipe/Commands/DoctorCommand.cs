@@ -2,7 +2,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tlpipe.Hosting;
-using Tlpipe.Reporters;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 

@@ -2,7 +2,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Hosting;

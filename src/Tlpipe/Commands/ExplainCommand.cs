@@ -1,9 +1,9 @@
 // tlpipe explain: why a stage would run again, or why it last did.
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Runs;
-using Tlpipe.Reporters;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -33,7 +33,7 @@ internal static class ExplainCommand
                 JsonText.Print(ExplanationReport.ToJson(explanations));
             else
                 foreach (var line in explanations.SelectMany(ExplanationReport.Lines))
-                    Terminal.Print(line);
+                    TerminalOutput.Print(line);
             if (explanations.SelectMany(e => e.Status.Mistakes ?? []).ToList() is { Count: > 0 } mistakes)
                 throw new PipelineException(mistakes);
             return 0;

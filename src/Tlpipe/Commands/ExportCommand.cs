@@ -2,11 +2,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Units;
-using Tlpipe.Nlp;
-using Tlpipe.Nlp.Safetensors;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
+using Tlpipe.Formats.Units;
 using Tlpipe.Nlp.Weights;
-using Tlpipe.Stages;
+using Tlpipe.Stages.Training;
 
 namespace Tlpipe.Commands;
 

@@ -1,7 +1,7 @@
 // tlpipe fill-mask: what a masked language model puts in place of [MASK].
 using System.CommandLine;
 using System.Globalization;
-using Tlpipe.Nlp.Prediction;
+using Tlpipe.Nlp.Inference;
 
 namespace Tlpipe.Commands;
 

@@ -1,6 +1,6 @@
 // tlpipe graph: the stages and what they read of each other, as a drawing.
 using System.CommandLine;
-using Tlpipe.Reporters;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 

@@ -1,8 +1,8 @@
 // tlpipe init: a first config that runs.
 using System.CommandLine;
 using System.Text;
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Commands;
 

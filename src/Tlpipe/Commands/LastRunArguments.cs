@@ -3,8 +3,8 @@ using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
-using Tlpipe.Experiments;
 using Tlpipe.Stages;
+using Tlpipe.Stages.Experiments;
 
 namespace Tlpipe.Commands;
 
@@ -35,6 +35,6 @@ internal sealed class LastRunArguments
         Console.Error.WriteLine($"as in run {last.Number}, with {string.Join(' ', properties.Select(p => $"-p {p}"))}; --as-written leaves that out");
         // Paths given with -p were relative to the folder of that run.
         var config = last.Folder == Environment.CurrentDirectory ? pipeline.ConfigPath : last.Config;
-        return Experiment.Of(Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), StageKinds.Catalog, last.Folder), StageKinds.Catalog);
+        return Experiment.Of(Tlpipe.Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), StageKinds.Catalog, last.Folder), StageKinds.Catalog);
     }
 }

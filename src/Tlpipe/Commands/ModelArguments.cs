@@ -2,9 +2,9 @@
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Store;
-using Tlpipe.Nlp;
+using Tlpipe.Formats;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;

@@ -1,6 +1,6 @@
 // The arguments about content that is fetched from elsewhere.
 using System.CommandLine;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Plan;
 
 namespace Tlpipe.Commands;
 

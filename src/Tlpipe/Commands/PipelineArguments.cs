@@ -4,8 +4,8 @@ using System.CommandLine.Completions;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
-using Tlpipe.Experiments;
 using Tlpipe.Stages;
+using Tlpipe.Stages.Experiments;
 
 namespace Tlpipe.Commands;
 

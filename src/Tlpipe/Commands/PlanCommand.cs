@@ -2,10 +2,13 @@
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Options;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Remote;
-using Tlpipe.Engine.Running;
 using Tlpipe.Engine.Store;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -68,8 +71,8 @@ internal static class PlanCommand
         if (json)
             JsonText.Print(report.ToJson());
         else
-            foreach (var line in report.Lines(Terminal.Columns))
-                Terminal.Print(line);
+            foreach (var line in report.Lines(TerminalOutput.Columns))
+                TerminalOutput.Print(line);
         ThrowMistakes(report.Stages);
     }
 

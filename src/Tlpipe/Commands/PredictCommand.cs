@@ -1,8 +1,9 @@
 // tlpipe predict: a trained classifier's predictions for texts.
 using System.CommandLine;
 using System.Globalization;
-using Tlpipe.Nlp.Prediction;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Nlp.Inference;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 

@@ -2,8 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Remote;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Commands;
 

@@ -2,7 +2,7 @@
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
-using Tlpipe.Reports;
+using Tlpipe.Report;
 
 namespace Tlpipe.Commands;
 

@@ -1,12 +1,12 @@
 // tlpipe run: computes the results that are not in the store, and shows them.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Store;
 using Tlpipe.Hosting;
-using Tlpipe.Reporters;
-using Tlpipe.Reports;
+using Tlpipe.Report;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -37,7 +37,7 @@ internal static class RunCommand
         {
             Description = "Retries after a failure that may be transient (a crash, an error of disk or network). Default: 2",
             HelpName = "N",
-            DefaultValueFactory = _ => Engine.Running.Retries.Default.Most,
+            DefaultValueFactory = _ => Tlpipe.Engine.Execution.Retries.Default.Most,
         };
 
         public Option<bool> Check { get; } = new("--check") { Description = "Runs nothing: exit code 3 if a result is missing or out of date" };

@@ -3,9 +3,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Runs;
-using Tlpipe.Engine.Units;
-using Tlpipe.Layout;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 

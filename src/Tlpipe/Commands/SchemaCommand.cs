@@ -1,7 +1,7 @@
 // tlpipe schema: the JSON Schema of configs, for editors.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
-using Tlpipe.Reporters;
+using Tlpipe.Reference;
 using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;

@@ -1,8 +1,8 @@
 // tlpipe show: a stage's result.
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
-using Tlpipe.Reporters;
+using Tlpipe.Engine.Plan;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -36,7 +36,7 @@ internal static class ShowCommand
                 JsonText.Print(ResultReport.ToJson(shown));
             else
                 foreach (var line in shown.SelectMany(report => report.Lines()))
-                    Terminal.Print(line);
+                    TerminalOutput.Print(line);
             // Only some of a matrix's instances may have results.
             if (wanted.Where(s => s.Result is null).ToList() is { Count: > 0 } missing)
                 throw new PipelineException([.. missing.Select(Missing)]);

@@ -2,11 +2,12 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text.Json.Nodes;
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Reporters;
+using Tlpipe.Reference;
 using Tlpipe.Stages;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -15,7 +16,7 @@ internal static class StagesCommand
 {
     private const int Widest = 110;
 
-    private static int Width => Math.Min(Widest, Terminal.Columns ?? Widest);
+    private static int Width => Math.Min(Widest, TerminalOutput.Columns ?? Widest);
 
     public static Command Create()
     {

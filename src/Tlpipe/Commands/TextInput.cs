@@ -1,8 +1,8 @@
 // The texts that a command works on: from the command line, a file or standard input.
 using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Nlp.Prediction;
-using Tlpipe.Nlp.Tables;
+using Tlpipe.Nlp.Inference;
+using Tlpipe.Tables;
 
 namespace Tlpipe.Commands;
 

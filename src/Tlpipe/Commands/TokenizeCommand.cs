@@ -1,9 +1,9 @@
 // tlpipe tokenize: tokenizes lines of JSON without a pipeline.
 using System.CommandLine;
 using System.Text;
-using Tlpipe.Nlp;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Commands;
 

@@ -2,11 +2,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Store;
-using Tlpipe.Engine.Units;
-using Tlpipe.Hub;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
+using Tlpipe.Stages.Hub;
 
 namespace Tlpipe.Hosting;
 

@@ -1,7 +1,7 @@
 // The host's lifetime: Ctrl-C asks the run to stop, a second Ctrl-C stops it at once.
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
 
 namespace Tlpipe.Hosting;
 

@@ -3,8 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Running;
-using Tlpipe.Reporters;
+using Tlpipe.Engine.Execution;
 
 namespace Tlpipe.Hosting;
 

@@ -1,8 +1,8 @@
 // Runs one pipeline, and carries it with a host once there is something to carry.
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Remote;
-using Tlpipe.Engine.Running;
-using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Stages;
 

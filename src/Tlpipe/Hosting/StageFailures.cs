@@ -1,7 +1,7 @@
 // Explains the exceptions of a stage to the user.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Nlp;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Training;
 

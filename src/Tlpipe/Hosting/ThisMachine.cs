@@ -1,6 +1,6 @@
 // The resources of this machine, found without loading a library that computes.
-using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Hosting;
 

@@ -1,7 +1,7 @@
 // How this program starts itself, and its versions.
 using System.Diagnostics;
 using System.Reflection;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
 using Tlpipe.Nlp.Devices;
 
 namespace Tlpipe.Hosting;

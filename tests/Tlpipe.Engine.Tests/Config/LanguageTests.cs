@@ -1,6 +1,7 @@
 // What a config can say beside stages and properties: imports, conditions, targets, secrets, overrides of single instances.
 using Tlpipe.Engine.Config;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Options;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Tests.Config;

@@ -1,7 +1,7 @@
 // A config without mistakes: what stages, inputs, paths and options come of it.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Tests.Config;
 

@@ -4,8 +4,8 @@ using System.Text;
 using CsCheck;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
-using Tlpipe.Engine.Stages;
+using Tlpipe.Engine.Options;
+using Tlpipe.Engine.Plan;
 
 namespace Tlpipe.Engine.Tests.Config;
 

@@ -1,6 +1,6 @@
 // The stage kinds that the configs of these tests use.
 using System.ComponentModel.DataAnnotations;
-using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Tests.Config;

@@ -1,6 +1,6 @@
 // Stages are found by reflection and called without their type arguments.
 using System.Reflection;
-using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Tests.Config;

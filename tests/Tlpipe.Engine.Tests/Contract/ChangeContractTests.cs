@@ -1,5 +1,7 @@
 // The caching contract: what a change of options, stages and inputs runs again.
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Plan;
 
 namespace Tlpipe.Engine.Tests.Contract;
 

@@ -1,8 +1,9 @@
 // Stages that stand for an experiment's: a model is a line of text.
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Engine.Tests.Running;
+using Tlpipe.Engine.Tests.Execution;
 
 namespace Tlpipe.Engine.Tests.Contract;
 

@@ -1,7 +1,7 @@
 // A person's project: a config, files, a store, and runs of it.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 

@@ -1,5 +1,5 @@
 // Remembers what happened in a run.
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Tests.Contract;

@@ -1,6 +1,8 @@
 // The caching contract: what is in the store counts, whoever made it and wherever it is shown.
+using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Plan;
 
 namespace Tlpipe.Engine.Tests.Contract;
 

@@ -77,7 +77,7 @@ public sealed class ArchiveTests : IDisposable
         Export(model);
         Archive.Import(there.Store, here["archive.tar"]);
 
-        var plan = CollectionPlan.Of(there.Store, HousekeptStore.Everything);
+        var plan = GarbageCollectionPlan.Of(there.Store, HousekeptStore.Everything);
 
         Assert.Empty(plan.Results);
     }
@@ -168,7 +168,7 @@ public sealed class ArchiveTests : IDisposable
     private ArchiveOutcome Export(StoredResult result, string name = "archive.tar")
     {
         var inventory = Inventory.Of(here.Store);
-        var lineage = new Lineage(inventory);
+        var lineage = new ResultLineage(inventory);
         return Archive.Export(here.Store, lineage.WithSources([lineage.Named(result.Key[..12])]), here[name]);
     }
 }

@@ -9,7 +9,7 @@ namespace Tlpipe.Engine.Tests.Housekeeping;
 internal sealed class HousekeptStore : IDisposable
 {
     /// <summary>Collects all that nothing keeps, and deletes nothing yet.</summary>
-    public static readonly CollectionWishes Everything = new() { KeepWithin = TimeSpan.Zero };
+    public static readonly GarbageCollectionOptions Everything = new() { KeepWithin = TimeSpan.Zero };
 
     private readonly TemporaryFolder folder = new();
 
@@ -60,7 +60,7 @@ internal sealed class HousekeptStore : IDisposable
         return root;
     }
 
-    public CollectionOutcome Collect(CollectionWishes? wishes = null) => Collection.Run(CollectionPlan.Of(Store, wishes ?? Everything));
+    public GarbageCollectionOutcome Collect(GarbageCollectionOptions? wishes = null) => GarbageCollector.Run(GarbageCollectionPlan.Of(Store, wishes ?? Everything));
 
     public string BlobOf(StoredResult result) => Store.BlobPath(result.Outputs["rows"].Files[0]);
 

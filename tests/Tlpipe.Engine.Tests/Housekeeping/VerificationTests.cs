@@ -1,6 +1,7 @@
 // Every kind of object, damaged in every way: found by a verification, and never used.
 using System.Runtime.Versioning;
 using Tlpipe.Engine.Housekeeping;
+using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Housekeeping;
@@ -118,7 +119,7 @@ public sealed class VerificationTests : IDisposable
     public void A_pinned_result_that_is_gone_is_a_problem()
     {
         var (first, _) = Fill();
-        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow));
+        PinnedResults.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow));
         File.Delete(test.Store.RecordPath(first.Key));
 
         var report = Verify();
@@ -134,8 +135,8 @@ public sealed class VerificationTests : IDisposable
     public void A_damaged_pin_pins_no_less(string damage)
     {
         var (first, second) = Fill();
-        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow, "for the paper"));
-        Pinning.Add(test.Store, new Pin(second.Key, DateTimeOffset.UtcNow, "for the talk"));
+        PinnedResults.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow, "for the paper"));
+        PinnedResults.Add(test.Store, new Pin(second.Key, DateTimeOffset.UtcNow, "for the talk"));
         var (path, other) = Pair(Directory.GetFiles(Path.Combine(test.Store.Root, "roots", "pins")));
 
         Damage(path, other, damage);
@@ -143,7 +144,7 @@ public sealed class VerificationTests : IDisposable
         test.Collect(HousekeptStore.Everything with { KeepLast = 0, Grace = TimeSpan.Zero });
 
         Assert.Empty(report.Lost);
-        Assert.Equal(new[] { first.Key, second.Key }.Order(), Pinning.All(test.Store).Select(p => p.Key).Order());
+        Assert.Equal(new[] { first.Key, second.Key }.Order(), PinnedResults.All(test.Store).Select(p => p.Key).Order());
         Assert.True(test.IsStored(first) && test.IsStored(second));
     }
 
@@ -151,7 +152,7 @@ public sealed class VerificationTests : IDisposable
     public void Objects_made_read_only_are_used_replaced_and_collected_as_before()
     {
         var (first, second) = Fill();
-        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow));
+        PinnedResults.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow));
         foreach (var file in Directory.GetFiles(test.Store.Root, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/lease/", StringComparison.Ordinal)))
             File.SetUnixFileMode(file, UnixFileMode.UserRead);
         var checkpoints = test.Store.Checkpoints(HousekeptStore.Document("third").Key, TimeSpan.Zero);
@@ -160,14 +161,14 @@ public sealed class VerificationTests : IDisposable
         var newest = checkpoints.Newest;
         checkpoints.Save(3, folder => File.WriteAllText(Path.Combine(folder, "weights"), "best trained"));
         var saved = File.ReadAllText(Path.Combine(checkpoints.Newest!, "weights"));
-        Pinning.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow, "again"));
+        PinnedResults.Add(test.Store, new Pin(first.Key, DateTimeOffset.UtcNow, "again"));
         test.Store.Lay(test.Store.Find(first.Key)!, "rows", test["rows"]);
         test.Collect(HousekeptStore.Everything with { KeepLast = 0, Grace = TimeSpan.Zero });
 
         Assert.Empty(report.Problems);
         Assert.EndsWith("step-000000002", newest);
         Assert.Equal("best trained", saved);
-        Assert.Equal("again", Assert.Single(Pinning.All(test.Store)).Note);
+        Assert.Equal("again", Assert.Single(PinnedResults.All(test.Store)).Note);
         Assert.Equal((true, false), (test.IsStored(first), test.IsStored(second)));
     }
 

@@ -2,8 +2,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
+using Tlpipe.Engine.Identity;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Remote;
-using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 using Tlpipe.Engine.Tests.Housekeeping;
 

@@ -1,6 +1,8 @@
 // The lines of events.jsonl: their names and members are a format that other programs read.
+using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Tests.Contract;

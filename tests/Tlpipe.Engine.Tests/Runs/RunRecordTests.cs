@@ -1,7 +1,9 @@
 // What is recorded of a run, and what can be told from it.
 using System.Text.Json;
+using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Engine.Running;
+using Tlpipe.Engine.Execution;
+using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Tests.Contract;
 

@@ -1,4 +1,5 @@
 // A file system that fails once, at a step of the test's choice.
+using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;

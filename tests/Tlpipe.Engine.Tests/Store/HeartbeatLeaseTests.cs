@@ -1,4 +1,5 @@
 // Leases without locks: held by a file that changes all the time, and lost by whoever is silent for too long.
+using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;

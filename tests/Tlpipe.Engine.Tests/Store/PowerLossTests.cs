@@ -1,4 +1,5 @@
 // The power goes after any step: what a sync did not make lasting is gone, or there in part. Whatever was reported as done is there.
+using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;

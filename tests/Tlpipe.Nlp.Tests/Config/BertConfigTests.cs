@@ -1,7 +1,7 @@
 // config.json is read, refused by name, and written as Hugging Face writes it.
 using System.Text.Json.Nodes;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
-using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Tests.Model;
 
 namespace Tlpipe.Nlp.Tests.Config;

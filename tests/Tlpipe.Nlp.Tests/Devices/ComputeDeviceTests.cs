@@ -1,8 +1,8 @@
 // Devices by name, and the tensors made on them.
 using System.Text.RegularExpressions;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using TorchSharp;
-
 
 namespace Tlpipe.Nlp.Tests.Devices;
 

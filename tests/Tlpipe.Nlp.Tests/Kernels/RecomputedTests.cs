@@ -1,8 +1,10 @@
 // What is computed again for its gradients, beside the same kept: layers, attention's probabilities, dropout's masks.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Tests.Model;
+using Tlpipe.Nlp.Tests.Training;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
 using TorchSharp;
@@ -149,7 +151,7 @@ public sealed class RecomputedTests : IDisposable
 
     private static float[][] Train(string name, bool checkpointing, ComputeType type = ComputeType.Fp32, LayerTraining? layers = null)
     {
-        using var golden = new Training.TrainerGolden(name);
+        using var golden = new Tlpipe.Nlp.Tests.Training.TrainerGolden(name);
         // Few updates; where layers join in epoch by epoch, the three epochs in which two layers do, of two updates each.
         var arguments = layers is null ? golden.Arguments with { MaxSteps = 3 } : golden.Arguments with { PerDeviceTrainBatchSize = 80, NumTrainEpochs = 3 };
         var task = golden.Task(Cpu, arguments, new DropoutRates(0.1, 0.1, 0.1), type, layers);

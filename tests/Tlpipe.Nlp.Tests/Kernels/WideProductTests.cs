@@ -4,7 +4,6 @@ using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Tests.Model;
 using TorchSharp;
 
-
 namespace Tlpipe.Nlp.Tests.Kernels;
 
 public sealed class WideProductTests

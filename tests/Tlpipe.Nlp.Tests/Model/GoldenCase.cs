@@ -1,10 +1,9 @@
 // A golden case of the model: a padded batch with what Hugging Face computed for it.
 using System.Runtime.InteropServices;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Packing;
-using Tlpipe.Nlp.Safetensors;
-using Tlpipe.Nlp.Weights;
 
 namespace Tlpipe.Nlp.Tests.Model;
 

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.Tokenizers;
 using TorchSharp;
 
 namespace Tlpipe.Nlp.Tests.Model;

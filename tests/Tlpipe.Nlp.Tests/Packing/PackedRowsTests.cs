@@ -1,8 +1,9 @@
 // What a batch without padding consists of, and what it refuses.
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Packing;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Packing;
 

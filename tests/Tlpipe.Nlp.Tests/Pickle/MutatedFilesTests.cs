@@ -1,7 +1,8 @@
 // Valid model files with bytes changed or cut off at random: they are read or refused, never anything else.
 using System.Diagnostics;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Pickle;
-using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Tests.Pickle;
 

@@ -1,6 +1,7 @@
 // The code that reads model files has no means of running a program or of reading the environment, whatever a file asks for.
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Pickle;
 
 namespace Tlpipe.Nlp.Tests.Pickle;

@@ -2,8 +2,9 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Pickle;
-using Tlpipe.Nlp.Safetensors;
 
 namespace Tlpipe.Nlp.Tests.Pickle;
 

@@ -1,6 +1,7 @@
 // Operations against hf-parity.md 19.1, which counts BERT-base with 29,794 words in millions of operations a token.
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Speed;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Speed;
 

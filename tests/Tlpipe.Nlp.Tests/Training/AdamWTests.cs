@@ -1,5 +1,4 @@
 // AdamW, fused and plain, against the formula in double precision.
-using Tlpipe.Nlp.Tests.Model;
 using Tlpipe.Nlp.Training;
 using static TorchSharp.torch;
 using AdamW = Tlpipe.Nlp.Training.AdamW;

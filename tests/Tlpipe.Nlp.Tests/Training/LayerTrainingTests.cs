@@ -1,4 +1,5 @@
 // Few-label options of a training: which parameters move, by how much, and from what they begin.
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Training;

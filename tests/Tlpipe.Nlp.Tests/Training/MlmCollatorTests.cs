@@ -1,9 +1,8 @@
 // Masking, draw for draw against Hugging Face's collator.
 using System.Text.Json;
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Tests.Model;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

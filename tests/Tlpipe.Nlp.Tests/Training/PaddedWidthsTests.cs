@@ -1,9 +1,9 @@
 // The widths to which Hugging Face pads, by batch and in map slices.
 using System.Text.Json;
-using Tlpipe.Nlp.Tables;
-using Tlpipe.Nlp.Tests.Text;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Tables;
+using Tlpipe.Text.Sampling;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 
@@ -50,5 +50,5 @@ public sealed class PaddedWidthsTests
     }
 
     private static TokenRows Rows(Table table) =>
-        RowTokenizer.Tokenize(table.PresentTexts("text"), null, null, BertTokenizerTests.Bertimbau(), 512, 2, cancellation: TestContext.Current.CancellationToken);
+        RowTokenizer.Tokenize(table.PresentTexts("text"), null, null, BertTokenizer.Load(TestFiles.Shared("vocab", "bert-base-portuguese-cased.txt")), 512, 2, cancellation: TestContext.Current.CancellationToken);
 }

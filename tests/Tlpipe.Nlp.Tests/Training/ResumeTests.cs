@@ -1,12 +1,13 @@
 // A training that is stopped and resumed ends as one that never was.
 using System.Security.Cryptography;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 using TorchSharp;
 using Tensor = TorchSharp.torch.Tensor;
 

@@ -1,10 +1,12 @@
 // Tasks, evaluation, and the corners of the loop that no reference run reaches.
 using System.Runtime.InteropServices;
+using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Random;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

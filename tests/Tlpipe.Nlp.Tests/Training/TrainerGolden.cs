@@ -1,10 +1,9 @@
 // A whole run of the reference Trainer: its rows, its options, and what it logged.
 using System.Text.Json;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Tests.Model;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

@@ -1,13 +1,12 @@
 // Whole trainings against the reference Trainer's.
 using System.Text.Json;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Random;
-using Tlpipe.Nlp.Safetensors;
-using Tlpipe.Nlp.Text;
 using Tlpipe.Nlp.Training;
-using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.RandomNumbers;
+using Tlpipe.Text.Tokenizers;
 using Tensor = TorchSharp.torch.Tensor;
 
 namespace Tlpipe.Nlp.Tests.Training;

@@ -1,9 +1,10 @@
 // Options of the reference Trainer beyond those of its whole runs, each in a small run of its own.
 using System.Text.Json;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Text;
+using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
+using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

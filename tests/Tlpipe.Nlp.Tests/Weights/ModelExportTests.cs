@@ -1,8 +1,9 @@
 // Exported folders hold the model that went in, whatever form it had.
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Nlp.Tests.Model;
 using Tlpipe.Nlp.Weights;
 using TorchSharp;

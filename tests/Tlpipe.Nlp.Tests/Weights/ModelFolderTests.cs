@@ -1,8 +1,9 @@
 // Folders as Hugging Face writes them: every form of weights, what is reported, what is refused, what is written.
 using System.Text.Json.Nodes;
+using Tlpipe.Formats;
+using Tlpipe.Formats.Safetensors;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Safetensors;
 using Tlpipe.Nlp.Tests.Model;
 using Tlpipe.Nlp.Weights;
 using TorchSharp;

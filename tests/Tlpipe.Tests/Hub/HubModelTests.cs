@@ -2,7 +2,7 @@
 using Microsoft.AspNetCore.Http;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Hub;
+using Tlpipe.Stages.Hub;
 
 namespace Tlpipe.Tests.Hub;
 

@@ -1,6 +1,6 @@
 // Environment variables and names, as huggingface_hub takes them (hf-parity.md 15.1).
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Hub;
+using Tlpipe.Stages.Hub;
 
 namespace Tlpipe.Tests.Hub;
 

@@ -1,7 +1,7 @@
 // An empty cache and a lock file, and what a test does with them.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
-using Tlpipe.Hub;
+using Tlpipe.Stages.Hub;
 
 namespace Tlpipe.Tests.Hub;
 

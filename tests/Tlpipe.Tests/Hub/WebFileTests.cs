@@ -1,6 +1,6 @@
 // A file from an address: what is kept, what is refused, and what happens when the line fails.
 using Tlpipe.Engine.Diagnostics;
-using Tlpipe.Hub;
+using Tlpipe.Stages.Hub;
 
 namespace Tlpipe.Tests.Hub;
 

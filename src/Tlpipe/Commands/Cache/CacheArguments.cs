@@ -6,7 +6,7 @@ using System.Text.Json;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
-using Tlpipe.Engine.Units;
+using Tlpipe.Formats.Units;
 
 namespace Tlpipe.Commands.Cache;
 

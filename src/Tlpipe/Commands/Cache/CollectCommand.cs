@@ -4,16 +4,15 @@ using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
-using Tlpipe.Engine.Units;
-using Tlpipe.Layout;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
 
 namespace Tlpipe.Commands.Cache;
 
 /// <summary>Collects garbage; a dry run unless <c>--yes</c> is given.</summary>
 internal static class CollectCommand
 {
-    private static readonly CollectionWishes Defaults = new();
+    private static readonly GarbageCollectionOptions Defaults = new();
 
     private static readonly TableColumn[] Columns =
         [new("key"), new("result", IsFlexible: true), new("frees", IsRight: true), new("took", IsRight: true), new("each GB", IsRight: true), new("last used")];
@@ -42,14 +41,14 @@ internal static class CollectCommand
             var store = arguments.Open(parsed);
             if (parsed.GetValue(undo))
                 return Undo(store, parsed.GetValue(yes), arguments.Json(parsed));
-            var plan = CollectionPlan.Of(store, new CollectionWishes
+            var plan = GarbageCollectionPlan.Of(store, new GarbageCollectionOptions
             {
                 KeepLast = parsed.GetValue(keepLast),
                 KeepWithin = parsed.GetValue(keepWithin),
                 MaxBytes = parsed.GetValue(maxSize),
                 Grace = parsed.GetValue(grace),
             });
-            var outcome = parsed.GetValue(yes) ? Collection.Run(plan) : null;
+            var outcome = parsed.GetValue(yes) ? GarbageCollector.Run(plan) : null;
             if (arguments.Json(parsed))
                 PrintJson(plan, outcome);
             else
@@ -63,7 +62,7 @@ internal static class CollectCommand
     {
         if (yes)
             throw new PipelineException(null, ErrorCode.CommandLine, "--undo puts back and --yes takes away; give one of them");
-        var (results, bytes) = Collection.Undo(store);
+        var (results, bytes) = GarbageCollector.Undo(store);
         if (json)
             CacheArguments.WriteJson(new { restored_results = results, restored_bytes = bytes });
         else
@@ -71,7 +70,7 @@ internal static class CollectCommand
         return 0;
     }
 
-    private static void Print(CollectionPlan plan, CollectionOutcome? outcome)
+    private static void Print(GarbageCollectionPlan plan, GarbageCollectionOutcome? outcome)
     {
         if (plan.Results.Count > 0)
         {
@@ -90,7 +89,7 @@ internal static class CollectCommand
             PrintOutcome(plan, outcome);
     }
 
-    private static void PrintOutcome(CollectionPlan plan, CollectionOutcome outcome)
+    private static void PrintOutcome(GarbageCollectionPlan plan, GarbageCollectionOutcome outcome)
     {
         if (outcome.Bytes > 0)
             Console.WriteLine($"took {Taken(outcome.Results, outcome.Bytes, plan.Seconds)}");
@@ -113,7 +112,7 @@ internal static class CollectCommand
     private static string Taken(int results, long bytes, double seconds) =>
         $"{Format.Count(results, "result")}, {ByteSize.Text(bytes)}, {Duration.Text(seconds)} to compute again";
 
-    private static string Kept(CollectionPlan plan)
+    private static string Kept(GarbageCollectionPlan plan)
     {
         var configs = plan.KeptRuns.Select(r => (r.Note.Host, r.Note.Config)).Distinct().Count();
         var parts = plan.Kept.OrderBy(k => k.Key).Select(k => k.Key switch
@@ -130,7 +129,7 @@ internal static class CollectCommand
     private static string PerGigabyte(CollectedResult result) =>
         result.FreedBytes > 0 ? Duration.Text(result.Seconds / result.FreedBytes * 1e9) : "-";
 
-    private static void PrintJson(CollectionPlan plan, CollectionOutcome? outcome) => CacheArguments.WriteJson(new
+    private static void PrintJson(GarbageCollectionPlan plan, GarbageCollectionOutcome? outcome) => CacheArguments.WriteJson(new
     {
         store = plan.Inventory.Store.Root,
         dry_run = outcome is null,

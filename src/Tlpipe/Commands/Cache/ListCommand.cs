@@ -1,9 +1,8 @@
 // tlpipe cache ls: the results of a store, their sizes, and what they cost.
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
-using Tlpipe.Engine.Units;
-using Tlpipe.Layout;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
 
 namespace Tlpipe.Commands.Cache;
 

@@ -2,9 +2,8 @@
 using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
-using Tlpipe.Engine.Units;
-using Tlpipe.Layout;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -38,7 +37,7 @@ internal static class PinCommand
     private static void Change(ResultStore store, string[] names, bool sources, bool remove, string note, bool json)
     {
         var inventory = Inventory.Of(store);
-        var lineage = new Lineage(inventory);
+        var lineage = new ResultLineage(inventory);
         // A pin can outlive its result; then only its key is known.
         var (orphans, others) = Split(names, name => remove && inventory.Pins.Any(p => p.Key == name));
         var named = others.Select(lineage.Named).ToList();
@@ -47,9 +46,9 @@ internal static class PinCommand
         foreach (var (key, name) in changed)
         {
             if (remove)
-                Pinning.Remove(store, key);
+                PinnedResults.Remove(store, key);
             else
-                Pinning.Add(store, new Pin(key, DateTimeOffset.UtcNow, note, name));
+                PinnedResults.Add(store, new Pin(key, DateTimeOffset.UtcNow, note, name));
         }
         if (json)
             CacheArguments.WriteJson(new { pinned = !remove, results = changed.Select(c => new { key = c.Key, name = c.Name }) });

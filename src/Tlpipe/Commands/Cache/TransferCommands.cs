@@ -3,8 +3,8 @@ using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
-using Tlpipe.Engine.Units;
-using Tlpipe.Reporters;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -23,7 +23,7 @@ internal static class TransferCommands
         {
             var store = arguments.Open(parsed);
             var inventory = Inventory.Of(store);
-            var lineage = new Lineage(inventory);
+            var lineage = new ResultLineage(inventory);
             var named = parsed.GetRequiredValue(results).Select(lineage.Named).DistinctBy(e => e.Result.Key).ToList();
             var file = Path.GetFullPath(parsed.GetRequiredValue(output));
             var outcome = Export(store, parsed.GetValue(alone) ? named : lineage.WithSources(named), file);

@@ -3,9 +3,10 @@ using System.CommandLine;
 using System.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
-using Tlpipe.Engine.Units;
+using Tlpipe.Formats.Layout;
+using Tlpipe.Formats.Units;
 using Tlpipe.Hosting;
-using Tlpipe.Reporters;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands.Cache;
 

@@ -1,0 +1,101 @@
+// Places at which a test lets a process die, so that what a crash there leaves behind is known and not guessed.
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Tlpipe.Engine.Files;
+
+/// <summary>
+/// Each is a moment between two steps whose order matters. Where the environment variable <c>TLPIPE_TEST_CRASH_AT</c> names it, the process
+/// kills itself there with SIGKILL: <c>publish.blob-named</c> at the first passing, <c>publish.blob-named:3</c> at the third. The variable is
+/// there for the tests of the store alone; where it is not set, passing costs a comparison.
+/// </summary>
+internal static class CrashPoint
+{
+    public const string Variable = "TLPIPE_TEST_CRASH_AT";
+
+    /// <summary>A blob's bytes are on the disk, but it has no name in cas/.</summary>
+    public const string BlobSynced = "publish.blob-synced";
+
+    /// <summary>A blob has its name in cas/, but nobody waited for the disk.</summary>
+    public const string BlobNamed = "publish.blob-named";
+
+    /// <summary>All blobs and their names are on the disk; there is no record.</summary>
+    public const string BlobsSynced = "publish.blobs-synced";
+
+    /// <summary>The record is on the disk, but not under its name.</summary>
+    public const string RecordWritten = "publish.record-written";
+
+    /// <summary>The record has its name: the result is published.</summary>
+    public const string RecordNamed = "publish.record-named";
+
+    /// <summary>The record's name is on the disk; the checkpoints are still there.</summary>
+    public const string RecordSynced = "publish.record-synced";
+
+    /// <summary>The checkpoints of a published result are gone; the view does not show it yet.</summary>
+    public const string PartialDiscarded = "publish.partial-discarded";
+
+    /// <summary>A view's marker names files that are not all in place.</summary>
+    public const string ViewMarked = "view.marked";
+
+    /// <summary>A view has all its files, but its marker does not say of which result.</summary>
+    public const string ViewPlaced = "view.placed";
+
+    /// <summary>A checkpoint's files are written, but nobody waited for the disk, and it has no manifest.</summary>
+    public const string CheckpointWritten = "checkpoint.written";
+
+    /// <summary>A checkpoint's files and manifest are on the disk, but not under its name.</summary>
+    public const string CheckpointSealed = "checkpoint.sealed";
+
+    /// <summary>A checkpoint has its name, but nobody waited for the disk.</summary>
+    public const string CheckpointNamed = "checkpoint.named";
+
+    /// <summary>A checkpoint counts; those that it makes superfluous are still there.</summary>
+    public const string CheckpointSynced = "checkpoint.synced";
+
+    /// <summary>A collection has moved one record to the trash; its blobs are still in cas/.</summary>
+    public const string TrashRecordMoved = "gc.record-moved";
+
+    /// <summary>A collection has moved all records that it will, and put back those that came into use.</summary>
+    public const string TrashRecordsMoved = "gc.records-moved";
+
+    /// <summary>A collection has moved one blob to the trash.</summary>
+    public const string TrashBlobMoved = "gc.blob-moved";
+
+    /// <summary>A collection has moved everything and said so.</summary>
+    public const string TrashLabelled = "gc.labelled";
+
+    /// <summary>What is in the trash is about to be deleted; what came into use has been put back.</summary>
+    public const string TrashChecked = "gc.checked";
+
+    /// <summary>What one collection moved is deleted.</summary>
+    public const string TrashDeleted = "gc.deleted";
+
+    /// <summary>An import has put one blob into cas/.</summary>
+    public const string ImportBlobAdded = "import.blob-added";
+
+    /// <summary>An import has all blobs on the disk and no record.</summary>
+    public const string ImportBlobsSynced = "import.blobs-synced";
+
+    /// <summary>An import has published one of its records.</summary>
+    public const string ImportRecordNamed = "import.record-named";
+
+    private static readonly string? Wanted;
+    private static readonly int WantedPassing;
+    private static int passed;
+
+    static CrashPoint()
+    {
+        var parts = Environment.GetEnvironmentVariable(Variable)?.Split(':');
+        Wanted = parts?[0];
+        WantedPassing = parts is { Length: > 1 } ? int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture) : 1;
+    }
+
+    /// <summary>Passes a point, or dies there.</summary>
+    public static void Pass(string point)
+    {
+        if (Wanted is null || point != Wanted || Interlocked.Increment(ref passed) != WantedPassing)
+            return;
+        Process.GetCurrentProcess().Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+}

@@ -1,0 +1,36 @@
+// A place at which a test lets a training wait, so that a signal finds it in the middle and not by luck.
+using System.Globalization;
+
+namespace Tlpipe.Engine.Files;
+
+/// <summary>
+/// With the environment variable <c>TLPIPE_TEST_HOLD_AT=30</c> a training waits behind its first checkpoint of step 30 or later until it is
+/// asked to stop; with <c>30:FILE</c> it goes on, too, once there is such a file. Only tests set it; without it, passing costs a comparison.
+/// </summary>
+internal static class HoldPoint
+{
+    public const string Variable = "TLPIPE_TEST_HOLD_AT";
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+    private static readonly long WantedStep;
+    private static readonly string? Release;
+    private static bool passed;
+
+    static HoldPoint()
+    {
+        var parts = Environment.GetEnvironmentVariable(Variable)?.Split(':', 2);
+        WantedStep = parts is null ? long.MaxValue : long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
+        Release = parts is [_, var file] ? file : null;
+    }
+
+    /// <summary>Passes a checkpoint, or waits there.</summary>
+    public static void Pass(long step, CancellationToken stopping)
+    {
+        if (step < WantedStep || passed)
+            return;
+        passed = true;
+        while (!File.Exists(Release) && !stopping.WaitHandle.WaitOne(BetweenLooks))
+        {
+        }
+    }
+}

@@ -1,0 +1,172 @@
+// What a collection of garbage would take away, and why the rest stays.
+using Tlpipe.Engine.Store;
+
+namespace Tlpipe.Engine.Housekeeping;
+
+/// <summary>What a person asks of a collection.</summary>
+public sealed record GarbageCollectionOptions
+{
+    /// <summary>Of each config, the results of so many of its last runs stay. Runs that used the very same results count once. Default 5.</summary>
+    public int KeepLast { get; init; } = 5;
+
+    /// <summary>Results that were stored or used within this time stay. Default 1 day.</summary>
+    public TimeSpan KeepWithin { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>No more is taken than brings the store to this size in bytes; null takes all that nothing keeps. Default null.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>How long what was taken can be had back. Default 1 day.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromDays(1);
+}
+
+/// <summary>Why a result stays.</summary>
+public enum KeepReason
+{
+    /// <summary>A run that goes on now uses it, or a process computes it.</summary>
+    Live,
+
+    /// <summary>One of the last runs of a config used it.</summary>
+    Run,
+
+    /// <summary>It is pinned.</summary>
+    Pinned,
+
+    /// <summary>It was stored or used lately.</summary>
+    Recent,
+
+    /// <summary>The store is small enough without taking it.</summary>
+    Fits,
+}
+
+/// <summary>A result that a collection would take.</summary>
+/// <param name="Entry">The result.</param>
+/// <param name="FreedBytes">The bytes that only it has, of what then is left.</param>
+public sealed record CollectedResult(InventoryEntry Entry, long FreedBytes)
+{
+    /// <summary>Seconds that it took to compute.</summary>
+    public double Seconds => Entry.Result.Provenance.Seconds;
+}
+
+/// <summary>What a collection would do.</summary>
+public sealed class GarbageCollectionPlan
+{
+    private GarbageCollectionPlan(Inventory inventory, GarbageCollectionOptions wishes)
+    {
+        Inventory = inventory;
+        Wishes = wishes;
+    }
+
+    public Inventory Inventory { get; }
+
+    public GarbageCollectionOptions Wishes { get; }
+
+    /// <summary>The results it would take, the one that costs the least time a byte first.</summary>
+    public required IReadOnlyList<CollectedResult> Results { get; init; }
+
+    /// <summary>How many results stay, by the first reason that holds.</summary>
+    public required IReadOnlyDictionary<KeepReason, int> Kept { get; init; }
+
+    /// <summary>The runs whose results stay.</summary>
+    public required IReadOnlyList<RecordedRun> KeptRuns { get; init; }
+
+    /// <summary>Records of runs that count no more.</summary>
+    public required IReadOnlyList<RecordedRun> FormerRuns { get; init; }
+
+    /// <summary>Blobs that no result has: what crashes leave behind.</summary>
+    public required IReadOnlyDictionary<string, long> UnusedBlobs { get; init; }
+
+    /// <summary>Checkpoints of computations that nothing keeps, and their bytes, by key.</summary>
+    public required IReadOnlyDictionary<string, long> Partials { get; init; }
+
+    /// <summary>Damaged files that were moved aside, and their bytes, by their names in quarantine/.</summary>
+    public required IReadOnlyDictionary<string, long> Quarantined { get; init; }
+
+    /// <summary>The bytes it would take.</summary>
+    public long Bytes => Results.Sum(r => r.FreedBytes) + UnusedBlobs.Values.Sum() + Partials.Values.Sum() + Quarantined.Values.Sum();
+
+    /// <summary>The seconds that it would take to compute what it would take.</summary>
+    public double Seconds => Results.Sum(r => r.Seconds);
+
+    /// <summary>Whether there is nothing to take.</summary>
+    public bool IsEmpty => Results.Count == 0 && UnusedBlobs.Count == 0 && Partials.Count == 0 && Quarantined.Count == 0;
+
+    /// <summary>Looks what a collection would take. Changes nothing.</summary>
+    public static GarbageCollectionPlan Of(ResultStore store, GarbageCollectionOptions wishes) => store.Guarded("read", () =>
+    {
+        var inventory = Inventory.Of(store);
+        var keptRuns = LastRuns(inventory.Runs, wishes.KeepLast);
+        var reasons = Reasons(inventory, keptRuns, wishes);
+        var kept = inventory.Entries.Where(e => reasons.ContainsKey(e.Result.Key)).GroupBy(e => reasons[e.Result.Key]).ToDictionary(g => g.Key, g => g.Count());
+        var unused = new Dictionary<string, long>(inventory.Blobs, StringComparer.Ordinal);
+        foreach (var blob in inventory.Entries.SelectMany(e => e.Blobs))
+            unused.Remove(blob.Sha256);
+        var partials = Directory.EnumerateDirectories(store.Folder("partial")).Select(p => Path.GetFileName(p))
+            .Where(key => StoreNames.IsSha256(key) && !reasons.ContainsKey(key))
+            .ToDictionary(key => key, key => DiskUse.Of(Path.Combine(store.Folder("partial"), key)));
+        var quarantined = Directory.EnumerateFileSystemEntries(store.Folder("quarantine"))
+            .ToDictionary(path => Path.GetFileName(path), DiskUse.Of);
+        var before = unused.Values.Sum() + partials.Values.Sum();
+        var results = Cheapest(inventory, reasons, wishes.MaxBytes is { } max ? inventory.Bytes - before - max : long.MaxValue);
+        if (inventory.Entries.Count - kept.Values.Sum() - results.Count is > 0 and var fit)
+            kept[KeepReason.Fits] = fit;
+        return new GarbageCollectionPlan(inventory, wishes)
+        {
+            Results = results,
+            Kept = kept,
+            KeptRuns = keptRuns,
+            FormerRuns = [.. inventory.Runs.Except(keptRuns).Where(r => !r.IsLive)],
+            UnusedBlobs = unused,
+            Partials = partials,
+            Quarantined = quarantined,
+        };
+    });
+
+    /// <summary>Of each config the last runs that used different results, and all that go on now.</summary>
+    internal static IReadOnlyList<RecordedRun> LastRuns(IReadOnlyList<RecordedRun> runs, int count) =>
+    [
+        .. runs.GroupBy(r => (r.Note.Host, r.Note.Config))
+            .SelectMany(config => config.Where(r => !r.IsLive)
+                .DistinctBy(r => string.Join('\n', r.Keys.Select(k => k.Key).Distinct().Order(StringComparer.Ordinal))).Take(count)
+                .Concat(config.Where(r => r.IsLive))),
+    ];
+
+    /// <summary>The keys that have to stay, those of unfinished computations too, with the first reason that holds.</summary>
+    internal static Dictionary<string, KeepReason> Reasons(Inventory inventory, IReadOnlyList<RecordedRun> keptRuns, GarbageCollectionOptions wishes)
+    {
+        var reasons = new Dictionary<string, KeepReason>(StringComparer.Ordinal);
+        foreach (var key in keptRuns.Where(r => r.IsLive).SelectMany(r => r.Keys))
+            reasons.TryAdd(key.Key, KeepReason.Live);
+        foreach (var key in inventory.Entries.Select(e => e.Result.Key).Concat(PartialKeys(inventory.Store)).Where(key => inventory.Store.IsTaken(key)))
+            reasons.TryAdd(key, KeepReason.Live);
+        foreach (var pin in inventory.Pins)
+            reasons.TryAdd(pin.Key, KeepReason.Pinned);
+        foreach (var key in keptRuns.SelectMany(r => r.Keys))
+            reasons.TryAdd(key.Key, KeepReason.Run);
+        var recent = DateTimeOffset.UtcNow - wishes.KeepWithin;
+        foreach (var entry in inventory.Entries.Where(e => wishes.KeepWithin > TimeSpan.Zero && e.LastUsed >= recent))
+            reasons.TryAdd(entry.Result.Key, KeepReason.Recent);
+        return reasons;
+    }
+
+    private static IEnumerable<string> PartialKeys(ResultStore store) =>
+        Directory.EnumerateDirectories(store.Folder("partial")).Select(p => Path.GetFileName(p)).Where(StoreNames.IsSha256);
+
+    private static List<CollectedResult> Cheapest(Inventory inventory, Dictionary<string, KeepReason> reasons, long wantedBytes)
+    {
+        var owners = inventory.Entries.SelectMany(e => e.Blobs).GroupBy(b => b.Sha256).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        var taken = new List<CollectedResult>();
+        var freed = 0L;
+        // A blob that several results have counts for each with its share.
+        foreach (var entry in inventory.Entries.Where(e => !reasons.ContainsKey(e.Result.Key))
+            .OrderBy(e => e.Result.Provenance.Seconds / (e.RecordBytes + e.Blobs.Sum(b => (double)b.Size / owners[b.Sha256])))
+            .ThenBy(e => e.LastUsed).ThenBy(e => e.Result.Key, StringComparer.Ordinal))
+        {
+            if (freed >= wantedBytes)
+                break;
+            var bytes = entry.RecordBytes + entry.Blobs.Where(b => --owners[b.Sha256] == 0).Sum(b => inventory.Blobs.GetValueOrDefault(b.Sha256));
+            taken.Add(new CollectedResult(entry, bytes));
+            freed += bytes;
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,59 @@
+// How an options record says what its options are. A number's bounds are System.ComponentModel.DataAnnotations' [Range].
+namespace Tlpipe.Engine.Options;
+
+/// <summary>Marks an option that cannot change the result: it is left out of the key.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class ExecutionOnlyAttribute : Attribute;
+
+/// <summary>
+/// Marks an option that its stage has not always had: it is left out of the key while it has the value at which the stage does what it did
+/// before, so that an upgrade empties nobody's store. That value stays here for ever, whatever becomes of the default.
+/// </summary>
+/// <param name="before">The value, as JSON has it in a key: <c>false</c>, <c>null</c>, <c>1</c>, <c>"legacy"</c>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class AddedLaterAttribute(string before) : Attribute
+{
+    public string Before { get; } = before;
+}
+
+/// <summary>Marks a nested options record: where YAML has a scalar in its place, that scalar is this property's value.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ShorthandAttribute(string property) : Attribute
+{
+    public string Property { get; } = property;
+}
+
+/// <summary>
+/// Marks a list of names that, when it is not given, holds for each reference in <paramref name="inputs"/> its instance's
+/// name (<c>random</c> of <c>scores.random</c>), or its stage's name where the stage has no instances.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class NamesOfAttribute(string inputs) : Attribute
+{
+    public string Inputs { get; } = inputs;
+}
+
+/// <summary>On an <see cref="InputPath"/> that is a folder: only files of these names (<c>*</c> stands for anything) belong to the input.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FilesAttribute(params string[] patterns) : Attribute
+{
+    public IReadOnlyList<string> Patterns { get; } = patterns;
+}
+
+/// <summary>On a text option: what to tell the user when the file that the <see cref="InputPath"/> option <paramref name="path"/> names is not there.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RemedyForAttribute(string path) : Attribute
+{
+    public string Path { get; } = path;
+}
+
+/// <summary>Names options that people know from elsewhere and that this record has not, so that they are refused with what to do instead.</summary>
+/// <param name="remedy">Why it is not there, and what to do: the end of a message.</param>
+/// <param name="names">The options' names in YAML.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class NotSupportedAttribute(string remedy, params string[] names) : Attribute
+{
+    public string Remedy { get; } = remedy;
+
+    public IReadOnlyList<string> Names { get; } = names;
+}

@@ -1,0 +1,155 @@
+// What can stand under a stage's with:, found out from its options record.
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tlpipe.Engine.Identity;
+
+namespace Tlpipe.Engine.Options;
+
+/// <summary>One option: a property of an options record.</summary>
+public sealed class Option
+{
+    private readonly PropertyInfo property;
+
+    internal Option(PropertyInfo property, OptionType type, object defaults)
+    {
+        this.property = property;
+        Type = type;
+        Name = OptionModel.NameOf(property.Name);
+        Required = property.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute));
+        Default = Required ? null : property.GetValue(defaults);
+        ExecutionOnly = type.Kind == ValueKind.Secret || property.IsDefined(typeof(ExecutionOnlyAttribute));
+        LeftOutAt = property.GetCustomAttribute<AddedLaterAttribute>() is { } added ? CanonicalJson.Text(JsonNode.Parse(added.Before)) : null;
+        Bounds = Bounds.Of(property.GetCustomAttribute<RangeAttribute>(), type);
+        Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
+        NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
+    }
+
+    /// <summary>The key in YAML: the property's name in snake_case.</summary>
+    public string Name { get; }
+
+    /// <summary>The property's name in C#.</summary>
+    public string PropertyName => property.Name;
+
+    /// <summary>The property, whose doc comment says what the option means.</summary>
+    public PropertyInfo Property => property;
+
+    public OptionType Type { get; }
+
+    /// <summary>Whether it has to be given.</summary>
+    public bool Required { get; }
+
+    /// <summary>The value where it is not given; null too where it has to be.</summary>
+    public object? Default { get; }
+
+    /// <summary>Whether it cannot change the result.</summary>
+    public bool ExecutionOnly { get; }
+
+    /// <summary>The value, as canonical JSON, at which a key leaves it out; null where a key always has it.</summary>
+    public string? LeftOutAt { get; }
+
+    /// <summary>The bounds of a number, or of each number of a list; null where there are none.</summary>
+    public Bounds? Bounds { get; }
+
+    /// <summary>For a path to a folder: the names of the files that belong to the input; empty means all.</summary>
+    public IReadOnlyList<string> Patterns { get; }
+
+    /// <summary>The name of the option whose references give this list its default; null for any other option.</summary>
+    public string? NamesOf { get; }
+
+    public object? Get(object options) => property.GetValue(options);
+
+    /// <summary>Sets it, <c>init</c> or not: only for a record that is still being made.</summary>
+    internal void Set(object options, object? value) => property.SetValue(options, value);
+}
+
+/// <summary>The options of one record, those of the records that it derives from first.</summary>
+public sealed class OptionModel
+{
+    private static readonly ConcurrentDictionary<Type, OptionModel> Known = new();
+
+    private readonly Dictionary<string, string> notSupported = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Option> byName;
+
+    private OptionModel(Type clrType, IReadOnlyList<Option> options, Option? shorthand)
+    {
+        ClrType = clrType;
+        Options = options;
+        byName = options.ToDictionary(option => option.Name, StringComparer.Ordinal);
+        Shorthand = shorthand;
+        foreach (var attribute in clrType.GetCustomAttributes<NotSupportedAttribute>(inherit: true))
+            foreach (var name in attribute.Names)
+                notSupported[name] = attribute.Remedy;
+    }
+
+    public Type ClrType { get; }
+
+    public IReadOnlyList<Option> Options { get; }
+
+    /// <summary>The option that a scalar in the record's place stands for, or null.</summary>
+    public Option? Shorthand { get; }
+
+    public Option? this[string name] => byName.GetValueOrDefault(name);
+
+    /// <summary>What to do instead of an option that is known elsewhere and not here, or null.</summary>
+    public string? RemedyForNotSupported(string name) => notSupported.GetValueOrDefault(name);
+
+    /// <summary>The options of a record.</summary>
+    /// <exception cref="ArgumentException">The record has no public constructor without parameters, or a property that no option can be.</exception>
+    public static OptionModel Of(Type record) => Known.GetOrAdd(record, Make);
+
+    /// <summary>A new record with every default; what has to be given is not set yet.</summary>
+    internal object Create() =>
+        Activator.CreateInstance(ClrType)!;
+
+    internal static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    private static OptionModel Make(Type record)
+    {
+        if (record.IsAbstract || record.GetConstructor(Type.EmptyTypes) is null)
+            throw new ArgumentException($"{record.Name} needs a public constructor without parameters to hold options");
+
+        var model = new OptionModel(record, [], null);
+        var defaults = model.Create();
+        var nullability = new NullabilityInfoContext();
+        var options = Properties(record).Select(property => new Option(
+            property,
+            OptionType.Of(
+                property.PropertyType,
+                nullability.Create(property).WriteState == NullabilityState.Nullable,
+                $"{record.Name}.{property.Name}"),
+            defaults)).ToList();
+
+        var shorthand = record.GetCustomAttribute<ShorthandAttribute>()?.Property;
+        var made = new OptionModel(record, options, options.Find(option => option.PropertyName == shorthand || option.Name == shorthand));
+        if (options.Find(option => made.notSupported.ContainsKey(option.Name)) is { } both)
+            throw new ArgumentException($"{record.Name} has the option {both.Name} that it says it does not support");
+        if (shorthand is not null && made.Shorthand is null)
+            throw new ArgumentException($"{record.Name} has no property {shorthand} for its shorthand");
+        foreach (var option in options)
+        {
+            // A list's elements are written as a whole, so a key could not leave out one option of them.
+            if (option.Type.Element?.Record?.Options.Any(inner => inner.ExecutionOnly) == true)
+                throw new ArgumentException($"{record.Name}.{option.PropertyName}: an option in a list of records cannot be execution-only");
+            if (option.NamesOf is { } inputs && (made[inputs]?.Type.HoldsInputs != true || option.Type.Element?.Kind != ValueKind.Text))
+                throw new ArgumentException($"{record.Name}.{option.PropertyName} has to be a list of text that names a list of references");
+        }
+        return made;
+    }
+
+    /// <summary>The public properties that can be set, base records' first; one that hides or overrides another keeps the other's place.</summary>
+    private static IEnumerable<PropertyInfo> Properties(Type record)
+    {
+        var lineage = new Stack<Type>();
+        for (var type = record; type is not null && type != typeof(object); type = type.BaseType)
+            lineage.Push(type);
+        var byName = new OrderedDictionary<string, PropertyInfo>(StringComparer.Ordinal);
+        foreach (var type in lineage)
+            foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+                if (property.SetMethod?.IsPublic == true)
+                    byName[property.Name] = property;
+        return byName.Values;
+    }
+}

@@ -1,0 +1,34 @@
+// Small files that are read whole: never more of them than such a file has.
+namespace Tlpipe.Formats;
+
+/// <summary>Reads a file up to a size that no honest one of its kind has, whatever its length claims to be.</summary>
+internal static class BoundedFile
+{
+    /// <summary>What config.json and its like may have.</summary>
+    public const int Settings = 16 << 20;
+
+    /// <summary>What a vocabulary, a tokenizer.json or an index of shards may have.</summary>
+    public const int Vocabulary = 256 << 20;
+
+    /// <exception cref="InputException">The file is larger, or cannot be read.</exception>
+    public static byte[] ReadBytes(string path, int limit)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            using var content = new MemoryStream((int)Math.Clamp(stream.Length, 0, limit));
+            var buffer = new byte[64 << 10];
+            for (var count = stream.Read(buffer); count > 0; count = stream.Read(buffer))
+            {
+                if (content.Length + count > limit)
+                    throw new InputException($"{path} has more than {limit >> 20} MiB, which no such file has; take it from the model's source again");
+                content.Write(buffer, 0, count);
+            }
+            return content.ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path} cannot be read ({e.Message}); see that it is there and readable", e);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// The one kind of error that Tlpipe.Nlp raises for a mistake in what the user gave it.
+namespace Tlpipe.Formats;
+
+/// <summary>
+/// A file, a value or a combination of options that cannot be used. The message is one line for the user: what is wrong,
+/// then "; ", then the remedy. It never holds a stack trace or the text of a library's exception alone. What it quotes from
+/// files is made fit for a line.
+/// </summary>
+public sealed class InputException : Exception
+{
+    public InputException(string message)
+        : base(OneLine.Of(message))
+    {
+    }
+
+    public InputException(string message, Exception cause)
+        : base(OneLine.Of(message), cause)
+    {
+    }
+}

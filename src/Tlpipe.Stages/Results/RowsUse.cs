@@ -1,0 +1,31 @@
+// How training uses rows, and which overlap with evaluated rows is allowed.
+namespace Tlpipe.Stages.Results;
+
+/// <summary>What training uses rows for.</summary>
+public enum RowsUse
+{
+    /// <summary>A language model reads their texts.</summary>
+    LanguageModel,
+
+    /// <summary>A classifier learns their labels.</summary>
+    Classifier,
+
+    /// <summary>They choose the best of several models.</summary>
+    Selection,
+
+    /// <summary>A temperature is fitted on them.</summary>
+    Calibration,
+}
+
+/// <summary>Which overlap of training rows and evaluated rows is allowed.</summary>
+public enum AllowOverlap
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Their text: a language model may read it, and a classifier may have other rows of the same text, but not these.</summary>
+    Text,
+
+    /// <summary>The rows with their labels: the figures then say how well training rows were learnt, and every table says so.</summary>
+    Rows,
+}

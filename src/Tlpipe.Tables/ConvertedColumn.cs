@@ -1,0 +1,102 @@
+// A table with one column converted to another type.
+using System.Globalization;
+using Tlpipe.Formats;
+
+namespace Tlpipe.Tables;
+
+/// <summary>Turns a column's values into others while the table goes by.</summary>
+/// <param name="source">The table.</param>
+/// <param name="name">The column; another with its name takes its place.</param>
+/// <param name="type">What it holds afterwards.</param>
+/// <param name="convert">The new value of a value that is not missing; null where it has none any more.</param>
+internal sealed class ConvertedColumn(ITableSource source, string name, ColumnType type, Func<object, long, object?> convert) : ITableSource
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<ColumnSchema> Schema => [.. source.Schema.Select(column => column.Name == name ? column with { Type = type } : column)];
+
+    /// <inheritdoc/>
+    public RowLabels? RowLabels => source.RowLabels;
+
+    /// <inheritdoc/>
+    public IEnumerable<Table> Batches()
+    {
+        var start = 0L;
+        foreach (var part in source.Batches())
+        {
+            yield return new Table([.. part.Columns.Select(column => column.Name == name ? Convert(column, start) : column)], part.RowLabels);
+            start += part.RowCount;
+        }
+    }
+
+    private Column Convert(Column column, long start)
+    {
+        var values = new object?[column.Count];
+        for (var row = 0; row < values.Length; row++)
+            values[row] = column[row] is { } value ? convert(value, start + row) : null;
+        return type switch
+        {
+            ColumnType.Text => Column.Text(name, Array.ConvertAll(values, value => (string?)value)),
+            ColumnType.Integer => Column.Integer(name, Array.ConvertAll(values, value => (long?)value)),
+            ColumnType.Number => Column.Number(name, Array.ConvertAll(values, value => (double?)value)),
+            _ => Column.Boolean(name, Array.ConvertAll(values, value => (bool?)value)),
+        };
+    }
+}
+
+/// <summary>What can be made of a table's columns while it is read.</summary>
+public static class ColumnConversions
+{
+    /// <summary>A column as another type: numbers as text, text that holds numbers as numbers, 0 and 1 as truth values, and back.</summary>
+    /// <exception cref="InputException">There is no such column. While it is read: a value is not of that type.</exception>
+    public static ITableSource As(this ITableSource source, string column, ColumnType type)
+    {
+        if (Find(source, column).Type == type)
+            return source;
+        return new ConvertedColumn(source, column, type, (value, row) => Value(value, type)
+            ?? throw new InputException($"column '{column}' has {Shown(value)} in row {row}, which is not what types says it holds; correct it, or change the type"));
+    }
+
+    /// <summary>A column's values as classes: a number for each of the words that are given, and none for any other.</summary>
+    /// <param name="source">The table.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="classes">The class of each word; a number or truth value stands as YAML writes it.</param>
+    /// <param name="unknown">Counts the words without a class.</param>
+    /// <exception cref="InputException">There is no such column.</exception>
+    public static ITableSource WithClasses(this ITableSource source, string column, IReadOnlyDictionary<string, int> classes, IDictionary<string, long> unknown)
+    {
+        Find(source, column);
+        return new ConvertedColumn(source, column, ColumnType.Integer, (value, _) =>
+        {
+            var word = Shown(value);
+            if (classes.TryGetValue(word, out var number))
+                return (long)number;
+            unknown[word] = unknown.TryGetValue(word, out var count) ? count + 1 : 1;
+            return null;
+        });
+    }
+
+    private static ColumnSchema Find(ITableSource source, string name) =>
+        source.Schema.FirstOrDefault(column => column.Name == name) ?? throw Table.NoColumn(name, source.Schema.Select(column => column.Name));
+
+    private static object? Value(object value, ColumnType type) => (type, value) switch
+    {
+        (ColumnType.Text, _) => Shown(value),
+        (ColumnType.Integer, string text) => FieldValues.Integer(text),
+        (ColumnType.Integer, double number) when number == Math.Floor(number) && Math.Abs(number) < 1L << 53 => (long)number,
+        (ColumnType.Integer, bool truth) => truth ? 1L : 0L,
+        (ColumnType.Number, string text) => FieldValues.Number(text),
+        (ColumnType.Number, long integer) => (double)integer,
+        (ColumnType.Number, bool truth) => truth ? 1.0 : 0.0,
+        (ColumnType.Boolean, string text) => FieldValues.Boolean(text),
+        (ColumnType.Boolean, long and (0 or 1)) => (long)value == 1,
+        (ColumnType.Boolean, double and (0 or 1)) => (double)value == 1,
+        _ => null,
+    };
+
+    private static string Shown(object value) => value switch
+    {
+        bool truth => truth ? "true" : "false",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+}

@@ -1,0 +1,65 @@
+// Finds the tokens that are looked for in the text itself, before it is split into words.
+using System.Buffers;
+
+namespace Tlpipe.Text.Tokenizers;
+
+/// <summary>Leftmost-longest search for added tokens, in the raw text and then in the normalized one (hf-parity 2.2).</summary>
+internal sealed class AddedTokenFinder
+{
+    private readonly AddedToken[] raw;
+    private readonly SearchValues<char> firstCharacters;
+    private readonly (int[] Codes, int Id)[] normalized;
+
+    public AddedTokenFinder(IReadOnlyList<AddedToken> tokens, TokenizerSettings settings)
+    {
+        raw = [.. tokens.Where(token => !token.Normalized).OrderByDescending(token => token.Content.Length)];
+        firstCharacters = SearchValues.Create([.. raw.Select(token => token.Content[0])]);
+        normalized =
+        [
+            .. tokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content, settings), token.Id))
+                .Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length),
+        ];
+    }
+
+    /// <summary>Whether any token is looked for in the normalized text.</summary>
+    public bool HasNormalized => normalized.Length > 0;
+
+    /// <summary>Where the next token begins in raw text, and which; the text's length and null if there is no further one.</summary>
+    public (int Index, AddedToken? Token) FindRaw(ReadOnlySpan<char> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var candidate = text[i..].IndexOfAny(firstCharacters);
+            if (candidate < 0)
+                break;
+            i += candidate;
+            foreach (var token in raw)
+            {
+                if (text[i..].StartsWith(token.Content, StringComparison.Ordinal))
+                    return (i, token);
+            }
+        }
+        return (text.Length, null);
+    }
+
+    /// <summary>The same for normalized code points; a length of 0 if there is no further one.</summary>
+    public (int Index, int Length, int Id) FindNormalized(ReadOnlySpan<int> codes)
+    {
+        for (var i = 0; HasNormalized && i < codes.Length; i++)
+        {
+            foreach (var (token, id) in normalized)
+            {
+                if (codes[i..].StartsWith(token))
+                    return (i, token.Length, id);
+            }
+        }
+        return (codes.Length, 0, -1);
+    }
+
+    private static int[] Normalize(string content, TokenizerSettings settings)
+    {
+        var text = new NormalizedText(settings);
+        text.Set(content, 0);
+        return text.Codes.ToArray();
+    }
+}
