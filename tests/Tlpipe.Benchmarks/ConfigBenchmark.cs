@@ -6,6 +6,7 @@ using System.Text;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Benchmarks;
 
