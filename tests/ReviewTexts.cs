@@ -23,7 +23,7 @@ internal static class ReviewTexts
 
     /// <summary>
     /// scikit-learn's train_test_split(test_size=0.1, random_state=271828): the first tenth, rounded up, of NumPy's
-    /// RandomState(seed).permutation is the test part (hf-parity 3.5, 4.1).
+    /// RandomState(seed).permutation is the test part (docs/hf-parity.md 3.5, 4.1).
     /// </summary>
     public static (List<string?> Train, List<string?> Test) Split(List<string?> texts)
     {

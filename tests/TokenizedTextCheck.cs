@@ -66,7 +66,7 @@ internal static class TokenizedTextCheck
 
     private static bool IsBetweenWords(Rune[] stretch) => Array.TrueForAll(stretch, rune => Rune.IsWhiteSpace(rune) || IsDeleted(rune));
 
-    /// <summary>clean_text's categories (hf-parity 2.3); half a surrogate pair is enumerated as U+FFFD.</summary>
+    /// <summary>clean_text's categories (docs/hf-parity.md 2.3); half a surrogate pair is enumerated as U+FFFD.</summary>
     private static bool IsDeleted(Rune rune) =>
         rune.Value is 0 or 0xFFFD || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
 }

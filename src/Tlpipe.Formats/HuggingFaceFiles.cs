@@ -43,7 +43,7 @@ public static class HuggingFaceFiles
     /// <summary>The options of a training. Trainer writes a pickle, <c>training_args.bin</c>, in its place.</summary>
     public const string TrainingArguments = "training_args.json";
 
-    /// <summary>The forms that weights have, in one file or as the index of several, in the order in which they are looked for (hf-parity.md 8.7).</summary>
+    /// <summary>The forms that weights have, in one file or as the index of several, in the order in which they are looked for (docs/hf-parity.md 8.7).</summary>
     public static IReadOnlyList<string> Weights { get; } = [Safetensors, SafetensorsIndex, Pickled, PickledIndex];
 
     /// <summary>The files that each hold a whole vocabulary; one of them is enough.</summary>

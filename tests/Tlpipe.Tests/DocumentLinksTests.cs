@@ -109,7 +109,7 @@ public sealed partial class DocumentLinksTests
     [GeneratedRegex(@"[\w.-]+(?:/[\w.-]+)*\.md\b")]
     private static partial Regex Document();
 
-    /// <summary>hf-parity.md with the sections that follow: one, a list of several, or the first and the last.</summary>
+    /// <summary>docs/hf-parity.md with the sections that follow: one, a list of several, or the first and the last.</summary>
     [GeneratedRegex(@"hf-parity(?:\.md)?,?(?: sections?)?(?:(?:,| and| to)? (?<section>[0-9]+(?:\.[0-9]+)?))+")]
     private static partial Regex Citation();
 

@@ -14,7 +14,7 @@ namespace Tlpipe.Formats.Safetensors;
 public sealed record SafetensorsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, long Offset, long Length);
 
 /// <summary>
-/// An open safetensors file: little-endian, row-major tensors behind a JSON header. The rules of hf-parity.md 14.1 hold:
+/// An open safetensors file: little-endian, row-major tensors behind a JSON header. The rules of docs/hf-parity.md 14.1 hold:
 /// tensors fill the file without holes, overlaps or trailing bytes.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable

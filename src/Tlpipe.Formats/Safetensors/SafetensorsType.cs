@@ -1,7 +1,7 @@
 // The element types of safetensors that tlpipe reads and writes.
 namespace Tlpipe.Formats.Safetensors;
 
-/// <summary>An element type, in the order in which safetensors ranks types when it writes a file (hf-parity.md 14.1).</summary>
+/// <summary>An element type, in the order in which safetensors ranks types when it writes a file (docs/hf-parity.md 14.1).</summary>
 public enum SafetensorsType
 {
     Bool,

@@ -23,7 +23,7 @@ public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadO
 
 /// <summary>
 /// Writes tensors ordered by element type, then name, behind a compact header padded to a multiple of eight bytes
-/// (hf-parity.md 14.2).
+/// (docs/hf-parity.md 14.2).
 /// </summary>
 public static class SafetensorsWriter
 {

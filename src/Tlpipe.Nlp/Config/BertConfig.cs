@@ -7,7 +7,7 @@ namespace Tlpipe.Nlp.Config;
 
 /// <summary>
 /// The fields of Hugging Face's BertConfig that tlpipe honours; what else a config.json holds is kept and written back
-/// (hf-parity.md 13.7). Defaults are Hugging Face's.
+/// (docs/hf-parity.md 13.7). Defaults are Hugging Face's.
 /// </summary>
 public sealed record BertConfig
 {

@@ -5,7 +5,7 @@ namespace Tlpipe.Nlp.Devices;
 
 /// <summary>
 /// The element type of Linear and attention products. Parameters, LayerNorm, softmax and losses are float32 whichever it is
-/// (hf-parity.md section 16).
+/// (docs/hf-parity.md section 16).
 /// </summary>
 public enum ComputeType
 {

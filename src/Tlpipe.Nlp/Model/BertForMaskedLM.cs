@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Model;
 
-/// <summary>BERT with the masked language model's head, whose decoder is the word embeddings (hf-parity.md 6.2).</summary>
+/// <summary>BERT with the masked language model's head, whose decoder is the word embeddings (docs/hf-parity.md 6.2).</summary>
 public sealed class BertForMaskedLM : PretrainedBert
 {
     private readonly BertModel bert;

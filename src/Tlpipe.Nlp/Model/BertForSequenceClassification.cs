@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Model;
 
-/// <summary>BERT with a pooler and a classifier (hf-parity.md 5.5, 6.1).</summary>
+/// <summary>BERT with a pooler and a classifier (docs/hf-parity.md 5.5, 6.1).</summary>
 public sealed class BertForSequenceClassification : PretrainedBert
 {
     private readonly BertModel bert;

@@ -69,7 +69,7 @@ internal sealed class LayerNorm : Module
     public Tensor Forward(Tensor x) => functional.layer_norm(x.to(ScalarType.Float32), weight.shape, weight, bias, epsilon);
 }
 
-/// <summary>Word, token type and position vectors, summed in this order and normalized (hf-parity.md 5.1).</summary>
+/// <summary>Word, token type and position vectors, summed in this order and normalized (docs/hf-parity.md 5.1).</summary>
 internal sealed class Embeddings : Module
 {
     [ComponentName(Name = "word_embeddings")]

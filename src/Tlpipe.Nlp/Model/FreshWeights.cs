@@ -7,7 +7,7 @@ namespace Tlpipe.Nlp.Model;
 
 /// <summary>
 /// Draws weights from torch's CPU generator, as seeded, in the order of Hugging Face's constructors and <c>_init_weights</c>
-/// (hf-parity.md section 7), so that a seed gives the same weights there and here.
+/// (docs/hf-parity.md section 7), so that a seed gives the same weights there and here.
 /// </summary>
 internal sealed class FreshWeights
 {

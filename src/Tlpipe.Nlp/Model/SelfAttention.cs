@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn;
 
 namespace Tlpipe.Nlp.Model;
 
-/// <summary><c>dropout(softmax(q k' / sqrt(width))) v</c> of a row's tokens (hf-parity.md 5.2).</summary>
+/// <summary><c>dropout(softmax(q k' / sqrt(width))) v</c> of a row's tokens (docs/hf-parity.md 5.2).</summary>
 internal sealed class SelfAttention : Module
 {
     private readonly Linear query;

@@ -1,4 +1,4 @@
-// Reads the stream of pickles and raw storages that torch.save wrote before PyTorch 1.6 (hf-parity.md 14.4).
+// Reads the stream of pickles and raw storages that torch.save wrote before PyTorch 1.6 (docs/hf-parity.md 14.4).
 using System.Buffers.Binary;
 using Tlpipe.Formats;
 

@@ -5,7 +5,7 @@ using Tlpipe.Formats.Safetensors;
 namespace Tlpipe.Nlp.Pickle;
 
 /// <summary>
-/// An open state dict that torch.save wrote, in the zip container or the legacy stream (hf-parity.md 14.3 to 14.7). Only the
+/// An open state dict that torch.save wrote, in the zip container or the legacy stream (docs/hf-parity.md 14.3 to 14.7). Only the
 /// description of the tensors is read on opening; each tensor's elements are read when asked for.
 /// </summary>
 public sealed class PickledTensors : IDisposable

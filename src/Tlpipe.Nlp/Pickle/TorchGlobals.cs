@@ -5,7 +5,7 @@ using Tlpipe.Formats.Safetensors;
 namespace Tlpipe.Nlp.Pickle;
 
 /// <summary>
-/// Gives meaning to the globals of hf-parity.md 14.7 without calling anything outside. Every number that a pickle claims
+/// Gives meaning to the globals of docs/hf-parity.md 14.7 without calling anything outside. Every number that a pickle claims
 /// about a tensor is checked here, once.
 /// </summary>
 /// <param name="file">The file, for its size and its refusals.</param>
@@ -55,7 +55,7 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
         _ => throw file.Refuse($"its pickle calls {callable} with other arguments than PyTorch writes"),
     };
 
-    /// <summary>The storage that a persistent id names (hf-parity.md 14.3 and 14.4).</summary>
+    /// <summary>The storage that a persistent id names (docs/hf-parity.md 14.3 and 14.4).</summary>
     public TorchStorageView FindStorage(object? id)
     {
         if (id is not object?[] { Length: 5 or 6 } parts

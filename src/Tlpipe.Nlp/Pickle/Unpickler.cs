@@ -1,4 +1,4 @@
-// A pickle machine that knows only what a state dict needs (hf-parity.md 14.7) and executes nothing.
+// A pickle machine that knows only what a state dict needs (docs/hf-parity.md 14.7) and executes nothing.
 using System.Buffers.Binary;
 using Tlpipe.Formats;
 

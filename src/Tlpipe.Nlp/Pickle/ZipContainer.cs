@@ -1,4 +1,4 @@
-// Reads the zip container that torch.save writes since PyTorch 1.6 (hf-parity.md 14.3).
+// Reads the zip container that torch.save writes since PyTorch 1.6 (docs/hf-parity.md 14.3).
 using System.Text;
 using Tlpipe.Formats;
 

@@ -4,7 +4,7 @@ using Tlpipe.Nlp.Config;
 namespace Tlpipe.Nlp.Speed;
 
 /// <summary>
-/// Operations of matrix products, two for each multiplication with an addition, for real tokens alone (hf-parity.md 19.1): what a model cannot do
+/// Operations of matrix products, two for each multiplication with an addition, for real tokens alone (docs/hf-parity.md 19.1): what a model cannot do
 /// without, whatever else a program computes.
 /// </summary>
 public static class WorkCount

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter, 2019) as PyTorch computes it (hf-parity.md 9.1, 9.2, 9.5). The running means are kept in
+/// AdamW (Loshchilov and Hutter, 2019) as PyTorch computes it (docs/hf-parity.md 9.1, 9.2, 9.5). The running means are kept in
 /// float32 beside the parameters. No call waits for the device, except where fp16 gradients have to be checked.
 /// </summary>
 public sealed partial class AdamW : IDisposable

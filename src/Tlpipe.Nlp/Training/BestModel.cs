@@ -2,7 +2,7 @@
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Trainer's choice of the best model (hf-parity.md 13.2) and its early stopping (10.13): only a strictly better evaluation wins,
+/// Trainer's choice of the best model (docs/hf-parity.md 13.2) and its early stopping (10.13): only a strictly better evaluation wins,
 /// so that the earliest of equals stays, and a NaN never wins.
 /// </summary>
 /// <param name="arguments">The figure that decides, and the patience.</param>

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>What a head's outputs stand for, by Hugging Face's names (hf-parity.md 6.1).</summary>
+/// <summary>What a head's outputs stand for, by Hugging Face's names (docs/hf-parity.md 6.1).</summary>
 public enum ProblemType
 {
     /// <summary>One class of several: cross-entropy.</summary>

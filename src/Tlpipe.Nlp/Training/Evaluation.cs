@@ -109,7 +109,7 @@ public static class Evaluation
         var (count, classes) = (logits.GetLength(0), logits.GetLength(1));
         var flat = new float[logits.Length];
         Buffer.BlockCopy(logits, 0, flat, 0, flat.Length * sizeof(float));
-        // Only where classes are weighted does it matter which rows were a batch (hf-parity.md 12.2).
+        // Only where classes are weighted does it matter which rows were a batch (docs/hf-parity.md 12.2).
         if (objective.ClassWeights is null)
         {
             var losses = objective.OfRows(ComputeDevice.Host.From(flat).reshape(count, classes), objective.Targets(rows, All(0, count), ComputeDevice.Host));

@@ -8,7 +8,7 @@ namespace Tlpipe.Nlp.Training;
 /// <param name="WriteModel">Writes the model as it stands into a folder.</param>
 public sealed record CheckpointTarget(string Folder, Action<string> WriteModel);
 
-/// <summary>Keeps and rotates <c>checkpoint-N</c> folders as Trainer does (hf-parity.md 13.1, 13.3).</summary>
+/// <summary>Keeps and rotates <c>checkpoint-N</c> folders as Trainer does (docs/hf-parity.md 13.1, 13.3).</summary>
 /// <param name="target">Where they go.</param>
 /// <param name="limit">How many stay; null for all.</param>
 /// <param name="state">Holds their updates and the best one's name.</param>

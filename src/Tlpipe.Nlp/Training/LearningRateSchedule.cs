@@ -1,7 +1,7 @@
 // The learning rate as a function of the updates done.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>The learning rate of each update (hf-parity.md 9.3; transformers' get_scheduler for the other shapes).</summary>
+/// <summary>The learning rate of each update (docs/hf-parity.md 9.3; transformers' get_scheduler for the other shapes).</summary>
 public sealed class LearningRateSchedule
 {
     /// <summary>Where a polynomial ends unless <c>lr_end</c> says otherwise.</summary>

@@ -8,7 +8,7 @@ namespace Tlpipe.Nlp.Training;
 internal static class Losses
 {
     /// <summary>
-    /// The loss of each row. Smoothing spreads a share of the target over all classes (hf-parity.md 6.5), which for a mean
+    /// The loss of each row. Smoothing spreads a share of the target over all classes (docs/hf-parity.md 6.5), which for a mean
     /// over rows is what Trainer's LabelSmoother gives.
     /// </summary>
     /// <param name="logits"><c>[rows, classes]</c>.</param>

@@ -12,7 +12,7 @@ namespace Tlpipe.Nlp.Training;
 
 /// <summary>
 /// Windows of text in which tokens are masked again whenever they are seen, also in evaluation unless that has masks of its
-/// own. The loss is the mean cross-entropy over a batch's masked tokens, NaN where it has none (hf-parity.md 6.3).
+/// own. The loss is the mean cross-entropy over a batch's masked tokens, NaN where it has none (docs/hf-parity.md 6.3).
 /// </summary>
 public sealed class MaskedLanguageModelingTask : ITrainingTask
 {
@@ -95,7 +95,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
                 var rows = order.AsSpan(start, Math.Min(size, order.Length - start));
                 var batch = collator.Collate(EvalRows, rows, evalWidths.Of(rows), draws);
                 var losses = LossOfEach(batch, null)?.to_type(ScalarType.Float64);
-                // Trainer weights batches by rows, not by masked tokens (hf-parity.md 12.2).
+                // Trainer weights batches by rows, not by masked tokens (docs/hf-parity.md 12.2).
                 weighted.Add((losses?.mean() ?? model.Device.Full(float.NaN)).to_type(ScalarType.Float64).Times(batch.Rows.Count));
                 if (EvalMasksSeed is not null && batch.Targets.Length > 1)
                     variance.Add(losses!.var().Times((double)batch.Rows.Count * batch.Rows.Count / batch.Targets.Length));

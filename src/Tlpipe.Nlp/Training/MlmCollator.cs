@@ -5,7 +5,7 @@ using Tlpipe.Text.Tokenizers;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// What DataCollatorForLanguageModeling does to a batch (hf-parity.md 11.3): some tokens are chosen, and of these most
+/// What DataCollatorForLanguageModeling does to a batch (docs/hf-parity.md 11.3): some tokens are chosen, and of these most
 /// become [MASK], some any token, and the rest stay. It draws for padding too, because Hugging Face's does.
 /// </summary>
 /// <param name="MaskId">The id of [MASK].</param>

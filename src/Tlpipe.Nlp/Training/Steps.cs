@@ -2,7 +2,7 @@
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// A training's count of micro-batches and updates (hf-parity.md 10.3, 10.4). Where an epoch has no more micro-batches than
+/// A training's count of micro-batches and updates (docs/hf-parity.md 10.3, 10.4). Where an epoch has no more micro-batches than
 /// an update takes, it makes one update, however left-over micro-batches are treated.
 /// </summary>
 public sealed class Steps

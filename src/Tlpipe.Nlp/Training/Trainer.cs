@@ -11,7 +11,7 @@ using Parameter = TorchSharp.Modules.Parameter;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Trains as Hugging Face's Trainer does (hf-parity.md sections 9 to 13): epochs of micro-batches, evaluations by epoch or by
+/// Trains as Hugging Face's Trainer does (docs/hf-parity.md sections 9 to 13): epochs of micro-batches, evaluations by epoch or by
 /// updates, and the weights of the best at the end. On a CPU a training that resumes from a checkpoint on the same machine
 /// ends with the same weights, to the byte, as one that was never interrupted; a GPU adds gradients in no fixed order.
 /// </summary>
@@ -209,7 +209,7 @@ public sealed partial class Trainer : IDisposable
         }
         gradientPending = true;
 
-        // A loss that is not a number counts in the log as the mean so far (hf-parity.md 10.8).
+        // A loss that is not a number counts in the log as the mean so far (docs/hf-parity.md 10.8).
         var filler = runningLoss.Over(1 + state.Step - state.LoggedStep);
         runningLoss.Add(where(forLog.isfinite(), forLog, filler));
         state.TotalFlops += 6.0 * batch.PaddedTokens * parametersWithoutEmbeddings;

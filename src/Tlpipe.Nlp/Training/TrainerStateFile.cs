@@ -8,7 +8,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>What trainer_state.json says (hf-parity.md 13.5).</summary>
+/// <summary>What trainer_state.json says (docs/hf-parity.md 13.5).</summary>
 /// <param name="Arguments">The options.</param>
 /// <param name="Steps">The counts that follow from them.</param>
 /// <param name="History">The lines of the log so far.</param>

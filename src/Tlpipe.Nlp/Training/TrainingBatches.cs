@@ -4,7 +4,7 @@ using Tlpipe.Text.RandomNumbers;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Puts micro-batches together. accelerate's loader is always one ahead (hf-parity.md 10.7), which counts where something
+/// Puts micro-batches together. accelerate's loader is always one ahead (docs/hf-parity.md 10.7), which counts where something
 /// else draws between two of them: an evaluation.
 /// </summary>
 internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStreams streams)
@@ -25,10 +25,10 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
     /// <param name="microBatch">The first micro-batch that is still to be made, from 0.</param>
     public void Begin(int epoch, int microBatch)
     {
-        // The order of an epoch's rows is a generator of its own, seeded by the epoch (hf-parity.md 10.6).
+        // The order of an epoch's rows is a generator of its own, seeded by the epoch (docs/hf-parity.md 10.6).
         order = new TorchGenerator((ulong)(seed + epoch)).Permutation(task.TrainRows.Count);
         next = microBatch;
-        // Each pass over a DataLoader takes one number of the stream for a seed that is never used (hf-parity.md 10.7).
+        // Each pass over a DataLoader takes one number of the stream for a seed that is never used (docs/hf-parity.md 10.7).
         if (microBatch == 0)
             streams.Torch.NextUInt64();
         if (resumed is { } states)

@@ -27,7 +27,7 @@ public enum GradientAccumulationLoss
     Token,
 }
 
-/// <summary>How the learning rate changes with the updates (hf-parity.md 9.3), after a linear warm-up where there can be one.</summary>
+/// <summary>How the learning rate changes with the updates (docs/hf-parity.md 9.3), after a linear warm-up where there can be one.</summary>
 public enum LrSchedulerType
 {
     /// <summary>Falls linearly to 0.</summary>

@@ -11,7 +11,7 @@ namespace Tlpipe.Nlp.Training;
 [JsonDerivedType(typeof(EvalLogEntry), "eval")]
 public abstract record TrainingLogEntry(double Epoch, long Step);
 
-/// <summary>Training since the last such line (hf-parity.md 10.8).</summary>
+/// <summary>Training since the last such line (docs/hf-parity.md 10.8).</summary>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="GradNorm">The last update's gradient norm before clipping; null where nothing is clipped.</param>
 /// <param name="LearningRate">The last update's learning rate.</param>

@@ -1,7 +1,7 @@
 // After which updates a training logs, evaluates and keeps a checkpoint.
 namespace Tlpipe.Nlp.Training;
 
-/// <summary>When a training logs, evaluates and saves (hf-parity.md 10.8, 13.2), in whole updates.</summary>
+/// <summary>When a training logs, evaluates and saves (docs/hf-parity.md 10.8, 13.2), in whole updates.</summary>
 internal sealed class TrainingIntervals
 {
     private readonly TrainingArguments arguments;

@@ -7,7 +7,7 @@ namespace Tlpipe.Nlp.Training;
 /// <summary>The outcome of a training; the weights are in the model, the best ones if that was asked for.</summary>
 /// <param name="History">The lines of the log, in order.</param>
 /// <param name="Best">The best evaluation; null where there was none that was a number.</param>
-/// <param name="TrainLoss">The mean loss of all updates (hf-parity.md 10.9).</param>
+/// <param name="TrainLoss">The mean loss of all updates (docs/hf-parity.md 10.9).</param>
 /// <param name="Epoch">Epochs done.</param>
 /// <param name="Step">Updates done.</param>
 /// <param name="TotalFlops">Trainer's <c>total_flos</c>.</param>

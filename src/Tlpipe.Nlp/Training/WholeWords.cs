@@ -28,7 +28,7 @@ public interface IWordChoice
 
 /// <summary>
 /// DataCollatorForWholeWordMask up to transformers 4.57: a word is a piece and the <c>##</c> pieces after it; words are
-/// shuffled and taken until the share of the row is reached, one that would go beyond it left out (hf-parity.md 11.5).
+/// shuffled and taken until the share of the row is reached, one that would go beyond it left out (docs/hf-parity.md 11.5).
 /// </summary>
 /// <param name="continues">For each id whether its word piece begins with <c>##</c>.</param>
 /// <param name="skipped">The ids of [CLS] and [SEP], which belong to no word.</param>
@@ -94,7 +94,7 @@ public sealed class WordPieceWords(bool[] continues, IReadOnlySet<int> skipped) 
 
 /// <summary>
 /// DataCollatorForLanguageModeling with <c>whole_word_mask=True</c>, from transformers 4.57 on: a word is a run of tokens
-/// without a gap in the text, punctuation at its end included; its first token decides for all (hf-parity.md 11.5).
+/// without a gap in the text, punctuation at its end included; its first token decides for all (docs/hf-parity.md 11.5).
 /// </summary>
 public sealed class OffsetWords : IWordChoice
 {

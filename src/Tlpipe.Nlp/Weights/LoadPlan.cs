@@ -11,7 +11,7 @@ namespace Tlpipe.Nlp.Weights;
 /// <param name="Stored">The checkpoint's name of its tensor; null where it has none and the parameter is freshly made.</param>
 internal sealed record PlannedParameter(string Name, IReadOnlyList<long> Shape, string? Stored);
 
-/// <summary>What a checkpoint gives a class of models (hf-parity.md 8.2 to 8.5).</summary>
+/// <summary>What a checkpoint gives a class of models (docs/hf-parity.md 8.2 to 8.5).</summary>
 internal sealed class LoadPlan
 {
     private const string WordEmbeddings = "bert.embeddings.word_embeddings.weight";

@@ -17,7 +17,7 @@ public enum DecoderKind
     Other,
 }
 
-/// <summary>The outcome of loading a checkpoint into a model; names as Hugging Face reports them (hf-parity.md 8.5), sorted.</summary>
+/// <summary>The outcome of loading a checkpoint into a model; names as Hugging Face reports them (docs/hf-parity.md 8.5), sorted.</summary>
 /// <param name="Target">The model's class.</param>
 /// <param name="Source">The folder; null where the model is wholly new.</param>
 /// <param name="Reused">Parameters that the checkpoint filled.</param>

@@ -9,7 +9,7 @@ namespace Tlpipe.Nlp.Weights;
 /// <param name="Shape">Its shape.</param>
 public sealed record ParameterShape(string Name, IReadOnlyList<long> Shape);
 
-/// <summary>The parameters of a class, in the order of Hugging Face's <c>named_parameters()</c>; a tied one once (hf-parity.md 8.1).</summary>
+/// <summary>The parameters of a class, in the order of Hugging Face's <c>named_parameters()</c>; a tied one once (docs/hf-parity.md 8.1).</summary>
 public static class ParameterShapes
 {
     /// <summary>The body alone, whose parameters have no prefix.</summary>

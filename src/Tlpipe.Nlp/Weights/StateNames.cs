@@ -4,7 +4,7 @@ using Tlpipe.Nlp.Model;
 
 namespace Tlpipe.Nlp.Weights;
 
-/// <summary>The renames of hf-parity.md 8.2 and 8.3, and the names that are passed over in silence.</summary>
+/// <summary>The renames of docs/hf-parity.md 8.2 and 8.3, and the names that are passed over in silence.</summary>
 internal static class StateNames
 {
     public const string Prefix = "bert.";

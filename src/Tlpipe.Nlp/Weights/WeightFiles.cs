@@ -4,7 +4,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Weights;
 
-/// <summary>The weights of a folder: the first of the forms of hf-parity.md 8.7 that is there.</summary>
+/// <summary>The weights of a folder: the first of the forms of docs/hf-parity.md 8.7 that is there.</summary>
 internal static class WeightFiles
 {
     public static bool AreIn(string folder) =>

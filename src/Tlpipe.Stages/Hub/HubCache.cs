@@ -1,4 +1,4 @@
-// One model's folder in the hub's cache on this machine, in the layout of huggingface_hub (hf-parity.md 15.2).
+// One model's folder in the hub's cache on this machine, in the layout of huggingface_hub (docs/hf-parity.md 15.2).
 using System.Text;
 
 namespace Tlpipe.Stages.Hub;

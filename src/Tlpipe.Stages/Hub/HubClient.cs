@@ -1,4 +1,4 @@
-// The hub's protocol: which commit a revision is, which files it has, and what each of them is (hf-parity.md 15.3).
+// The hub's protocol: which commit a revision is, which files it has, and what each of them is (docs/hf-parity.md 15.3).
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;

@@ -1,4 +1,4 @@
-// The environment variables of Hugging Face's hub, as its Python library reads them (hf-parity.md 15.1).
+// The environment variables of Hugging Face's hub, as its Python library reads them (docs/hf-parity.md 15.1).
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tlpipe.Engine.Diagnostics;

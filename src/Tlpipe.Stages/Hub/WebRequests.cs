@@ -32,7 +32,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
 
     /// <summary>
     /// Sends one request and follows redirects. The token goes to the hub's own scheme, host and port and nowhere else. A HEAD does not follow
-    /// redirects to another host: the redirect itself has the answer (hf-parity.md 15.3).
+    /// redirects to another host: the redirect itself has the answer (docs/hf-parity.md 15.3).
     /// </summary>
     /// <returns>The answer.</returns>
     /// <exception cref="UnreachableException">There is no answer, or one that asks to retry later.</exception>

@@ -16,7 +16,7 @@ internal static class ModelFacts
 
     /// <summary>
     /// Floating-point operations of one forward pass over one token: two for each weight of the layers, and two products of attention over
-    /// <paramref name="length"/> tokens in each (hf-parity.md 19.1). Null where the shape is not known.
+    /// <paramref name="length"/> tokens in each (docs/hf-parity.md 19.1). Null where the shape is not known.
     /// </summary>
     public static double? ForwardFlops(Facts model, double length)
     {

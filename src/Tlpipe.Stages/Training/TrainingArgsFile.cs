@@ -9,7 +9,7 @@ namespace Tlpipe.Stages.Training;
 
 /// <summary>
 /// The options under their names in YAML, sorted, defaults applied. Trainer leaves a pickle of a Python object there, which
-/// nothing else can read (hf-parity.md 13.9).
+/// nothing else can read (docs/hf-parity.md 13.9).
 /// </summary>
 internal static class TrainingArgsFile
 {

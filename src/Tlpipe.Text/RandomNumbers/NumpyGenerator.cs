@@ -5,7 +5,7 @@ namespace Tlpipe.Text.RandomNumbers;
 
 /// <summary>
 /// <c>numpy.random.default_rng(seed)</c>: PCG64 (XSL-RR 128/64, O'Neill 2014) seeded through SeedSequence. The datasets library
-/// shuffles and splits with it (hf-parity.md 3.7, 4.3).
+/// shuffles and splits with it (docs/hf-parity.md 3.7, 4.3).
 /// </summary>
 public sealed class NumpyGenerator
 {

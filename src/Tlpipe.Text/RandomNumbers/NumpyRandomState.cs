@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Tlpipe.Text.RandomNumbers;
 
 /// <summary>
-/// <c>numpy.random.RandomState(seed)</c>: what pandas' <c>sample</c> and scikit-learn's splits draw from (hf-parity.md 4.2).
+/// <c>numpy.random.RandomState(seed)</c>: what pandas' <c>sample</c> and scikit-learn's splits draw from (docs/hf-parity.md 4.2).
 /// </summary>
 public sealed class NumpyRandomState
 {

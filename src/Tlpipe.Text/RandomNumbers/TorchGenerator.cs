@@ -5,7 +5,7 @@ using Tlpipe.Formats;
 namespace Tlpipe.Text.RandomNumbers;
 
 /// <summary>
-/// <c>torch.Generator("cpu").manual_seed(seed)</c> (hf-parity.md 4.4). It is independent of the process-wide generator of
+/// <c>torch.Generator("cpu").manual_seed(seed)</c> (docs/hf-parity.md 4.4). It is independent of the process-wide generator of
 /// libtorch, so that stages do not disturb each other.
 /// </summary>
 public sealed class TorchGenerator

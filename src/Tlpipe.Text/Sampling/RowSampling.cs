@@ -16,7 +16,7 @@ public enum RandomGenerator
     DefaultRng,
 }
 
-/// <summary><c>DataFrame.sample</c> as row positions, in the order in which pandas returns them (hf-parity.md 3.4).</summary>
+/// <summary><c>DataFrame.sample</c> as row positions, in the order in which pandas returns them (docs/hf-parity.md 3.4).</summary>
 public static class RowSampling
 {
     /// <summary><c>sample(n=rows, random_state=seed)</c>.</summary>

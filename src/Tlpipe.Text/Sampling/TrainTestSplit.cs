@@ -38,7 +38,7 @@ public readonly record struct SplitSize
 }
 
 /// <summary>
-/// <c>sklearn.model_selection.train_test_split</c> as row positions, in scikit-learn's order (hf-parity.md 3.5, 3.6).
+/// <c>sklearn.model_selection.train_test_split</c> as row positions, in scikit-learn's order (docs/hf-parity.md 3.5, 3.6).
 /// </summary>
 /// <param name="Train">The rows to train with.</param>
 /// <param name="Test">The rows kept back.</param>
@@ -51,7 +51,7 @@ public sealed record TrainTestSplit(int[] Train, int[] Test)
     /// <param name="testSize">The test side; null: what training leaves, or a quarter where that is null too.</param>
     /// <param name="trainSize">The training side; null: what testing leaves.</param>
     /// <param name="seed">The random_state.</param>
-    /// <param name="generator">What the seed seeds; <c>default_rng</c> gives the datasets library's split (hf-parity.md 3.7).</param>
+    /// <param name="generator">What the seed seeds; <c>default_rng</c> gives the datasets library's split (docs/hf-parity.md 3.7).</param>
     /// <exception cref="InputException">The sizes do not fit the rows.</exception>
     public static TrainTestSplit Plain(int count, SplitSize? testSize, SplitSize? trainSize, uint? seed, RandomGenerator generator = RandomGenerator.Legacy)
     {

@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>Leftmost-longest search for added tokens, in the raw text and then in the normalized one (hf-parity 2.2).</summary>
+/// <summary>Leftmost-longest search for added tokens, in the raw text and then in the normalized one (docs/hf-parity.md 2.2).</summary>
 internal sealed class AddedTokenFinder
 {
     private readonly AddedToken[] raw;

@@ -4,7 +4,7 @@ using Tlpipe.Formats;
 namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>
-/// The fast BERT tokenizer (hf-parity, section 2): special tokens are found in the raw text, the rest is normalized, split at
+/// The fast BERT tokenizer (docs/hf-parity.md, section 2): special tokens are found in the raw text, the rest is normalized, split at
 /// white space and punctuation, and each word cut into the longest pieces of the vocabulary; [CLS] and [SEP] go around it.
 /// Instances don't change and may be shared between threads.
 /// </summary>

@@ -4,7 +4,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>Tokens by id, and ids by token (hf-parity 2.6).</summary>
+/// <summary>Tokens by id, and ids by token (docs/hf-parity.md 2.6).</summary>
 public sealed class BertVocabulary
 {
     private readonly string[] tokens;

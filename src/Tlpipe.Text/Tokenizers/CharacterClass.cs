@@ -1,7 +1,7 @@
 // What the tokenizer needs to know of one code point.
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>Properties of a code point that decide how text is cleaned and split (hf-parity 2.3, 2.4).</summary>
+/// <summary>Properties of a code point that decide how text is cleaned and split (docs/hf-parity.md 2.3, 2.4).</summary>
 [Flags]
 internal enum CharacterClass : byte
 {
@@ -33,7 +33,7 @@ internal static class Characters
     private const int FirstSyllable = 0xAC00;
     private const int LastSyllable = 0xD7A3;
 
-    // The last block but one begins at 2B920 although Unicode's begins at 2B820: so it is in the crate (hf-parity 2.3).
+    // The last block but one begins at 2B920 although Unicode's begins at 2B820: so it is in the crate (docs/hf-parity.md 2.3).
     private const string Ideographs = "3400-4dbf 4e00-9fff f900-faff 20000-2a6df 2a700-2b73f 2b740-2b81f 2b920-2ceaf 2f800-2fa1f";
 
     private static readonly CharacterClass[] Classes = BuildClasses();

@@ -2,7 +2,7 @@
 namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>
-/// BertNormalizer (hf-parity 2.3) over buffers that are used again for the next stretch. The origins are those that the
+/// BertNormalizer (docs/hf-parity.md 2.3) over buffers that are used again for the next stretch. The origins are those that the
 /// tokenizers crate keeps: a code point that replaces another stands where that one stood, an inserted one where the one
 /// before it stands.
 /// </summary>

@@ -1,7 +1,7 @@
 // How long a row may be.
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>The longest row that a tokenizer and a model allow (hf-parity 1.4).</summary>
+/// <summary>The longest row that a tokenizer and a model allow (docs/hf-parity.md 1.4).</summary>
 public static class RowLimit
 {
     /// <summary>The least of what is asked for, the tokenizer's model_max_length and the model's max_position_embeddings; null where nothing limits rows.</summary>

@@ -1,7 +1,7 @@
 // Two texts in one row.
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>How much of each of two texts a row holds: transformers' <c>longest_first</c> (hf-parity.md 2.7).</summary>
+/// <summary>How much of each of two texts a row holds: transformers' <c>longest_first</c> (docs/hf-parity.md 2.7).</summary>
 internal static class TextPair
 {
     /// <summary>[CLS] first [SEP] second [SEP]</summary>

@@ -20,7 +20,7 @@ public enum WindowBoundaries
 /// <param name="KeepRemainder">Whether the rest of a slice or text becomes a shorter window or is dropped.</param>
 public sealed record WindowRules(int ChunkSize, int BatchSize = 1000, WindowBoundaries Boundaries = WindowBoundaries.Hf, bool KeepRemainder = false);
 
-/// <summary>transformers' <c>group_texts</c> (hf-parity 3.3), and windows that end where texts do.</summary>
+/// <summary>transformers' <c>group_texts</c> (docs/hf-parity.md 3.3), and windows that end where texts do.</summary>
 /// <param name="rules">How to cut.</param>
 public sealed class TokenWindows(WindowRules rules)
 {

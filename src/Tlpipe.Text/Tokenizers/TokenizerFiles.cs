@@ -7,7 +7,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>Copies or writes the files from which transformers 4 and 5 both load a tokenizer (hf-parity 13.8).</summary>
+/// <summary>Copies or writes the files from which transformers 4 and 5 both load a tokenizer (docs/hf-parity.md 13.8).</summary>
 public static class TokenizerFiles
 {
     private static readonly JsonSerializerOptions Indented = new()

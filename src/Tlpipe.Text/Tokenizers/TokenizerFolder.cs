@@ -33,7 +33,7 @@ internal static class TokenizerFolder
         }
         else if (File.Exists(vocabularyPath))
         {
-            // BertTokenizer's own default where no file says otherwise (hf-parity 0.3).
+            // BertTokenizer's own default where no file says otherwise (docs/hf-parity.md 0.3).
             (vocabulary, settings) = (BertVocabulary.Load(vocabularyPath), new TokenizerSettings { Lowercase = true });
         }
         else

@@ -2,7 +2,7 @@
 namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>
-/// Greedy longest match from the left (hf-parity 2.5) in a trie of code points. Its edges lie in one hash table with
+/// Greedy longest match from the left (docs/hf-parity.md 2.5) in a trie of code points. Its edges lie in one hash table with
 /// open addressing, keyed by node and code point, so that a step is one probe.
 /// </summary>
 internal sealed class WordPieceMatcher

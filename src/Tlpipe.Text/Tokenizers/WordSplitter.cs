@@ -1,7 +1,7 @@
 // BertPreTokenizer: where words begin and end.
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>Splits at white space, which goes, and around every punctuation character, which is a word (hf-parity 2.4).</summary>
+/// <summary>Splits at white space, which goes, and around every punctuation character, which is a word (docs/hf-parity.md 2.4).</summary>
 internal ref struct WordSplitter
 {
     private const CharacterClass Ends = CharacterClass.WhiteSpace | CharacterClass.Punctuation;

@@ -170,7 +170,7 @@ public sealed class AdamWTests
     private static void AssertClose(double[] expected, Tensor actual) =>
         Assert.All(expected.Zip(actual.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-6));
 
-    // hf-parity.md 9.2 in double precision.
+    // docs/hf-parity.md 9.2 in double precision.
     private sealed class Expected(double[] start)
     {
         private readonly double[] mean = new double[start.Length];

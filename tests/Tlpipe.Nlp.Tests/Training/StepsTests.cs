@@ -73,7 +73,7 @@ public sealed class StepsTests
         Assert.Equal(steps.TotalMicroBatches, walked);
     }
 
-    // hf-parity.md 9.3
+    // docs/hf-parity.md 9.3
     [Theory]
     [InlineData(1, 5e-5)]
     [InlineData(2, 4.9982758620689654e-05)]

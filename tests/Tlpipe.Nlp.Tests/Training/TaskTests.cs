@@ -89,7 +89,7 @@ public sealed class TaskTests
         Assert.Equal(before, model.Parameters().Select(p => p.Parameter.data<float>().ToArray()));
     }
 
-    // hf-parity.md 10.12 and docs/experiments.md: left-over micro-batches were carried over. StepsTests has the notebook's own 1,440 updates, which take long to train;
+    // docs/hf-parity.md 10.12 and docs/experiments.md: left-over micro-batches were carried over. StepsTests has the notebook's own 1,440 updates, which take long to train;
     // these are fewer of the same kind, an odd number of micro-batches an epoch in updates of two: 4 epochs of 2 updates, which see 16 of 20 micro-batches.
     [Theory]
     [InlineData(5, 2, 4, 8, 3.2)]

@@ -1,4 +1,4 @@
-// A hub on this machine: the protocol of hf-parity.md 15.3 over Kestrel, with a second server for what is in LFS, and faults.
+// A hub on this machine: the protocol of docs/hf-parity.md 15.3 over Kestrel, with a second server for what is in LFS, and faults.
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;

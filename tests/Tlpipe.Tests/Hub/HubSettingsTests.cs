@@ -1,4 +1,4 @@
-// Environment variables and names, as huggingface_hub takes them (hf-parity.md 15.1).
+// Environment variables and names, as huggingface_hub takes them (docs/hf-parity.md 15.1).
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Stages.Hub;
 

@@ -96,7 +96,7 @@ public sealed class SamplingTests
     {
         var split = TrainTestSplit.Plain(10, null, SplitSize.Share(0.75), seed: 42);
 
-        // floor(0.75 · 10) to train; the permutation of hf-parity.md 4.2, whose head is the test side.
+        // floor(0.75 · 10) to train; the permutation of docs/hf-parity.md 4.2, whose head is the test side.
         Assert.Equal([8, 1, 5], split.Test);
         Assert.Equal([0, 7, 2, 9, 4, 3, 6], split.Train);
     }
