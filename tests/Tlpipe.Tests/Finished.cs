@@ -10,6 +10,7 @@ namespace Tlpipe.Tests;
 /// </summary>
 internal static class Finished
 {
+    private const string AnyFolder = "/the-folder-of-a-finished-experiment";
     private static readonly TimeSpan Kept = TimeSpan.FromHours(2);
     private static readonly Lazy<string> Program = new(HashOfTheProgram);
 
@@ -31,6 +32,7 @@ internal static class Finished
             Directory.SetLastWriteTimeUtc(place, DateTime.UtcNow);
         }
         CopyFolder(place, target);
+        Rename(target, AnyFolder, target);
     }
 
     private static void Make(string place, Action<string> run)
@@ -42,6 +44,7 @@ internal static class Finished
         // Its name is there only with everything in it.
         Directory.CreateDirectory(place + ".part");
         CopyFolder(made.Path, place + ".part");
+        Rename(place + ".part", made.Path, AnyFolder);
         Directory.Move(place + ".part", place);
     }
 
@@ -53,6 +56,14 @@ internal static class Finished
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(path, copy, overwrite: true);
         }
+    }
+
+    /// <summary>Records of runs, and what a store keeps of them, name the folder that they ran in.</summary>
+    private static void Rename(string folder, string from, string to)
+    {
+        string[] places = [Path.Combine(folder, ".tlpipe", "runs"), Path.Combine(folder, ".tlpipe", "store", "roots")];
+        foreach (var path in places.Where(Directory.Exists).SelectMany(place => Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories)))
+            File.WriteAllText(path, File.ReadAllText(path).Replace(from, to, StringComparison.Ordinal));
     }
 
     private static string HashOfTheProgram()
