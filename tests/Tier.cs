@@ -2,7 +2,7 @@
 namespace Tlpipe.TestSupport;
 
 /// <summary>
-/// A test without a trait is of the inner loop: no child process, no whole training. <c>[Trait(Tier.Name, Tier.All)]</c> is for the others of
+/// A test without a trait is of the inner loop: no tlpipe process, no whole training. <c>[Trait(Tier.Name, Tier.All)]</c> is for the others of
 /// <c>dotnet test</c>. <c>[Trait(Tier.Name, Tier.Crash)]</c> on an explicit test is for kills and repetition, which <c>tests/run crash</c> alone runs.
 /// </summary>
 internal static class Tier

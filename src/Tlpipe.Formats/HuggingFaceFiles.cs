@@ -1,7 +1,7 @@
 // The names of the files in a model's folder, as Hugging Face's libraries write and read them.
 namespace Tlpipe.Formats;
 
-/// <summary>The names of a model's files, each written here and nowhere else.</summary>
+/// <summary>The names of the files of a model's folder, each written here and nowhere else. Checkpoints have names of their own.</summary>
 public static class HuggingFaceFiles
 {
     /// <summary>The model's shape.</summary>

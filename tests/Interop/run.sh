@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Hugging Face and tlpipe read each other's files: the same tensors, logits and token ids, and no warning.
-# usage: tests/Interop/run.sh [TLPIPE]     needs ../shared/peers and ../shared/goldens; HF_STACK names a place where the peer is unpacked already
+# usage: tests/Interop/run.sh [TLPIPE]
+#   needs Hugging Face's libraries and their files beside the repository (../shared/peers and ../shared/goldens), which are not part of it;
+#   HF_STACK names a place where the libraries are unpacked already
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 repository=$(cd "$here/../.." && pwd)

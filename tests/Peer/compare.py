@@ -2,7 +2,7 @@
 
   compare.py --tlpipe bin/tlpipe --shared ../shared [--only NAME …] [--runs 3] [--output table.md]
 
-Needs the peer on PYTHONPATH (compare.sh unpacks it). A ratio is of real tokens a second, padding not counted, of two runs one after the other;
+Needs the peer, Hugging Face's libraries, on PYTHONPATH (compare.sh unpacks it), and models and data in ../shared: neither is part of the repository. A ratio is of real tokens a second, padding not counted, of two runs one after the other;
 the table has the median of the pairs, and the lowest and highest. For memory it is tlpipe's peak by the peer's.
 The peer gets the settings of glibc's memory that tlpipe gives itself, which make it faster, too; --peer-memory default leaves them out (peaks are
 always of the default, which gives back what is free).

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # tlpipe and Hugging Face in turn on the same rows: a Markdown table of medians, ratios and spread (compare.py --help).
 # usage: tests/Peer/compare.sh [TLPIPE] [--only NAME …] [--runs N] [--output FILE]
-#   needs ../shared/peers, models and data; HF_STACK names a place where the peer is unpacked already, WORK one for models and rows
+#   needs Hugging Face's libraries, models and data beside the repository (../shared), which are not part of it;
+#   HF_STACK names a place where the libraries are unpacked already, WORK one for models and rows
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 repository=$(cd "$here/../.." && pwd)

@@ -1,7 +1,7 @@
 // The numbers of the errors that tlpipe reports, each with its meaning.
 namespace Tlpipe.Engine.Diagnostics;
 
-/// <summary>Error numbers. They never change their meaning; 01xx the YAML text, 02xx the pipeline, 03xx options, 04xx running, 05xx the machine.</summary>
+/// <summary>Error numbers. They never change their meaning; 01xx the YAML text, 02xx the pipeline, 03xx options, 04xx running, 05xx the machine, 06xx the command line and recorded runs.</summary>
 public static class ErrorCode
 {
     /// <summary>The file cannot be read or is not YAML.</summary>

@@ -16,7 +16,7 @@ namespace Tlpipe.Engine.Store;
 /// <param name="copyLimit">Results of at most so many bytes are copied rather than linked.</param>
 public sealed class OutputView(ResultStore store, long copyLimit = OutputView.DefaultCopyLimit)
 {
-    /// <summary>64 MB.</summary>
+    /// <summary>64 MiB.</summary>
     public const long DefaultCopyLimit = 64L << 20;
 
     private const string DraftPrefix = ".tlpipe-draft-";

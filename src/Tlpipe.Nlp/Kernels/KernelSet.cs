@@ -48,10 +48,10 @@ internal sealed record KernelSet(ComputeDevice Device, ComputeType ComputeType)
     /// <summary>Whether the model computes as it is written.</summary>
     public bool IsPlain { get; init; }
 
-    /// <summary>The most probabilities that <see cref="RowAttention"/> keeps (16 MB); longer rows are work enough for a library.</summary>
+    /// <summary>The most probabilities that <see cref="RowAttention"/> keeps (16 MiB); longer rows are work enough for a library.</summary>
     public long RowScores { get; init; } = 1 << 22;
 
-    /// <summary>The most probabilities (16 MB) that <see cref="BucketAttention"/> keeps for backward; more are computed in parts, and again.</summary>
+    /// <summary>The most probabilities (16 MiB) that <see cref="BucketAttention"/> keeps for backward; more are computed in parts, and again.</summary>
     public long ScoresKept { get; init; } = 1 << 22;
 
     /// <summary><c>x W' + b</c> in an element type, by the fastest product.</summary>

@@ -22,7 +22,7 @@ public sealed record SpeedFigures(
 /// <summary>Runs that are like a stage's in all but the checkpoints.</summary>
 public static class SpeedRun
 {
-    // The first two make room for everything and compile; the peer's clock (shared/peers) leaves out as many.
+    // The first two make room for everything and compile; the timing of Hugging Face beside it leaves out as many.
     private const int WarmUp = 2;
 
     /// <summary>Evaluates a classifier.</summary>

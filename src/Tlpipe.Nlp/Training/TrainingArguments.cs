@@ -5,8 +5,9 @@ using Tlpipe.Formats;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// The options of a training. Every one of them can change its result. Names and defaults are Hugging Face's; what they
-/// mean in detail is in docs/hf-parity.md, sections 9 and 10. A range's ErrorMessage is the remedy where its bounds do not say it.
+/// The options of a training. Every one of them can change its result. Names and defaults are Hugging Face's, except three defaults:
+/// eval_strategy is epoch, save_strategy is no, load_best_model_at_end is true. What they mean in detail is in docs/hf-parity.md,
+/// sections 9 and 10. A range's ErrorMessage is the remedy where its bounds do not say it.
 /// </summary>
 [HuggingFace("TrainingArguments")]
 public partial record TrainingArguments
