@@ -145,9 +145,12 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
             if (option is { Required: false, Default: { } standard } && option.Type.Kind is not (ValueKind.Record or ValueKind.Duration))
                 value["default"] = OptionsDocument.WriteValue(option.Type, standard, references: true);
             properties[option.Name] = Described(optionMeaning(option), value);
+            foreach (var old in option.OldNamesAreRefused ? [] : option.OldNames)
+                properties[old] = new JsonObject { ["description"] = $"Now {option.Name}.", ["deprecated"] = true };
         }
         var record = new JsonObject { ["type"] = isWhole ? AnyType("object", "null") : "object", ["additionalProperties"] = false, ["properties"] = properties };
-        if (model.Options.Where(option => option.Required).Select(option => option.Name).ToArray() is { Length: > 0 } required)
+        // An option can still go by an old name.
+        if (model.Options.Where(option => option.Required && (option.OldNamesAreRefused || option.OldNames.Count == 0)).Select(option => option.Name).ToArray() is { Length: > 0 } required)
             record["required"] = Words(required);
         return record;
     }

@@ -30,6 +30,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
     private const int MostListed = 15;
 
     private readonly Bound bound = new();
+    private readonly RenamedOptions renamed = new(what, mistakes);
 
     /// <summary>Binds a mapping to a record.</summary>
     /// <param name="model">The record's options.</param>
@@ -53,6 +54,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             return Wrong(node, ErrorCode.WrongShape, path, $"{node.Described} stands where a mapping belongs");
 
         var options = model.Create();
+        mapping = renamed.WithNewNames(model, mapping, path);
         var whole = ReportUnknown(model, mapping, path);
         var given = mapping.Entries.ToDictionary(entry => entry.Key, StringComparer.Ordinal);
         foreach (var option in model.Options)
@@ -68,7 +70,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
             else if (option.Required)
             {
                 whole = false;
-                if (mapping.IsIncomplete)
+                if (mapping.IsIncomplete || option.OldNames.Any(given.ContainsKey))
                     continue;
                 mistakes.Add(
                     holder, origin ?? node.Origin, ErrorCode.MissingKey,
@@ -84,6 +86,11 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         foreach (var entry in mapping.Entries.Where(entry => model[entry.Key] is null))
         {
             whole = false;
+            if (model.ByOldName(entry.Key) is { } option)
+            {
+                renamed.Report(option, entry, mapping, path);
+                continue;
+            }
             var remedy = model.RemedyForNotSupported(entry.Key);
             mistakes.Add(
                 entry.Location,
@@ -266,7 +273,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
     internal static MappingNode Spelled(Node scalar, Option shorthand) =>
         new() { Location = scalar.Location, Origin = scalar.Origin, Entries = [new Entry(shorthand.Name, scalar.Location, scalar)] };
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    internal static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
     private object? Wrong(Node node, string code, string path, string wrong, string? remedy = null)
     {

@@ -89,7 +89,7 @@ internal sealed class Overrides
             if (stages[owner] is { Value: MappingNode stage } old)
             {
                 var model = stage["uses"]?.Value is ScalarNode uses && catalog.TryGet(uses.Text, out var kind) ? kind.Options : null;
-                if (model?[path[0]] is not null)
+                if (model?.Meant(path[0]) is not null)
                     stages = stages.With(old with
                     {
                         Value = stage.With(new Entry("with", stage["with"]?.Location, Set(model, stage["with"]?.Value, path, value)!)),
@@ -105,11 +105,11 @@ internal sealed class Overrides
     /// <summary>The path of the option that a pair sets in this instance; empty where it is another instance's.</summary>
     private static string[] OptionPath(OptionModel model, string[] path, string? instance)
     {
-        if (instance is null || model[path[0]] is not null)
+        if (instance is null || model.Meant(path[0]) is not null)
             return path;
         // Names of instances may have dots of their own.
         for (var parts = path.Length - 1; parts > 0; parts--)
-            if (model[path[parts]] is not null)
+            if (model.Meant(path[parts]) is not null)
                 return string.Join('.', path[..parts]) == instance ? path[parts..] : [];
         return path;
     }
@@ -124,10 +124,13 @@ internal sealed class Overrides
             node = OptionBinder.Spelled(node, shorthand);
         if (node is not MappingNode mapping)
             return node;
-        var old = mapping[path[0]];
+        var name = path[0];
+        var option = model?.Meant(name);
+        // The text may have the option by another of its names.
+        var old = mapping[name] ?? (option is null ? null : mapping.Entries.FirstOrDefault(entry => model!.Meant(entry.Key) == option));
         // An option that the text does not give has no place, so that messages name the command line.
-        var inner = Set(model?[path[0]]?.Type.Record, old?.Value, path[1..], value)!;
-        return mapping.With(new Entry(path[0], old?.Location, inner.Location is null ? inner with { Origin = value.Origin } : inner));
+        var inner = Set(option?.Type.Record, old?.Value, path[1..], value)!;
+        return mapping.With(new Entry(name, old?.Location, inner.Location is null ? inner with { Origin = value.Origin } : inner), old);
     }
 
     private Node Parse(string text, Origin origin)

@@ -121,6 +121,9 @@ public sealed record Pipeline
     /// <summary>The full names of the instances of each group under <c>targets:</c>.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Targets { get; init; }
 
+    /// <summary>What the user should know of the config although it can be used: a line each, with its place.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The config itself, with its imports and what the command line replaces.</summary>
     internal MappingNode Document { get; init; } = new() { Location = null, Entries = [] };
 

@@ -50,6 +50,7 @@ internal sealed partial class PipelineReader(
             Stages = stages,
             Origins = origins,
             Targets = reader.Targets,
+            Warnings = mistakes.Warnings,
             Document = commandLine.AppliedTo(config, catalog),
             Properties = expanded,
         };

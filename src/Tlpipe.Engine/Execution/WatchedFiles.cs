@@ -24,7 +24,7 @@ internal sealed class WatchedFiles
         var files = new WatchedFiles(cache);
         foreach (var use in OptionUses.Paths(model, options))
         {
-            var digest = document.Inputs[use.Role];
+            var digest = document.Inputs[model.KeyPath(use.Role)];
             var states = StatesOf(use);
             if (ContentDigest.Of(use.Path.FullPath, Patterns(use), location: null, cache) != digest)
             {

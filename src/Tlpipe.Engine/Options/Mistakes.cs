@@ -9,6 +9,18 @@ internal sealed class Mistakes
     private readonly List<Diagnostic> found = [];
     private readonly HashSet<Known> known = [];
     private readonly Dictionary<string, int> files = new(StringComparer.Ordinal);
+    private readonly List<string> warnings = [];
+
+    /// <summary>What is no mistake yet, a line each.</summary>
+    public IReadOnlyList<string> Warnings => warnings;
+
+    /// <summary>Adds a warning, once.</summary>
+    public void Warn(SourceLocation? location, Origin? origin, string text)
+    {
+        var line = $"{(location is null ? "" : $"{location}: ")}warning: {text}{(origin is null ? "" : $" ({origin.Text})")}";
+        if (!warnings.Contains(line))
+            warnings.Add(line);
+    }
 
     /// <summary>Takes note of a file: mistakes come in the order in which files were met.</summary>
     public void Meet(string file) => files.TryAdd(file, files.Count);

@@ -82,11 +82,10 @@ internal sealed record MappingNode : Node
     }
 
     /// <summary>This mapping with a key set, in its old place if it was there.</summary>
-    public MappingNode With(Entry entry)
-    {
-        var old = Entries.FirstOrDefault(other => other.Key == entry.Key);
-        return this with { Entries = old is null ? Entries.Add(entry) : Entries.Replace(old, entry) };
-    }
+    public MappingNode With(Entry entry) => With(entry, this[entry.Key]);
+
+    /// <summary>This mapping with an entry in the place of another, or at the end.</summary>
+    public MappingNode With(Entry entry, Entry? old) => this with { Entries = old is null ? Entries.Add(entry) : Entries.Replace(old, entry) };
 }
 
 /// <summary>A <c>!secret env:NAME</c>; its value is not read here.</summary>

@@ -16,6 +16,20 @@ public sealed class AddedLaterAttribute(string before) : Attribute
     public string Before { get; } = before;
 }
 
+/// <summary>
+/// Marks an option that had other names. Keys have it by the oldest one, so that stored results stay valid. A config can give it by an old name for one version,
+/// with a warning; the version after sets <see cref="Refused"/>.
+/// </summary>
+/// <param name="names">The old names in YAML, the oldest first; at least one.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RenamedFromAttribute(params string[] names) : Attribute
+{
+    public IReadOnlyList<string> Names { get; } = names;
+
+    /// <summary>Whether a config that gives an old name is wrong.</summary>
+    public bool Refused { get; init; }
+}
+
 /// <summary>Marks a nested options record: where YAML has a scalar in its place, that scalar is this property's value.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ShorthandAttribute(string property) : Attribute

@@ -23,12 +23,24 @@ public sealed class Option
         ExecutionOnly = type.Kind == ValueKind.Secret || property.IsDefined(typeof(ExecutionOnlyAttribute));
         LeftOutAt = property.GetCustomAttribute<AddedLaterAttribute>() is { } added ? CanonicalJson.Text(JsonNode.Parse(added.Before)) : null;
         Bounds = Bounds.Of(property.GetCustomAttribute<RangeAttribute>(), type);
+        var renamed = property.GetCustomAttribute<RenamedFromAttribute>();
+        OldNames = renamed?.Names ?? [];
+        OldNamesAreRefused = renamed?.Refused == true;
         Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
         NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
     }
 
     /// <summary>The key in YAML: the property's name in snake_case.</summary>
     public string Name { get; }
+
+    /// <summary>Names that it had, the oldest first.</summary>
+    public IReadOnlyList<string> OldNames { get; }
+
+    /// <summary>Whether a config that gives an old name is wrong.</summary>
+    public bool OldNamesAreRefused { get; }
+
+    /// <summary>Its name in a key, which stays what it was at first.</summary>
+    public string KeyName => OldNames is [var oldest, ..] ? oldest : Name;
 
     /// <summary>The property's name in C#.</summary>
     public string PropertyName => property.Name;
@@ -72,6 +84,8 @@ public sealed class OptionModel
 
     private readonly Dictionary<string, string> notSupported = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Option> byName;
+    private readonly Dictionary<string, Option> byOldName = new(StringComparer.Ordinal);
+    private readonly bool hasRenamed;
 
     private OptionModel(Type clrType, IReadOnlyList<Option> options, Option? shorthand)
     {
@@ -79,6 +93,11 @@ public sealed class OptionModel
         Options = options;
         byName = options.ToDictionary(option => option.Name, StringComparer.Ordinal);
         Shorthand = shorthand;
+        foreach (var option in options)
+            foreach (var old in option.OldNames)
+                if (byName.ContainsKey(old) || !byOldName.TryAdd(old, option))
+                    throw new ArgumentException($"{clrType.Name} has another option {old}, which {option.Name} was called before");
+        hasRenamed = byOldName.Count > 0 || options.Any(option => RecordOf(option)?.hasRenamed == true);
         foreach (var attribute in clrType.GetCustomAttributes<NotSupportedAttribute>(inherit: true))
             foreach (var name in attribute.Names)
                 notSupported[name] = attribute.Remedy;
@@ -93,6 +112,21 @@ public sealed class OptionModel
 
     public Option? this[string name] => byName.GetValueOrDefault(name);
 
+    /// <summary>The option that a name in a config means: its own, or an old one.</summary>
+    public Option? Meant(string name) => this[name] ?? ByOldName(name);
+
+    /// <summary>The option that had that name.</summary>
+    public Option? ByOldName(string name) => byOldName.GetValueOrDefault(name);
+
+    /// <summary>The path by which keys have an option: <c>model.config_of</c>, <c>results[0]</c>.</summary>
+    /// <param name="path">The option's path.</param>
+    public string KeyPath(string path) => hasRenamed ? Translate(path, (model, name) => model[name], option => option.KeyName) : path;
+
+    /// <summary>The path of the option that keys have by a path.</summary>
+    public string PathOfKey(string keyPath) => hasRenamed
+        ? Translate(keyPath, (model, name) => model.Options.FirstOrDefault(option => option.KeyName == name), option => option.Name)
+        : keyPath;
+
     /// <summary>What to do instead of an option that is known elsewhere and not here, or null.</summary>
     public string? RemedyForNotSupported(string name) => notSupported.GetValueOrDefault(name);
 
@@ -105,6 +139,22 @@ public sealed class OptionModel
         Activator.CreateInstance(ClrType)!;
 
     internal static string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+
+    private static OptionModel? RecordOf(Option option) => option.Type.Record ?? option.Type.Element?.Record;
+
+    private string Translate(string path, Func<OptionModel, string, Option?> find, Func<Option, string> nameOf)
+    {
+        var end = path.IndexOfAny(['.', '[']);
+        var name = end < 0 ? path : path[..end];
+        if (find(this, name) is not { } option)
+            return path;
+        var rest = path[name.Length..];
+        // A list's element is named by its index.
+        var below = rest.StartsWith('[') ? rest.IndexOf(']') + 1 : 0;
+        return RecordOf(option) is { } record && below < rest.Length
+            ? $"{nameOf(option)}{rest[..below]}.{record.Translate(rest[(below + 1)..], find, nameOf)}"
+            : nameOf(option) + rest;
+    }
 
     private static OptionModel Make(Type record)
     {

@@ -50,20 +50,24 @@ public static class OptionsDocument
         foreach (var option in model.Options)
         {
             var source = option.ExecutionOnly ? executionOnly : semantic;
-            if (!source.TryGetPropertyValue(option.Name, out var value))
-                throw new FormatException($"the options document has no {option.Name}");
+            var name = NameIn(source, option) ?? throw new FormatException($"the options document has no {option.Name}");
+            var value = source[name];
             option.Set(options, option.Type.Kind == ValueKind.Record && value is JsonObject nested && !option.ExecutionOnly
-                ? Read(option.Type.Record!, nested, executionOnly[option.Name] as JsonObject ?? [])
+                ? Read(option.Type.Record!, nested, (NameIn(executionOnly, option) is { } nameThere ? executionOnly[nameThere] as JsonObject : null) ?? [])
                 : ReadValue(option.Type, value, option.Name));
         }
         return options;
     }
 
-    // What is to be read again has every option; what is to be a key has none that was added later and changes nothing.
+    /// <summary>The name by which a document has an option; null if it does not have it.</summary>
+    private static string? NameIn(JsonObject document, Option option) =>
+        document.ContainsKey(option.Name) ? option.Name : option.OldNames.FirstOrDefault(document.ContainsKey);
+
+    // What is to be read again has every option by its name; what is to be a key has none that was added later and changes nothing, and the names of old.
     private static void Add(JsonObject json, Option option, JsonNode? value, bool all)
     {
         if (all || option.LeftOutAt is not { } before || CanonicalJson.Text(value) != before)
-            json[option.Name] = value;
+            json[all ? option.Name : option.KeyName] = value;
     }
 
     private static bool Refers(OptionType type) =>

@@ -65,11 +65,11 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
     /// <summary>The lines of a key that is not known yet. A missing input stands as words instead of a digest.</summary>
     private static SortedDictionary<string, string> Foreseen(Pipeline pipeline, StageInstance stage, Resolution resolution, StageStatus status)
     {
-        var inputs = stage.Inputs.ToDictionary(use => use.Role, use => resolution.Results.TryGetValue(use.Input.Stage, out var result)
+        var inputs = stage.Inputs.ToDictionary(use => stage.Kind.Options.KeyPath(use.Role), use => resolution.Results.TryGetValue(use.Input.Stage, out var result)
             ? result.Outputs[use.Input.Output].Digest
             : $"unknown until {use.Input.Stage} has run");
         foreach (var path in stage.Paths)
-            inputs[path.Role] = File.Exists(path.Path.FullPath) && status.State != StageState.Blocked ? ContentDigest.OfFile(path.Path.FullPath) : $"the content of {path.Path.Text}";
+            inputs[stage.Kind.Options.KeyPath(path.Role)] = File.Exists(path.Path.FullPath) && status.State != StageState.Blocked ? ContentDigest.OfFile(path.Path.FullPath) : $"the content of {path.Path.Text}";
         var document = new KeyDocument
         {
             Stage = stage.Kind.Kind,
@@ -83,11 +83,12 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
 
     private static ExplainedLine Explained(Pipeline pipeline, StageInstance stage, StageStatus status, KeyDifference line)
     {
-        if (line.After is null && (line.Option ?? line.Role) is { } gone)
+        var path = (line.Option ?? line.Role) is { } keyPath ? stage.Kind.Options.PathOfKey(keyPath) : null;
+        if (line.After is null && path is { } gone)
             return new ExplainedLine(gone, Text(line.Before), null, "not given now");
-        if (line.Option is { } option)
-            return new ExplainedLine(option, line.Before, line.After, stage.OriginOf(option).ToString());
-        if (line.Role is not { } role)
+        if (line.Option is not null)
+            return new ExplainedLine(path!, line.Before, line.After, stage.OriginOf(path!).ToString());
+        if (path is not { } role)
             return line.Path switch
             {
                 "dtype" => new ExplainedLine("numerics.dtype", line.Before, line.After, pipeline.OriginOf("numerics.dtype").ToString()),

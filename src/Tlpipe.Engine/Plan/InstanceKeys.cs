@@ -28,11 +28,11 @@ public sealed class InstanceKeys(Pipeline pipeline, StatCache? files = null)
     {
         var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (role, input) in stage.Inputs)
-            inputs.Add(role, digestOf(input));
+            inputs.Add(stage.Kind.Options.KeyPath(role), digestOf(input));
         if (origin is not null)
             inputs.Add(origin.Role, origin.Digest ?? throw new ArgumentException($"the content of '{stage.Name}' has no digest yet", nameof(origin)));
         foreach (var path in PathsOf(stage))
-            inputs.Add(path.Role, PathDigest(stage, path));
+            inputs.Add(stage.Kind.Options.KeyPath(path.Role), PathDigest(stage, path));
         return new KeyDocument
         {
             Stage = stage.Kind.Kind,

@@ -32,8 +32,8 @@ public static class RecordedOptions
         var document = new JsonObject();
         foreach (var option in model.Options)
         {
-            var path = prefix + option.Name;
-            if (IsIn(options, path))
+            // A version before may have recorded it by an old name.
+            if (option.OldNames.Prepend(option.Name).Select(name => prefix + name).FirstOrDefault(name => IsIn(options, name)) is { } path)
                 document[option.Name] = Value(option.Type, path, options);
             else if (!option.Required)
                 document[option.Name] = OptionsDocument.WriteValue(option.Type, option.Default, references: true);

@@ -5,7 +5,6 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats;
-using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -73,7 +72,7 @@ internal sealed class ModelArguments
             throw new PipelineException(null, ErrorCode.NoModel, $"there is no '{named}'; give a model's folder, or a pipeline's YAML file and a stage");
         if (Path.GetExtension(named) is not (".yaml" or ".yml"))
             throw new PipelineException(null, ErrorCode.NoModel, $"{named} is neither a folder nor a YAML file; give the folder that the model's files are in");
-        var pipeline = Pipeline.Load(named, PipelineArguments.Overrides(parsed.GetValue(properties) ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
+        var pipeline = PipelineArguments.Read(named, PipelineArguments.Overrides(parsed.GetValue(properties) ?? []), Environment.CurrentDirectory);
         var instance = Find(pipeline, stageName);
         var opened = ResultStore.Open(PipelineArguments.StorePath(parsed.GetValue(store), pipeline));
         return Lay(pipeline, instance, opened);

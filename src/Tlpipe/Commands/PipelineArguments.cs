@@ -37,7 +37,17 @@ internal sealed class PipelineArguments(bool withStore = true)
     /// <summary>Reads the config with only the stages written in it.</summary>
     /// <exception cref="PipelineException">With every mistake in it.</exception>
     public Pipeline LoadAsWritten(ParseResult parsed) =>
-        Pipeline.Load(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), StageKinds.Catalog, Environment.CurrentDirectory);
+        Read(parsed.GetRequiredValue(config), Overrides(parsed.GetValue(properties) ?? []), Environment.CurrentDirectory);
+
+    /// <summary>Reads a config; its warnings go to standard error.</summary>
+    /// <exception cref="PipelineException">With every mistake in it.</exception>
+    public static Pipeline Read(string config, IReadOnlyList<(string Name, string Value)> overrides, string currentFolder)
+    {
+        var pipeline = Pipeline.Load(config, overrides, StageKinds.Catalog, currentFolder);
+        foreach (var warning in pipeline.Warnings)
+            Console.Error.WriteLine(warning);
+        return pipeline;
+    }
 
     public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
 
