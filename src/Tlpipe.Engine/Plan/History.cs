@@ -25,7 +25,7 @@ internal sealed record PastComputation(
 /// <summary>An estimate.</summary>
 /// <param name="Seconds">How long it will take.</param>
 /// <param name="Computations">How many earlier computations on this machine it rests on; 0 where it comes from the machine's speed.</param>
-public sealed record Estimate(double Seconds, int Computations);
+public sealed record TimeEstimate(double Seconds, int Computations);
 
 /// <summary>
 /// The file <c>history.jsonl</c> of a store: a line for each computation. No result depends on it, so an unreadable line is skipped.
@@ -48,7 +48,7 @@ public sealed class History
     /// <param name="stage">The stage.</param>
     /// <param name="work">Its work; null if that cannot be foreseen.</param>
     /// <param name="rows">The rows of its first output; null if they cannot be foreseen.</param>
-    public Estimate? Estimate(Pipeline pipeline, StageInstance stage, Work? work, double? rows)
+    public TimeEstimate? Estimate(Pipeline pipeline, StageInstance stage, Work? work, double? rows)
     {
         var alike = Alike(pipeline, stage).ToList();
         if (work?.Flops is { } flops)
@@ -72,12 +72,12 @@ public sealed class History
         Append(JsonSerializer.Serialize(computation, HistoryJson.Default.PastComputation) + "\n");
     }
 
-    private static Estimate? Scaled(IEnumerable<double> rates, double amount)
+    private static TimeEstimate? Scaled(IEnumerable<double> rates, double amount)
     {
         double[] all = [.. rates];
         var newest = all[^Math.Min(Newest, all.Length)..];
         Array.Sort(newest);
-        return newest.Length == 0 ? null : new Estimate(newest[newest.Length / 2] * amount, newest.Length);
+        return newest.Length == 0 ? null : new TimeEstimate(newest[newest.Length / 2] * amount, newest.Length);
     }
 
     private IEnumerable<PastComputation> Alike(Pipeline pipeline, StageInstance stage) =>

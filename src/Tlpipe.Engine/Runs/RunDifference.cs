@@ -12,7 +12,7 @@ namespace Tlpipe.Engine.Runs;
 /// <param name="Before">Its value in the first run, as JSON; null if it has none.</param>
 /// <param name="After">Its value in the second run.</param>
 /// <param name="Place">The source of the second value, or of the first if there is no second: a place in the config, <c>-p</c> or <c>default</c>.</param>
-public sealed record OptionDifference(string Stage, string Option, string? Before, string? After, string Place);
+public sealed record ChangedOption(string Stage, string Option, string? Before, string? After, string Place);
 
 /// <summary>A figure with two values.</summary>
 /// <param name="Stage">The instance.</param>
@@ -41,7 +41,7 @@ public sealed record RunDifference(
     RunFolder Second,
     IReadOnlyList<string> OnlyFirst,
     IReadOnlyList<string> OnlySecond,
-    IReadOnlyList<OptionDifference> Options,
+    IReadOnlyList<ChangedOption> Options,
     IReadOnlyList<MetricDifference> Metrics,
     IReadOnlyList<FileDifference> Files)
 {
@@ -78,18 +78,18 @@ public sealed record RunDifference(
         return results;
     }
 
-    private static IEnumerable<OptionDifference> Between(string stage, string option, string before, string after) =>
-        before == after ? [] : [new OptionDifference(stage, option, before, after, "the config's section")];
+    private static IEnumerable<ChangedOption> Between(string stage, string option, string before, string after) =>
+        before == after ? [] : [new ChangedOption(stage, option, before, after, "the config's section")];
 
-    private static IEnumerable<OptionDifference> Between(ResolvedStage before, ResolvedStage after)
+    private static IEnumerable<ChangedOption> Between(ResolvedStage before, ResolvedStage after)
     {
         if (before.Kind != after.Kind)
-            yield return new OptionDifference(after.Name, "uses", before.Kind, after.Kind, after.Location);
+            yield return new ChangedOption(after.Name, "uses", before.Kind, after.Kind, after.Location);
         foreach (var option in before.Options.Keys.Union(after.Options.Keys).Order(StringComparer.Ordinal))
         {
             var (old, now) = (ValueOf(before, option), ValueOf(after, option));
             if (old != now)
-                yield return new OptionDifference(after.Name, option, old, now, (now is null ? before : after).Places.GetValueOrDefault(option, "default"));
+                yield return new ChangedOption(after.Name, option, old, now, (now is null ? before : after).Places.GetValueOrDefault(option, "default"));
         }
     }
 

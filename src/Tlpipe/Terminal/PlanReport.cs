@@ -118,17 +118,17 @@ internal sealed record PlanReport(Pipeline Pipeline, IReadOnlyList<StageStatus> 
     }
 
     /// <summary>How long a stage will take; null if its result is stored or nothing is known.</summary>
-    private Estimate? EstimateOf(StageStatus status)
+    private TimeEstimate? EstimateOf(StageStatus status)
     {
         if (status.State == StageState.Reused)
             return null;
-        var whole = FromHistory(status) ?? (status.Work?.Flops is { } flops && Speed is not null ? new Estimate(flops / Speed.FlopsPerSecond, 0) : null);
+        var whole = FromHistory(status) ?? (status.Work?.Flops is { } flops && Speed is not null ? new TimeEstimate(flops / Speed.FlopsPerSecond, 0) : null);
         // The work up to the checkpoint is done.
         var left = status is { ResumesAt: { } step, Work.Updates: { } updates } ? Math.Max(0, 1 - ((double)step / updates)) : 1;
         return whole is null ? null : whole with { Seconds = whole.Seconds * left };
     }
 
-    private Estimate? FromHistory(StageStatus status) => History.Estimate(Pipeline, status.Stage, status.Work, status.Rows);
+    private TimeEstimate? FromHistory(StageStatus status) => History.Estimate(Pipeline, status.Stage, status.Work, status.Rows);
 
     private static string Flops(double flops) => flops switch
     {
