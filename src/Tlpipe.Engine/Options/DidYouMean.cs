@@ -1,7 +1,7 @@
-// Finds the name that somebody probably meant.
+// Finds the name that the user probably meant.
 namespace Tlpipe.Engine.Options;
 
-/// <summary>Finds the name that somebody probably meant.</summary>
+/// <summary>Finds the name that the user probably meant.</summary>
 public static class DidYouMean
 {
     /// <summary>The most names that a message lists; longer lists are not read.</summary>

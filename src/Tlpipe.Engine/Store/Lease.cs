@@ -19,7 +19,7 @@ public abstract class Lease : IDisposable
 
     /// <param name="path">The lease's file, or what its files' names begin with.</param>
     /// <param name="kind">How it is held there.</param>
-    /// <param name="onNews">Receives the holder's message, "" at first if there is none yet, and again each time it changes.</param>
+    /// <param name="onNews">Receives the holder's message, "" at first if it has none yet, and again each time it changes.</param>
     /// <param name="cancellation">Ends the wait.</param>
     internal static Lease Take(string path, LeaseKind kind, Action<string> onNews, CancellationToken cancellation)
     {

@@ -65,7 +65,7 @@ internal static class ResultRecord
 
     private static string Checksum(JsonObject record) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(record)));
 
-    // A record may come from somebody else's store; its names must not lead out of the folder they are laid in.
+    // A record may come from another user's store; its names must not lead out of their folder.
     private static bool IsSound(string name, StoredOutput output) =>
         StoreNames.IsRelative(name) && !name.Contains('/')
         && output.Files.All(f => StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);

@@ -128,7 +128,7 @@ internal sealed class TrashBag(string store, string path)
         }
         catch (IOException) when (!System.IO.Path.Exists(from))
         {
-            // Somebody else has just done the same, or the bag is deleted.
+            // Another process has just done the same, or the bag is deleted.
             return System.IO.Path.Exists(to);
         }
     }
