@@ -1,13 +1,13 @@
-// Small files that are read whole: never more of them than such a file has.
+// Reads small files whole, up to a limit for each kind of file.
 namespace Tlpipe.Formats;
 
-/// <summary>Reads a file up to a size that no honest one of its kind has, whatever its length claims to be.</summary>
+/// <summary>Reads a file up to a size limit that no genuine file of its kind exceeds, regardless of its claimed length.</summary>
 internal static class BoundedFile
 {
-    /// <summary>What config.json and its like may have.</summary>
+    /// <summary>The limit for config.json and similar files.</summary>
     public const int Settings = 16 << 20;
 
-    /// <summary>What a vocabulary, a tokenizer.json or an index of shards may have.</summary>
+    /// <summary>The limit for a vocabulary, a tokenizer.json or an index of shards.</summary>
     public const int Vocabulary = 256 << 20;
 
     /// <exception cref="InputException">The file is larger, or cannot be read.</exception>

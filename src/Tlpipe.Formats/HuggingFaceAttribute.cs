@@ -1,4 +1,4 @@
-// Where an option is found in Hugging Face's libraries.
+// The name of an option in Hugging Face's libraries.
 namespace Tlpipe.Formats;
 
 /// <summary>

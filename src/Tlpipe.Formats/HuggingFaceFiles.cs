@@ -1,7 +1,7 @@
 // The names of the files in a model's folder, as Hugging Face's libraries write and read them.
 namespace Tlpipe.Formats;
 
-/// <summary>The names of the files of a model's folder, each written here and nowhere else. Checkpoints have names of their own.</summary>
+/// <summary>The names of a model folder's files, each defined only here. Checkpoints have names of their own.</summary>
 public static class HuggingFaceFiles
 {
     /// <summary>The model's shape.</summary>
@@ -22,7 +22,7 @@ public static class HuggingFaceFiles
     /// <summary>A vocabulary, one token a line.</summary>
     public const string Vocabulary = "vocab.txt";
 
-    /// <summary>The tokenizer, as the library tokenizers has it.</summary>
+    /// <summary>The tokenizer, in the format of the library tokenizers.</summary>
     public const string Tokenizer = "tokenizer.json";
 
     /// <summary>The settings of a tokenizer.</summary>
@@ -37,10 +37,10 @@ public static class HuggingFaceFiles
     /// <summary>The card that the hub shows.</summary>
     public const string ModelCard = "README.md";
 
-    /// <summary>What a training logged.</summary>
+    /// <summary>The log of a training.</summary>
     public const string TrainerState = "trainer_state.json";
 
-    /// <summary>The options of a training. Trainer writes a pickle, <c>training_args.bin</c>, in its place.</summary>
+    /// <summary>The options of a training. Trainer writes a pickle, <c>training_args.bin</c>, instead.</summary>
     public const string TrainingArguments = "training_args.json";
 
     /// <summary>The forms that weights have, in one file or as the index of several, in the order in which they are looked for (docs/hf-parity.md 8.7).</summary>

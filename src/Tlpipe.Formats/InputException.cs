@@ -1,8 +1,8 @@
-// The one kind of error that Tlpipe.Nlp raises for a mistake in what the user gave it.
+// The only exception that Tlpipe.Nlp raises for a mistake in the user's input.
 namespace Tlpipe.Formats;
 
 /// <summary>
-/// A file, a value or a combination of options that cannot be used. The message is one line for the user: what is wrong,
+/// A file, a value or a combination of options that cannot be used. The message is one line for the user: the mistake,
 /// then "; ", then the remedy. It never holds a stack trace or the text of a library's exception alone. What it quotes from
 /// files is made fit for a line.
 /// </summary>

@@ -9,7 +9,7 @@ internal static class OneLine
     private const int LongestName = 100;
     private const int LongestMessage = 2000;
 
-    /// <summary>A name out of a file in quotes, fit for one line of any terminal whatever it holds.</summary>
+    /// <summary>A name from a file in quotes, with any control characters escaped so that it fits one line of a terminal.</summary>
     public static string Quote(string name)
     {
         var visible = Visible(name.Length > LongestName ? name[..LongestName] : name);

@@ -7,7 +7,7 @@ namespace Tlpipe.Engine.Config;
 
 /// <summary>
 /// Answers <c>when:</c>. Its names are properties, <c>matrix.axis</c> and <c>env:NAME</c> in <c>$(…)</c>; an environment variable that is not set
-/// is null there. A value means what it says: <c>5</c> is a number, <c>'5'</c> in quotes text, <c>true</c> a switch.
+/// is null there. Values are typed as written: <c>5</c> is a number, <c>'5'</c> in quotes text, <c>true</c> a switch.
 /// </summary>
 internal sealed class Conditions(PropertyScope scope, Mistakes mistakes)
 {
@@ -45,7 +45,7 @@ internal sealed class Conditions(PropertyScope scope, Mistakes mistakes)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         var whole = true;
-        // Names are looked up before the answer is known, so that a mistake shows whatever the other names hold.
+        // All names are looked up first, so that a mistake is reported regardless of the other values.
         foreach (var (name, location) in condition.Expression.Uses)
             whole &= TryLookUp(name, location ?? condition.Text.Location, matrix, values);
         if (!whole)

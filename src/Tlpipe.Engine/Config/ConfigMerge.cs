@@ -1,4 +1,4 @@
-// Lays one config over another: what an import and the file that imports it make together.
+// Lays one config over another: combines an import with the file that imports it.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 
@@ -55,7 +55,7 @@ internal static class ConfigMerge
         Replace(earlier, later, (old, over) =>
             old.Value is MappingNode under && over.Value is MappingNode inner ? over with { Value = Deep(under, inner) } : over);
 
-    /// <summary>The earlier mapping with the later one's keys in it, in the old place where the key was there.</summary>
+    /// <summary>The earlier mapping with the later one's keys added; existing keys keep their position.</summary>
     private static MappingNode Replace(MappingNode earlier, MappingNode later, Func<Entry, Entry, Entry> both)
     {
         var entries = new OrderedDictionary<string, Entry>(StringComparer.Ordinal);

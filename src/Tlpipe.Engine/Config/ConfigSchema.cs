@@ -6,12 +6,12 @@ using Tlpipe.Engine.Stages;
 namespace Tlpipe.Engine.Config;
 
 /// <summary>
-/// Makes the JSON Schema (draft 7, which editors know best) of configs. It refuses what can be told without following references: unknown keys,
-/// kinds and options, wrong types, numbers out of range, options that are missing. Wherever a value can stand, <c>$(name)</c> can.
+/// Makes the JSON Schema (draft 7, which editors know best) of configs. It refuses mistakes that can be found without following references: unknown keys,
+/// kinds and options, wrong types, numbers out of range, options that are missing. <c>$(name)</c> is allowed for any value.
 /// </summary>
 /// <param name="catalog">The stage kinds.</param>
-/// <param name="stageMeaning">What a stage kind does, in a sentence or two.</param>
-/// <param name="optionMeaning">What an option means.</param>
+/// <param name="stageMeaning">The description of a stage kind, in a sentence or two.</param>
+/// <param name="optionMeaning">The description of an option.</param>
 public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> stageMeaning, Func<Option, string> optionMeaning)
 {
     private const string Name = "^[A-Za-z_][A-Za-z0-9_-]*$";
@@ -23,7 +23,7 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
         ["type"] = "object",
         ["additionalProperties"] = false,
         ["properties"] = Sections(),
-        // What a file with imports lacks, an import may have.
+        // An import may supply the keys that a file with imports lacks.
         ["if"] = new JsonObject { ["required"] = Words("imports") },
         ["else"] = new JsonObject
         {
@@ -201,7 +201,7 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
 
     private static JsonObject Reference(string definition) => new() { ["$ref"] = "#/definitions/" + definition };
 
-    /// <summary>One of several; what is itself one of several goes in as its parts.</summary>
+    /// <summary>One of several; nested alternatives are flattened.</summary>
     private static JsonObject AnyOf(params JsonObject[] choices)
     {
         var all = new JsonArray();
@@ -214,7 +214,7 @@ public sealed class ConfigSchema(StageCatalog catalog, Func<StageKind, string> s
         return new JsonObject { ["anyOf"] = all };
     }
 
-    /// <summary>A schema with a description; beside a reference, draft 7 reads nothing, so that is wrapped.</summary>
+    /// <summary>A schema with a description. Draft 7 ignores everything beside a reference, so references are wrapped.</summary>
     private static JsonObject Described(string meaning, JsonObject schema)
     {
         if (meaning.Length == 0)

@@ -1,4 +1,4 @@
-// Reads a config and what it imports into one mapping.
+// Reads a config and its imports into one mapping.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 
@@ -32,7 +32,7 @@ internal sealed class ConfigSources(string configPath, string currentFolder, Ove
     /// <param name="file">Its path as messages show it.</param>
     public string FolderOf(string file) => folders[file];
 
-    /// <param name="config">What stands in the file.</param>
+    /// <param name="config">The content of the file.</param>
     /// <param name="file">The file's path as messages show it.</param>
     /// <param name="chain">The files from the config to this one, absolute.</param>
     /// <param name="decided">The properties of the files that import this one.</param>

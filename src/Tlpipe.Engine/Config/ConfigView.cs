@@ -1,4 +1,4 @@
-// A config as people and scripts read it: as it is written, or as a run takes it.
+// A config as users and scripts read it: as written, or as resolved for a run.
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
@@ -20,13 +20,13 @@ public sealed class ConfigView
     /// <summary>The config with its imports and the values of the command line, properties not expanded.</summary>
     public static ConfigView AsWritten(Pipeline pipeline) => new(pipeline.Document, isResolved: false);
 
-    /// <summary>What a run works with: properties expanded, each instance of a matrix by its full name, every default, absolute paths.</summary>
+    /// <summary>The config as resolved for a run: properties expanded, each instance of a matrix by its full name, every default, absolute paths.</summary>
     public static ConfigView Resolved(Pipeline pipeline) => new(ResolvedConfig.Of(pipeline), isResolved: true);
 
-    /// <summary>The value at a path, or null where there is none.</summary>
+    /// <summary>The value at a path, or null if it has none.</summary>
     /// <param name="path">
     /// As the view shows it (<c>stages.finetuned.with.learning_rate</c>, <c>runtime.device</c>), or as <c>-p</c> has it (<c>seed</c>,
-    /// <c>finetuned.learning_rate</c>); an element of a list is <c>columns[0]</c>. A stage's name stands for its instances where all have the same.
+    /// <c>finetuned.learning_rate</c>); an element of a list is <c>columns[0]</c>. A stage's name stands for its instances if all have the same value.
     /// </param>
     public ConfigView? Find(string path)
     {
@@ -54,13 +54,13 @@ public sealed class ConfigView
 
     /// <summary>Writes it as YAML; a value alone as its text.</summary>
     /// <param name="writer">Receives the lines.</param>
-    /// <param name="origins">Whether each value is followed by where it came from.</param>
+    /// <param name="origins">Whether each value is followed by its origin.</param>
     public void WriteYaml(TextWriter writer, bool origins) => new NodeWriter(writer, origins, isResolved).Write(root);
 
     /// <summary>It as JSON.</summary>
     public JsonNode? ToJson() => ToJson(root);
 
-    /// <summary>Where each value came from, by its path; the empty path for a value alone.</summary>
+    /// <summary>The origin of each value, by its path; the empty path for a value alone.</summary>
     public IReadOnlyDictionary<string, string> Origins()
     {
         var origins = new Dictionary<string, string>(StringComparer.Ordinal);

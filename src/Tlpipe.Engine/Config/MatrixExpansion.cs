@@ -8,7 +8,7 @@ using Tlpipe.Engine.Options;
 namespace Tlpipe.Engine.Config;
 
 /// <summary>An instance of a matrix.</summary>
-/// <param name="Name">The values of its axes joined with <c>-</c>; what a name cannot have becomes <c>-</c> too.</param>
+/// <param name="Name">The values of its axes joined with <c>-</c>; characters that a name cannot have become <c>-</c>, too.</param>
 /// <param name="Values">The value of each axis.</param>
 internal sealed record MatrixInstance(string Name, MatrixValues Values);
 

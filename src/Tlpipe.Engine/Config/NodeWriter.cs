@@ -7,7 +7,7 @@ namespace Tlpipe.Engine.Config;
 
 /// <summary>Writes nodes as YAML in block style, short lists in brackets.</summary>
 /// <param name="writer">Receives the lines.</param>
-/// <param name="origins">Whether each value is followed by a comment that says where it came from.</param>
+/// <param name="origins">Whether each value is followed by a comment with its origin.</param>
 /// <param name="isResolved">Whether <c>$(</c> in texts stands for those letters.</param>
 internal sealed partial class NodeWriter(TextWriter writer, bool origins, bool isResolved)
 {
@@ -98,7 +98,7 @@ internal sealed partial class NodeWriter(TextWriter writer, bool origins, bool i
         return flow.Length <= LongestFlow ? flow : null;
     }
 
-    /// <summary>Text that reads as that text: in quotes where it would otherwise be something else.</summary>
+    /// <summary>Text that is read back as text: quoted if it would otherwise be something else.</summary>
     private string Text(string text, bool isKey = false)
     {
         if (isResolved && !isKey)
@@ -128,7 +128,7 @@ internal sealed partial class NodeWriter(TextWriter writer, bool origins, bool i
     [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$", RegexOptions.CultureInvariant)]
     private static partial Regex JsonNumber();
 
-    /// <summary>Letters that mean nothing to YAML, wherever they stand.</summary>
+    /// <summary>Letters that have no special meaning in YAML at any position.</summary>
     [GeneratedRegex(@"^[0-9]+(s|min|h)$|^[\p{L}_/$.][\p{L}\p{Nd}_/$.()=!<>*+~^;@-]*(:[\p{L}\p{Nd}_/$.()*-]+)*( [\p{L}\p{Nd}_/$.()=!<>*+;-]+)*$", RegexOptions.CultureInvariant)]
     private static partial Regex Plain();
 

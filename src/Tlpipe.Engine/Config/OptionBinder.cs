@@ -1,11 +1,11 @@
-// Turns what stands under with: into an options record, and says what is wrong with it.
+// Binds the mapping under with: to an options record, and reports its mistakes.
 using System.Collections;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>A bound options record and what was met while it was bound.</summary>
+/// <summary>A bound options record and the findings of its binding.</summary>
 internal sealed class Bound
 {
     /// <summary>The record; null if anything in it is wrong.</summary>
@@ -20,9 +20,9 @@ internal sealed class Bound
 }
 
 /// <summary>Binds one options record.</summary>
-/// <param name="what">What has the options, for messages: <c>'classify'</c>, <c>runtime</c>.</param>
+/// <param name="what">The owner of the options, for messages: <c>'classify'</c>, <c>runtime</c>.</param>
 /// <param name="scalars">Binds the scalars.</param>
-/// <param name="references">Resolves references; null where there can be none.</param>
+/// <param name="references">Resolves references; null if references are not allowed.</param>
 /// <param name="mistakes">Receives the mistakes.</param>
 internal sealed class OptionBinder(string what, ScalarBinder scalars, References? references, Mistakes mistakes)
 {

@@ -30,7 +30,7 @@ internal sealed class Overrides
         }
     }
 
-    /// <summary>The values for properties, whether or not there are such properties.</summary>
+    /// <summary>The values for properties, including unknown ones.</summary>
     public IReadOnlyList<(string Name, Node Value)> Properties => properties;
 
     /// <summary>Replaces the values of properties.</summary>
@@ -55,10 +55,10 @@ internal sealed class Overrides
                 mistakes.Add(null, value.Origin, ErrorCode.CommandLine, $"there is no stage '{stage}'", DidYouMean.Hint(stage, stages, "the stages"));
     }
 
-    /// <summary>What stands under a stage's <c>with:</c>, properties expanded, with its options replaced.</summary>
+    /// <summary>The mapping under a stage's <c>with:</c>, properties expanded, with its options replaced.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="model">Its options.</param>
-    /// <param name="with">What stands under <c>with:</c>.</param>
+    /// <param name="with">The mapping under <c>with:</c>.</param>
     /// <param name="instance">The instance of a matrix, or null.</param>
     /// <param name="expand">Expands properties in a value.</param>
     public Node? Apply(string stage, OptionModel model, Node? with, string? instance, Func<Node, Node> expand)
@@ -69,7 +69,7 @@ internal sealed class Overrides
         return with;
     }
 
-    /// <summary>What stands under <c>runtime:</c> or <c>numerics:</c> with its options replaced; a stage of that name goes first.</summary>
+    /// <summary>The mapping under <c>runtime:</c> or <c>numerics:</c> with its options replaced; a stage of that name takes precedence.</summary>
     public Node? ApplySection(string section, OptionModel model, Node? node, Func<Node, Node> expand)
     {
         foreach (var (owner, path, value) in options)
@@ -102,7 +102,7 @@ internal sealed class Overrides
         return config.With(entry with { Value = stages });
     }
 
-    /// <summary>The path of the option that a pair sets in this instance; empty where it is another instance's.</summary>
+    /// <summary>The path of the option that a pair sets in this instance; empty if it belongs to another instance.</summary>
     private static string[] OptionPath(OptionModel model, string[] path, string? instance)
     {
         if (instance is null || model.Meant(path[0]) is not null)

@@ -1,4 +1,4 @@
-// A config that was read, checked and bound: what the planner works on.
+// A config that was read, checked and bound, ready for the planner.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
@@ -28,32 +28,32 @@ public sealed class StageInstance
     /// <summary>The files and folders, in the order of the options.</summary>
     public required IReadOnlyList<PathUse> Paths { get; init; }
 
-    /// <summary>Full names of the instances that have to be done first although nothing of theirs is read.</summary>
+    /// <summary>Full names of the instances that must finish first although their outputs are not read.</summary>
     public required IReadOnlyList<string> After { get; init; }
 
-    /// <summary>The full names of all instances that have to be done first, each once.</summary>
+    /// <summary>The full names of all instances that must finish first, without duplicates.</summary>
     public IEnumerable<string> Needs => Inputs.Select(use => use.Input.Stage).Concat(After).Distinct();
 
     /// <summary>The value of each axis of its matrix; empty for a stage without one.</summary>
     public required IReadOnlyDictionary<string, string> Matrix { get; init; }
 
     /// <summary>
-    /// What <c>expect:</c> says of the outputs, by output name; facts given without an output's name are the first output's.
+    /// What <c>expect:</c> says about the outputs, by output name; facts without an output's name belong to the first output.
     /// The plan counts with it until the stage has run. Never part of a key.
     /// </summary>
     public required IReadOnlyDictionary<string, Facts> Expected { get; init; }
 
-    /// <summary>Where the stage's name stands in the config.</summary>
+    /// <summary>The place of the stage's name in the config.</summary>
     public required SourceLocation Location { get; init; }
 
-    /// <summary>Where each given option's value came from, by the option's path; <see cref="OriginOf"/> answers for all.</summary>
+    /// <summary>The origin of each given option's value, by the option's path; <see cref="OriginOf"/> covers all options.</summary>
     public required IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; }
 
     /// <summary>This instance with other options, of its own kind or of another; its references follow from them.</summary>
     /// <param name="options">Of the type that the kind has.</param>
     /// <param name="kind">Default: the same.</param>
     /// <param name="name">Its full name. Default: the same.</param>
-    /// <param name="after">What has to be done first beside what it reads. Default: the same.</param>
+    /// <param name="after">The instances that must finish first besides its inputs. Default: the same.</param>
     public StageInstance With(object options, StageKind? kind = null, string? name = null, IReadOnlyList<string>? after = null)
     {
         var of = kind ?? Kind;
@@ -74,7 +74,7 @@ public sealed class StageInstance
         };
     }
 
-    /// <summary>Where the value of an option came from; an option that nobody gave has its default.</summary>
+    /// <summary>The origin of an option's value; an option that was not given has its default.</summary>
     /// <param name="optionPath">Such as <c>learning_rate</c>, <c>model.weights</c>, <c>results[0]</c>.</param>
     public ValueOrigin OriginOf(string optionPath)
     {
@@ -87,7 +87,7 @@ public sealed class StageInstance
     }
 
     /// <summary>
-    /// Where an option's value stands, or else what it is part of, or else the stage; null if it was given on the command line.
+    /// The place of an option's value, else of its parent, else of the stage; null if it was given on the command line.
     /// </summary>
     /// <param name="optionPath">Such as <c>table</c>, <c>model.weights</c>, <c>results[0]</c>.</param>
     public SourceLocation? LocationOf(string optionPath)
@@ -102,7 +102,7 @@ public sealed class StageInstance
 /// <summary>A pipeline without mistakes, apart from those that only a look at its files can show.</summary>
 public sealed record Pipeline
 {
-    /// <summary>The config's name; the file's where <c>name:</c> is missing.</summary>
+    /// <summary>The config's name; the file's name if <c>name:</c> is missing.</summary>
     public required string Name { get; init; }
 
     /// <summary>The config's path as it was given.</summary>
@@ -115,7 +115,7 @@ public sealed record Pipeline
 
     public required NumericsOptions Numerics { get; init; }
 
-    /// <summary>The instances: each after all that it needs, and in the config's order where that leaves a choice.</summary>
+    /// <summary>The instances: each after all that it needs, otherwise in the config's order.</summary>
     public required IReadOnlyList<StageInstance> Stages { get; init; }
 
     /// <summary>The full names of the instances of each group under <c>targets:</c>.</summary>
@@ -124,16 +124,16 @@ public sealed record Pipeline
     /// <summary>What the user should know of the config although it can be used: a line each, with its place.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>The config itself, with its imports and what the command line replaces.</summary>
+    /// <summary>The config itself, with its imports and the replacements of the command line.</summary>
     internal MappingNode Document { get; init; } = new() { Location = null, Entries = [] };
 
     /// <summary>The value of each property, expanded.</summary>
     internal IReadOnlyDictionary<string, Node> Properties { get; init; } = new Dictionary<string, Node>();
 
-    /// <summary>Where each given value of <c>runtime:</c> and <c>numerics:</c> came from, by its path.</summary>
+    /// <summary>The origin of each given value of <c>runtime:</c> and <c>numerics:</c>, by its path.</summary>
     public required IReadOnlyDictionary<string, ValueOrigin> Origins { get; init; }
 
-    /// <summary>Where a value outside of the stages came from.</summary>
+    /// <summary>The origin of a value outside of the stages.</summary>
     /// <param name="path">Such as <c>numerics.dtype</c>.</param>
     public ValueOrigin OriginOf(string path) => Origins.GetValueOrDefault(path, ValueOrigin.Default);
 
@@ -154,7 +154,7 @@ public sealed record Pipeline
     /// <param name="configPath">The file; messages name it as it is given here.</param>
     /// <param name="overrides">From the command line: <c>property</c> or <c>stage.option</c>, and the value as YAML flow text or plain text.</param>
     /// <param name="catalog">The stage kinds that it can use.</param>
-    /// <param name="currentFolder">What paths on the command line, <paramref name="configPath"/> too, are relative to.</param>
+    /// <param name="currentFolder">The folder that paths on the command line, including <paramref name="configPath"/>, are relative to.</param>
     /// <exception cref="PipelineException">The mistakes, ordered by their places.</exception>
     public static Pipeline Load(
         string configPath, IReadOnlyList<(string Name, string Value)> overrides, StageCatalog catalog, string currentFolder) =>

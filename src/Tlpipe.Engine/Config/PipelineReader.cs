@@ -6,7 +6,7 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>Reads one config. Every step collects its mistakes and passes over what an earlier step reported.</summary>
+/// <summary>Reads one config. Every step collects its mistakes and skips those that an earlier step reported.</summary>
 internal sealed partial class PipelineReader(
     string configPath, IReadOnlyList<(string Name, string Value)> overrides, StageCatalog catalog, string currentFolder)
 {

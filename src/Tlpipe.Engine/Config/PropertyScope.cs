@@ -25,7 +25,7 @@ internal sealed class MatrixValues : Dictionary<string, Node>
 
 /// <summary>
 /// Puts values in the place of <c>$(name)</c>, <c>$(env:NAME)</c> and <c>$(matrix.axis)</c>; <c>$$(</c> stands for <c>$(</c>.
-/// A scalar that is nothing but one of them becomes the property's node, list or mapping too.
+/// A scalar that consists of one of them alone becomes the property's node, even a list or mapping.
 /// </summary>
 internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties, Mistakes mistakes)
 {
@@ -35,7 +35,7 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
     private readonly Dictionary<string, Node> expanded = new(StringComparer.Ordinal);
     private readonly List<string> expanding = [];
 
-    /// <summary>What to do about an undefined property, where its neighbours in name do not tell.</summary>
+    /// <summary>The remedy for an undefined property that has no similar name.</summary>
     public string? UndefinedRemedy { get; init; }
 
     /// <summary>The node with every <c>$(…)</c> replaced; broken parts, reported here, become <see cref="BrokenNode"/>s.</summary>
@@ -82,9 +82,9 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         return expanded;
     }
 
-    /// <summary>What <c>$(name)</c> stands for; a <see cref="BrokenNode"/> if nothing does (reported).</summary>
-    /// <param name="name">What stands in the parentheses.</param>
-    /// <param name="place">Where it is used.</param>
+    /// <summary>The node that <c>$(name)</c> stands for; a <see cref="BrokenNode"/> if it is unknown (reported).</summary>
+    /// <param name="name">The text in the parentheses.</param>
+    /// <param name="place">The place of its use.</param>
     /// <param name="matrix">The values of the instance, or null outside of a matrix.</param>
     public Node Value(string name, SourceLocation? place, MatrixValues? matrix) => Lookup(name, place, origin: null, matrix);
 
@@ -170,7 +170,7 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
     {
         var pieces = new List<Piece>();
         var at = 0;
-        // From where to look for the next use: past the letters "$(" that a doubled dollar made.
+        // The start of the search for the next use: past the letters "$(" that a doubled dollar made.
         var search = 0;
         while (text.IndexOf("$(", search, StringComparison.Ordinal) is >= 0 and var next)
         {
@@ -200,7 +200,7 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         }
     }
 
-    /// <summary>A property's node where it is used: the place is the use's, and the origin says where the value stands.</summary>
+    /// <summary>A property's node at its use: the place is the use's, and the origin is the value's.</summary>
     private static Node Placed(Node node, ScalarNode use) => node with { Location = use.Location, Origin = use.Origin ?? node.Origin };
 
     private Node Lookup(string name, SourceLocation? place, Origin? origin, MatrixValues? matrix)
@@ -255,9 +255,9 @@ internal sealed class PropertyScope(IReadOnlyDictionary<string, Node> properties
         return expanded[name] = value with { Origin = node.Origin ?? Written($"property '{name}'", node, value.Origin) };
     }
 
-    /// <param name="what">What holds the value.</param>
+    /// <param name="what">The holder of the value.</param>
     /// <param name="node">The value as it was written.</param>
-    /// <param name="deeper">Where the value in turn came from; told where it was the command line.</param>
+    /// <param name="deeper">The value's own origin; reported if it is the command line.</param>
     private static Origin Written(string what, Node node, Origin? deeper = null)
     {
         var text = node.Location is null ? what : $"{what}, {node.Location}";

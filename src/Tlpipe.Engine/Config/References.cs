@@ -5,11 +5,11 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>What a reference has to know of a stage.</summary>
+/// <summary>The facts about a stage that a reference needs.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Its kind; null if that is not known, which is reported elsewhere.</param>
 /// <param name="Instances">The names of its instances; null for a stage without a matrix.</param>
-/// <param name="Broken">Whether its matrix has a mistake, so that nothing can be said of its instances.</param>
+/// <param name="Broken">Whether its matrix has a mistake, so that its instances are unknown.</param>
 internal sealed record StageShape(string Name, StageKind? Kind, IReadOnlyList<string>? Instances, bool Broken)
 {
     private HashSet<string>? instances;
@@ -22,7 +22,7 @@ internal sealed record StageShape(string Name, StageKind? Kind, IReadOnlyList<st
 
     public bool HasInstance(string name) => (instances ??= [.. Instances ?? []]).Contains(name);
 
-    /// <summary>The full names of what runs: the instances, or the stage itself.</summary>
+    /// <summary>The full names to run: the instances, or the stage itself.</summary>
     public IEnumerable<string> FullNames => Instances?.Select(instance => $"{Name}.{instance}") ?? [Name];
 }
 
@@ -45,7 +45,7 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
     /// </summary>
     /// <param name="node">The element.</param>
     /// <param name="where">The key that it stands under.</param>
-    /// <param name="others">What it could have named beside stages.</param>
+    /// <param name="others">The names it could have meant besides stages.</param>
     public IReadOnlyList<string>? Names(ScalarNode node, string where = "after", IReadOnlyCollection<string>? others = null)
     {
         var (stage, instance, output) = Split(node.Text);

@@ -25,7 +25,7 @@ internal static class ResolvedConfig
         return Mapping(entries);
     }
 
-    /// <summary>A property's own place says enough; that it came by itself would say it twice.</summary>
+    /// <summary>A property's own place is enough; naming the property as its own origin would repeat it.</summary>
     private static Node Property(string name, Node value) =>
         value.Origin?.Text == $"property '{name}', {value.Location}" ? value with { Origin = null } : value;
 

@@ -6,9 +6,9 @@ namespace Tlpipe.Engine.Config;
 
 /// <summary>An instance with the full names of all that it needs.</summary>
 /// <param name="Name">Its full name.</param>
-/// <param name="Location">Where its stage's name stands.</param>
-/// <param name="Needs">The full names of what it reads from or waits for.</param>
-/// <param name="Stage">The instance; null where something in it is wrong.</param>
+/// <param name="Location">The place of its stage's name.</param>
+/// <param name="Needs">The full names of the instances that it reads from or waits for.</param>
+/// <param name="Stage">The instance; null if it has a mistake.</param>
 internal sealed record Candidate(string Name, SourceLocation Location, IReadOnlyList<string> Needs, StageInstance? Stage);
 
 /// <summary>Puts stage instances in an order in which each comes after all that it needs.</summary>
@@ -16,7 +16,7 @@ internal static class StageOrder
 {
     private static readonly Comparer<int> LastFirst = Comparer<int>.Create((one, other) => other.CompareTo(one));
 
-    /// <summary>The instances in order: wherever there is a choice, the earlier one in the config. Cycles are reported, each once.</summary>
+    /// <summary>The instances in order; if there is a choice, the earlier one in the config. Each cycle is reported once.</summary>
     /// <param name="stages">In the config's order.</param>
     /// <param name="mistakes">Receives the cycles.</param>
     public static IReadOnlyList<Candidate> Sort(IReadOnlyList<Candidate> stages, Mistakes mistakes)
@@ -74,7 +74,7 @@ internal static class StageOrder
         }
     }
 
-    /// <summary>The shortest way from a stage through what it needs back to itself, or null.</summary>
+    /// <summary>The shortest cycle from a stage through its needs back to itself, or null.</summary>
     private static List<int>? ShortestCycle(int start, int[][] edges)
     {
         var from = new Dictionary<int, int>();

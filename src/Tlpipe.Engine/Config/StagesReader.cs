@@ -23,9 +23,9 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
 
     /// <summary>A stage before its options are bound.</summary>
     /// <param name="Name">Its name.</param>
-    /// <param name="Location">Where the name stands.</param>
-    /// <param name="Body">What stands under it.</param>
-    /// <param name="Shape">What references have to know of it.</param>
+    /// <param name="Location">The place of the name.</param>
+    /// <param name="Body">The node under it.</param>
+    /// <param name="Shape">The facts that references need about it.</param>
     /// <param name="Instances">Its instances; one null if it has no matrix.</param>
     private sealed record Draft(
         string Name, SourceLocation Location, MappingNode Body, StageShape Shape, IReadOnlyList<MatrixInstance?> Instances);
@@ -106,10 +106,10 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
     }
 
     /// <param name="name">The stage's name.</param>
-    /// <param name="place">Where it stands.</param>
-    /// <param name="body">What stands under it.</param>
-    /// <param name="shape">What is known of it without its matrix.</param>
-    /// <param name="matrix">What stands under <c>matrix:</c>.</param>
+    /// <param name="place">Its place.</param>
+    /// <param name="body">The node under it.</param>
+    /// <param name="shape">Its shape without its matrix.</param>
+    /// <param name="matrix">The node under <c>matrix:</c>.</param>
     /// <param name="when">A condition that can differ between instances, or null.</param>
     private Draft WithMatrix(string name, SourceLocation place, MappingNode body, StageShape shape, Node matrix, Conditions.Condition? when)
     {

@@ -4,7 +4,7 @@ using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Config;
 
-/// <summary>Reads <c>targets:</c>. An element is a stage, an instance, <c>stage.*</c> or another target; what its <c>when:</c> leaves out falls out.</summary>
+/// <summary>Reads <c>targets:</c>. An element is a stage, an instance, <c>stage.*</c> or another target; elements excluded by their <c>when:</c> are dropped.</summary>
 internal sealed class TargetsReader(PropertyScope scope, References references, IReadOnlyCollection<string> stages, Mistakes mistakes)
 {
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);

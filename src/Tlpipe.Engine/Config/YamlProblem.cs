@@ -34,7 +34,7 @@ internal static class YamlProblem
         bool Says(string part) => message.Contains(part, StringComparison.Ordinal);
     }
 
-    /// <summary>Where an anchor stands before the place, in the same part of the mapping: YamlDotNet loses its way behind it (its issue 949).</summary>
+    /// <summary>The place of an earlier anchor in the same part of the mapping: YamlDotNet mis-parses text after it (its issue 949).</summary>
     private static int? AnchorBefore(string text, int at)
     {
         var before = text[..Math.Min(at, text.Length)];

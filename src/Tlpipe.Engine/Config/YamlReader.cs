@@ -12,7 +12,7 @@ namespace Tlpipe.Engine.Config;
 /// <summary>Reads one YAML document. Aliases stand for their anchor's node; merge keys and every tag but <c>!secret</c> are refused.</summary>
 internal sealed partial class YamlReader
 {
-    /// <summary>Nobody writes that much by hand; deeper texts would end the process, whose stack holds a frame for each level.</summary>
+    /// <summary>Hand-written configs stay below it; deeper texts would overflow the stack, which holds a frame for each level.</summary>
     private const int DeepestLevel = 100;
 
     /// <summary>Nodes that aliases may repeat: more is a text made to grow.</summary>
@@ -38,7 +38,7 @@ internal sealed partial class YamlReader
     /// <summary>The document's node, or null for an empty document.</summary>
     /// <param name="file">The file's name, for places.</param>
     /// <param name="text">Its text.</param>
-    /// <param name="mistakes">Receives what is YAML but not allowed in a config.</param>
+    /// <param name="mistakes">Receives YAML features that are not allowed in a config.</param>
     /// <exception cref="PipelineException">The text is not YAML.</exception>
     public static Node? Read(string file, string text, Mistakes mistakes) => new YamlReader(file, text, mistakes).Read();
 

@@ -1,4 +1,4 @@
-// What is wrong, where, and what to do about it: the only form in which a user's mistake is reported.
+// A mistake, its place and its remedy: the only form in which a user's mistake is reported.
 namespace Tlpipe.Engine.Diagnostics;
 
 /// <summary>A place in a text file; line and column count from 1.</summary>
@@ -8,12 +8,12 @@ public sealed record SourceLocation(string File, int Line, int Column)
 }
 
 /// <summary>One mistake.</summary>
-/// <param name="Location">Where it was made; null where no file is to blame (a command line, a machine).</param>
+/// <param name="Location">Its place; null if it is not in a file (a command line, a machine).</param>
 /// <param name="Code">Its number, such as <c>TL0101</c>; <see cref="ErrorCode"/> lists them.</param>
-/// <param name="Message">What is wrong, and after "; " the remedy. One line.</param>
+/// <param name="Message">The mistake, and after "; " the remedy. One line.</param>
 public sealed record Diagnostic(SourceLocation? Location, string Code, string Message)
 {
-    /// <summary>What is wrong: one line, in which letters that a terminal would obey are written out.</summary>
+    /// <summary>The mistake in one line, with control characters escaped.</summary>
     public string Message { get; init; } = Plain(Message);
 
     public override string ToString() => Location is null ? $"error {Code}: {Message}" : $"{Location}: error {Code}: {Message}";

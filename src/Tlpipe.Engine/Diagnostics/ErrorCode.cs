@@ -13,10 +13,10 @@ public static class ErrorCode
     /// <summary>The same key twice in one mapping.</summary>
     public const string DuplicateKey = "TL0103";
 
-    /// <summary>A key that has to be there is missing.</summary>
+    /// <summary>A required key is missing.</summary>
     public const string MissingKey = "TL0104";
 
-    /// <summary>A mapping, list or scalar where another of them belongs.</summary>
+    /// <summary>A mapping, list or scalar in place of another of them.</summary>
     public const string WrongShape = "TL0105";
 
     /// <summary>An import that cannot be read.</summary>
@@ -55,7 +55,7 @@ public static class ErrorCode
     /// <summary>A file or folder that an option names is not there.</summary>
     public const string MissingFile = "TL0303";
 
-    /// <summary>A secret where it is not allowed, or something else where a secret belongs.</summary>
+    /// <summary>A secret in a place that does not allow it, or another value in place of a secret.</summary>
     public const string Secret = "TL0304";
 
     /// <summary>A stage met input it cannot use.</summary>
@@ -73,7 +73,7 @@ public static class ErrorCode
     /// <summary>An error of the disk or the network that may pass by itself.</summary>
     public const string Transient = "TL0410";
 
-    /// <summary>A stage's process was ended by a signal that nobody here sent.</summary>
+    /// <summary>A stage's process was ended by a signal that tlpipe did not send.</summary>
     public const string ProcessCrashed = "TL0411";
 
     /// <summary>A result that a command needs is not in the store.</summary>
@@ -88,19 +88,19 @@ public static class ErrorCode
     /// <summary>A server cannot be reached, or gives no answer that helps.</summary>
     public const string Unreachable = "TL0450";
 
-    /// <summary>A server knows no such model, revision or file.</summary>
+    /// <summary>A server does not have the model, revision or file.</summary>
     public const string NotOnServer = "TL0451";
 
-    /// <summary>A server wants another token, or none helps.</summary>
+    /// <summary>A server refuses the token, or any token.</summary>
     public const string Denied = "TL0452";
 
-    /// <summary>What came from a server is not what was announced.</summary>
+    /// <summary>A server's content differs from what was announced.</summary>
     public const string BadDownload = "TL0453";
 
-    /// <summary>Something has to be fetched, and the network must not be used.</summary>
+    /// <summary>A download is needed, but the network must not be used.</summary>
     public const string NotCached = "TL0454";
 
-    /// <summary>A folder for what is fetched cannot be written, or its disk is full.</summary>
+    /// <summary>A folder for downloads cannot be written, or its disk is full.</summary>
     public const string DownloadFolder = "TL0455";
 
     /// <summary>The lock file cannot be read or written.</summary>
@@ -109,7 +109,7 @@ public static class ErrorCode
     /// <summary>Rows that are evaluated on are among those that are trained on.</summary>
     public const string Overlap = "TL0460";
 
-    /// <summary>Predictions that do not fit what they are to be scored with.</summary>
+    /// <summary>Predictions that do not fit the labels or metrics to score them with.</summary>
     public const string BadPredictions = "TL0461";
 
     /// <summary>Results that cannot be compared.</summary>
@@ -118,19 +118,19 @@ public static class ErrorCode
     /// <summary>The disk has less room than a stage will need.</summary>
     public const string NoSpace = "TL0420";
 
-    /// <summary>Another process does what only one can do at a time with a store.</summary>
+    /// <summary>Another process is doing something that only one can do at a time with a store.</summary>
     public const string StoreBusy = "TL0421";
 
     /// <summary>The trash holds nothing that could be put back.</summary>
     public const string NothingToUndo = "TL0422";
 
-    /// <summary>No result, or more than one, answers to what was named.</summary>
+    /// <summary>No result, or more than one, matches the given name.</summary>
     public const string UnknownResult = "TL0423";
 
     /// <summary>A file of exported results is damaged, or is not an archive.</summary>
     public const string BadArchive = "TL0424";
 
-    /// <summary>There is no store where one was looked for.</summary>
+    /// <summary>There is no store at the given place.</summary>
     public const string NoStore = "TL0425";
 
     /// <summary>The address or the options of a shared store.</summary>

@@ -9,14 +9,14 @@ public static class SourceExcerpt
     /// <summary>Letters of a line that are shown; of a longer one, those around the place.</summary>
     private const int Widest = 110;
 
-    /// <summary>Letters before the place, where the beginning of the line is cut off.</summary>
+    /// <summary>The characters kept before the place if the beginning of the line is cut off.</summary>
     private const int Before = 60;
 
     /// <summary>
-    /// Two lines: the offending one, as <c>  12 |   learning_rte: 1e-5</c>, and a caret below the place. Null where the file has no such line.
+    /// Two lines: the offending one, as <c>  12 |   learning_rte: 1e-5</c>, and a caret below the place. Null if the file has no such line.
     /// </summary>
     /// <param name="location">The place.</param>
-    /// <param name="currentFolder">What the file's path is relative to.</param>
+    /// <param name="currentFolder">The folder that the file's path is relative to.</param>
     public static string? Of(SourceLocation location, string currentFolder)
     {
         try
@@ -26,7 +26,7 @@ public static class SourceExcerpt
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The file may be gone by now, or is what the mistake is about.
+            // The file may be gone by now, or may itself be the mistake.
             return null;
         }
     }
@@ -39,7 +39,7 @@ public static class SourceExcerpt
         var caret = new StringBuilder();
         for (var i = from; i < line.Length && i < from + Widest; i++)
         {
-            // A tab and what a terminal would obey take one column.
+            // Tabs and control characters take one column.
             shown.Append(char.IsControl(line[i]) ? ' ' : line[i]);
             if (i < at && !char.IsLowSurrogate(line[i]) && !IsCombining(line[i]))
                 caret.Append(' ');

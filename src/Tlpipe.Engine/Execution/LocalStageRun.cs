@@ -96,7 +96,7 @@ internal sealed class LocalStageRun : StageRun, IDisposable
 
     public override void Report(StageEvent news) => report(news);
 
-    /// <summary>What the stage has made.</summary>
+    /// <summary>The stage's outputs so far.</summary>
     public IReadOnlyList<ProducedOutput> Outputs() => [.. kind.Outputs.Select(Produced)];
 
     public void Dispose() => work.Dispose();

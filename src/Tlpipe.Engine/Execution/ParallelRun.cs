@@ -53,7 +53,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         public bool WasThere { get; set; }
     }
 
-    /// <summary>How it ended: with a result, with an exception, or with neither if it has to be looked up again.</summary>
+    /// <summary>How it ended: with a result, with an exception, or with neither if it must be looked up again.</summary>
     private sealed record Ended(Begun Begun, StoredResult? Result, Exception? Problem);
 
     /// <summary>Whether no more stages begin. Running ones finish.</summary>
@@ -108,7 +108,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
                 ready.Add(toCompute[i].Stage);
     }
 
-    /// <summary>The status of a stage that has to be computed; null if it has ended, well or not.</summary>
+    /// <summary>The status of a stage that must be computed; null if it has ended, successfully or not.</summary>
     private StageStatus? Resolve(StageInstance stage)
     {
         try
@@ -157,7 +157,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private StoredResult? Bring(StoredResult stored)
     {
         task.Shared!.Bring(stored);
-        // Looked up again, it is in the store, or it is no longer in the shared one.
+        // The next lookup finds it in the store, or finds that the shared store no longer has it.
         return null;
     }
 
@@ -173,7 +173,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
             Begin(new Begun(stage, status, Grant: null, Force: false), Fetch);
             return true;
         }
-        // Of several stages with the same key one computes. The others find its result when they are looked up again.
+        // Only one of several stages with the same key computes. The others find its result at their next lookup.
         if (begun.Values.Any(b => b.Key == document.Key))
         {
             resolved.Remove(stage.Name);

@@ -34,7 +34,7 @@ internal sealed class ReadyStages
     /// <summary>Takes the first one in the pipeline's order.</summary>
     public bool TryTake(out StageInstance? stage) => ready.TryDequeue(out stage, out _);
 
-    /// <summary>Puts one back that could not begin yet, or that has to be looked up again.</summary>
+    /// <summary>Puts back a stage that could not start yet or that must be looked up again.</summary>
     public void Add(StageInstance stage) => ready.Enqueue(stage, order[stage.Name]);
 
     /// <summary>Marks an instance as done. Instances that waited only for it can begin.</summary>

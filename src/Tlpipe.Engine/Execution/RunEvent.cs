@@ -1,4 +1,4 @@
-// The events of a run, for all who watch it.
+// The events of a run, for all its reporters.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
@@ -45,7 +45,7 @@ public sealed record RunStarted(Pipeline Pipeline, IReadOnlyList<StageInstance> 
     public override string Name => WireName;
 }
 
-/// <summary>A stage is in another state now.</summary>
+/// <summary>A stage's state changed.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="State">Its state.</param>
 public abstract record StageChanged(StageInstance Stage, StageState State) : RunEvent

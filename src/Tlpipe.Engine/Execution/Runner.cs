@@ -109,7 +109,7 @@ public sealed class Runner(
             }
             catch (MissingRemotelyException)
             {
-                // Not counted: the shared store is no longer asked for that file, so this ends.
+                // Not counted: the shared store is not asked for that file again, so the loop ends.
             }
             catch (DamagedResultException) when (repairs < MaxRepairs)
             {

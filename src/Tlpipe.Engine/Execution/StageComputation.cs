@@ -12,7 +12,7 @@ namespace Tlpipe.Engine.Execution;
 /// <param name="Cause">The exception behind it.</param>
 internal sealed record StageFailure(StageInstance Stage, Diagnostic Diagnostic, Exception Cause)
 {
-    /// <summary>Whether the user can mend it: data, a condition, the device.</summary>
+    /// <summary>Whether the user can fix it: data, a condition, the device.</summary>
     public bool IsUsers => Diagnostic.Code is not
         (ErrorCode.StageFailed or ErrorCode.OutOfMemory or ErrorCode.Store or ErrorCode.Transient or ErrorCode.ProcessCrashed);
 }

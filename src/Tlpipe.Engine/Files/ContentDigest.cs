@@ -1,4 +1,4 @@
-// The digest of a file or folder outside the store: its content is part of a key, its place is not.
+// The digest of a file or folder outside the store: its content is part of a key, but its path is not.
 using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -10,7 +10,7 @@ namespace Tlpipe.Engine.Files;
 /// <summary>Digests of files and folders, 64 lower-case hexadecimal digits.</summary>
 public static class ContentDigest
 {
-    /// <summary>The digest of whatever is at a path.</summary>
+    /// <summary>The digest of the file or folder at a path.</summary>
     /// <param name="path">A file or a folder.</param>
     /// <param name="patterns">For a folder, which of its files count, as in <see cref="OfFolder"/>.</param>
     /// <param name="location">Where the path was written, for the error.</param>
@@ -78,7 +78,7 @@ public static class ContentDigest
         }
     }
 
-    /// <summary>The mistake of somebody who edits what is being read.</summary>
+    /// <summary>The error for a file that is edited while it is read.</summary>
     internal static PipelineException Changed(string path, SourceLocation? location = null) =>
         new(location, ErrorCode.BadInput, $"{path} changed while it was being read; run again once nothing writes to it");
 
@@ -86,7 +86,7 @@ public static class ContentDigest
     internal static IEnumerable<string> NamesIn(string folder, IReadOnlyList<string>? patterns) =>
         FilesBelow(folder).Where(name => patterns is null || patterns.Any(pattern => Matches(pattern, name)));
 
-    /// <summary>The digest of files known by relative name and SHA-256, whatever their order: that of a folder with just these files.</summary>
+    /// <summary>The digest of files given by relative name and SHA-256, in any order: the same as that of a folder with just these files.</summary>
     public static string OfNames(IEnumerable<(string Name, string Sha256)> files)
     {
         var names = new JsonObject();

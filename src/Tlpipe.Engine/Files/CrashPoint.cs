@@ -1,13 +1,13 @@
-// Places at which a test lets a process die, so that what a crash there leaves behind is known and not guessed.
+// Places at which a test makes a process die, to check the state that a crash there leaves behind.
 using System.Diagnostics;
 using System.Globalization;
 
 namespace Tlpipe.Engine.Files;
 
 /// <summary>
-/// Each is a moment between two steps whose order matters. Where the environment variable <c>TLPIPE_TEST_CRASH_AT</c> names it, the process
+/// Each is a moment between two steps whose order matters. If the environment variable <c>TLPIPE_TEST_CRASH_AT</c> names it, the process
 /// kills itself there with SIGKILL: <c>publish.blob-named</c> at the first passing, <c>publish.blob-named:3</c> at the third. The variable is
-/// there for the tests of the store alone; where it is not set, passing costs a comparison.
+/// only for the tests of the store; if it is not set, passing costs a comparison.
 /// </summary>
 internal static class CrashPoint
 {
@@ -16,7 +16,7 @@ internal static class CrashPoint
     /// <summary>A blob's bytes are on the disk, but it has no name in cas/.</summary>
     public const string BlobSynced = "publish.blob-synced";
 
-    /// <summary>A blob has its name in cas/, but nobody waited for the disk.</summary>
+    /// <summary>A blob has its name in cas/, but is not synced yet.</summary>
     public const string BlobNamed = "publish.blob-named";
 
     /// <summary>All blobs and their names are on the disk; there is no record.</summary>
@@ -37,16 +37,16 @@ internal static class CrashPoint
     /// <summary>A view's marker names files that are not all in place.</summary>
     public const string ViewMarked = "view.marked";
 
-    /// <summary>A view has all its files, but its marker does not say of which result.</summary>
+    /// <summary>A view has all its files, but its marker does not name the result yet.</summary>
     public const string ViewPlaced = "view.placed";
 
-    /// <summary>A checkpoint's files are written, but nobody waited for the disk, and it has no manifest.</summary>
+    /// <summary>A checkpoint's files are written, but not synced, and it has no manifest.</summary>
     public const string CheckpointWritten = "checkpoint.written";
 
     /// <summary>A checkpoint's files and manifest are on the disk, but not under its name.</summary>
     public const string CheckpointSealed = "checkpoint.sealed";
 
-    /// <summary>A checkpoint has its name, but nobody waited for the disk.</summary>
+    /// <summary>A checkpoint has its name, but is not synced yet.</summary>
     public const string CheckpointNamed = "checkpoint.named";
 
     /// <summary>A checkpoint counts; those that it makes superfluous are still there.</summary>
@@ -55,19 +55,19 @@ internal static class CrashPoint
     /// <summary>A collection has moved one record to the trash; its blobs are still in cas/.</summary>
     public const string TrashRecordMoved = "gc.record-moved";
 
-    /// <summary>A collection has moved all records that it will, and put back those that came into use.</summary>
+    /// <summary>A collection has moved all its records, and restored those that came back into use.</summary>
     public const string TrashRecordsMoved = "gc.records-moved";
 
     /// <summary>A collection has moved one blob to the trash.</summary>
     public const string TrashBlobMoved = "gc.blob-moved";
 
-    /// <summary>A collection has moved everything and said so.</summary>
+    /// <summary>A collection has moved everything and recorded that.</summary>
     public const string TrashLabelled = "gc.labelled";
 
-    /// <summary>What is in the trash is about to be deleted; what came into use has been put back.</summary>
+    /// <summary>The trash is about to be deleted; results that came back into use have been restored.</summary>
     public const string TrashChecked = "gc.checked";
 
-    /// <summary>What one collection moved is deleted.</summary>
+    /// <summary>The results that one collection moved are deleted.</summary>
     public const string TrashDeleted = "gc.deleted";
 
     /// <summary>An import has put one blob into cas/.</summary>

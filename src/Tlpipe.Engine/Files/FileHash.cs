@@ -10,7 +10,7 @@ internal static class FileHash
     /// <summary>SHA-256 of the file, 64 lower-case hexadecimal digits, and its size.</summary>
     public static (string Sha256, long Size) Of(string path) => Read(path, _ => { });
 
-    /// <summary>Copies a file to a new one, and gives SHA-256 and size of what was written, from one reading.</summary>
+    /// <summary>Copies a file to a new one in one pass, and returns the SHA-256 and size of the bytes written.</summary>
     public static (string Sha256, long Size) OfCopy(string from, string to)
     {
         using var copy = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);

@@ -1,4 +1,4 @@
-// What the file system says of a file without reading it.
+// A file's state according to the file system, without reading the file.
 using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
@@ -6,14 +6,14 @@ using System.Runtime.InteropServices;
 namespace Tlpipe.Engine.Files;
 
 /// <summary>
-/// Tells one state of a file from another: nobody can set ctime, so that a file with the same five numbers is, but for changes within one
+/// Identifies one state of a file. Programs cannot set ctime, so a file with the same five numbers is, except for changes within one
 /// tick of its file system's clock, the same file with the same bytes.
 /// </summary>
 /// <param name="Device">The file system's number.</param>
 /// <param name="Inode">The file's number in it.</param>
 /// <param name="Size">Its size in bytes.</param>
 /// <param name="Modified">When its bytes last changed (mtime), nanoseconds since 1970.</param>
-/// <param name="Changed">When anything of it last changed (ctime), nanoseconds since 1970.</param>
+/// <param name="Changed">When anything about it last changed (ctime), nanoseconds since 1970.</param>
 internal readonly record struct FileState(ulong Device, ulong Inode, long Size, long Modified, long Changed)
 {
     private const int AtCurrentFolder = -100;
@@ -23,9 +23,9 @@ internal readonly record struct FileState(ulong Device, ulong Inode, long Size, 
     private const int NoSuchEntry = 2;
     private const int NotAFolder = 20;
 
-    /// <summary>The state of the file that a path leads to, as its server has it where it is on a network file system.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="IOException">It cannot be looked at.</exception>
+    /// <summary>The state of the file that a path leads to; on a network file system, as its server has it.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="IOException">Its state cannot be read.</exception>
     public static FileState Of(string path)
     {
         // struct statx has the same layout on every processor (statx(2)).

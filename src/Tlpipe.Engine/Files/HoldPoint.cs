@@ -1,11 +1,11 @@
-// A place at which a test lets a training wait, so that a signal finds it in the middle and not by luck.
+// A place at which a test makes a training wait, so that a signal reliably reaches it in the middle.
 using System.Globalization;
 
 namespace Tlpipe.Engine.Files;
 
 /// <summary>
-/// With the environment variable <c>TLPIPE_TEST_HOLD_AT=30</c> a training waits behind its first checkpoint of step 30 or later until it is
-/// asked to stop; with <c>30:FILE</c> it goes on, too, once there is such a file. Only tests set it; without it, passing costs a comparison.
+/// With the environment variable <c>TLPIPE_TEST_HOLD_AT=30</c> a training waits after its first checkpoint of step 30 or later until it is
+/// asked to stop; with <c>30:FILE</c> it also continues once that file exists. Only tests set it; without it, passing costs a comparison.
 /// </summary>
 internal static class HoldPoint
 {

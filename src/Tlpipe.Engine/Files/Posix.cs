@@ -31,7 +31,7 @@ internal static class Posix
     private const int FileThere = 17;
     private const int OtherFileSystem = 18;
 
-    /// <summary>Opens a file to be locked, creating it where it is missing. File.OpenHandle takes a lock of its own and so won't do.</summary>
+    /// <summary>Opens a file to be locked, creating it if it is missing. File.OpenHandle cannot be used: it takes a lock of its own.</summary>
     public static SafeFileHandle OpenForLock(string path) => Open(path, ReadWrite | Create | CloseOnExec);
 
     /// <summary>Opens a file that others may have locked. A missing one is a <see cref="FileNotFoundException"/>.</summary>
@@ -43,16 +43,16 @@ internal static class Posix
         return descriptor < 0 ? throw Failure("open", path) : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>Opens a file whose every write goes behind what is there by then, creating it where it is missing.</summary>
+    /// <summary>Opens a file for appending, creating it if it is missing.</summary>
     public static SafeFileHandle OpenToAppend(string path) => Open(path, WriteOnly | Create | Append | CloseOnExec);
 
     /// <summary>Opens a folder to be locked.</summary>
     public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);
 
-    /// <summary>Takes the exclusive lock of an open file or folder; false where somebody else has it.</summary>
+    /// <summary>Takes the exclusive lock of an open file or folder; false if it is taken.</summary>
     public static bool TryLock(SafeFileHandle handle) => TryLock(handle, LockExclusive);
 
-    /// <summary>Takes the lock that many may have at once; false where somebody has the exclusive one.</summary>
+    /// <summary>Takes the shared lock; false if the exclusive one is taken.</summary>
     public static bool TryLockShared(SafeFileHandle handle) => TryLock(handle, LockShared);
 
     /// <summary>Waits for the exclusive lock of an open file or folder.</summary>
@@ -66,12 +66,12 @@ internal static class Posix
     }
 
     /// <summary>
-    /// Gives a lock back. Closing alone would not where a child process is just being started: until it has begun its own
+    /// Releases a lock. Closing alone would not while a child process is being started: until it has begun its own
     /// program it holds a copy of every handle.
     /// </summary>
     public static void Unlock(SafeFileHandle handle) => flock(handle, Unlocked);
 
-    /// <summary>Has the disk begin to take a file's bytes, without waiting for it. That some file systems can't is no matter: a sync follows.</summary>
+    /// <summary>Starts writing a file's bytes to disk, without waiting for it. It does not matter that some file systems can't: a sync follows.</summary>
     public static void BeginSync(string path)
     {
         using var handle = Open(path, ReadOnly | CloseOnExec);
@@ -86,7 +86,7 @@ internal static class Posix
             throw Failure("sync", path);
     }
 
-    /// <summary>Gives a file or folder a new name in one step, replacing a file there; false where that name is on another file system.</summary>
+    /// <summary>Renames a file or folder in one step, replacing a file there; false if the new name is on another file system.</summary>
     public static bool TryRename(string from, string to)
     {
         if (rename(from, to) == 0)
@@ -94,27 +94,27 @@ internal static class Posix
         return Marshal.GetLastPInvokeError() == OtherFileSystem ? false : throw Failure($"rename {from} to", to);
     }
 
-    /// <summary>As <see cref="TryRename"/>, where both names are known to be on one file system.</summary>
+    /// <summary>As <see cref="TryRename"/>, for two names known to be on one file system.</summary>
     public static void Rename(string from, string to)
     {
         if (!TryRename(from, to))
             throw new IOException($"cannot rename {from} to {to}: they are on two file systems");
     }
 
-    /// <summary>Gives a file a new name, and where a file has that already, deletes this one.</summary>
+    /// <summary>Gives a file a new name; if another file has that name already, deletes this one.</summary>
     public static void MoveUnlessThere(string from, string to)
     {
         if (link(from, to) == 0 || Marshal.GetLastPInvokeError() == FileThere)
             File.Delete(from);
         else
-            // No such file, which the caller wants to know, or a file system without links.
+            // A missing file, which the caller must know, or a file system without links.
             Rename(from, to);
     }
 
-    /// <summary>Gives a file a second name; false where the file systems or their rules don't allow it.</summary>
+    /// <summary>Gives a file a second name; false if the file systems or their rules don't allow it.</summary>
     public static bool TryHardLink(string existing, string name) => link(existing, name) == 0;
 
-    /// <summary>Makes a new file that shares the other's blocks until one of them is written to; false where the file system can't.</summary>
+    /// <summary>Makes a new file that shares the other's blocks until one of them is written to; false if the file system can't.</summary>
     public static bool TryClone(string existing, string name)
     {
         using (var from = File.OpenHandle(existing, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
@@ -127,7 +127,7 @@ internal static class Posix
         return false;
     }
 
-    /// <summary>Lets nobody write to a file, or its owner again.</summary>
+    /// <summary>Makes a file read-only, or writable by its owner again.</summary>
     public static void SetWritable(string path, bool writable)
     {
         if (OperatingSystem.IsWindows())
@@ -136,7 +136,7 @@ internal static class Posix
         File.SetUnixFileMode(path, writable ? mode | UnixFileMode.UserWrite : mode & ~AnybodyWrites);
     }
 
-    /// <summary>Whether a folder is on a file system of this machine alone, whose locks its kernel keeps itself.</summary>
+    /// <summary>Whether a folder is on a local file system, whose locks this machine's kernel keeps itself.</summary>
     public static bool IsLocal(string folder)
     {
         // struct statfs begins with the kind of file system as a machine word (statfs(2)).

@@ -1,25 +1,25 @@
-// The digests of files that have not changed since they were last read, so that a large input is read once and not at every run.
+// The digests of files that have not changed since they were last read, so that a large input is not read again in every run.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace Tlpipe.Engine.Files;
 
 /// <summary>
-/// Remembers the SHA-256 of a file under its <see cref="FileState"/>. It belongs to one person on one machine and is in no store, which other
-/// machines may share: numbers of devices and inodes mean something here only. Losing it costs time and nothing else, so whatever is
-/// wrong with it counts as not knowing.
+/// Remembers the SHA-256 of a file under its <see cref="FileState"/>. It belongs to one user on one machine and is not in a store, which other
+/// machines may share: device and inode numbers are valid here only. Losing it costs only time, so any damage
+/// to it counts as a missing entry.
 /// </summary>
 /// <remarks>
-/// A file that changed shortly before it was looked at, or in the future, is not remembered: the clock of a file system goes in ticks (some
+/// A file that changed shortly before it was checked, or in the future, is not remembered: the clock of a file system goes in ticks (some
 /// milliseconds; two seconds on FAT), and a second change within the same tick would leave the same times. Once a file is older than
 /// that, every later change gives it other times.
-/// The file is a row of records of <see cref="RecordBytes"/> bytes, the later one counting, each with a check of its own. Processes append
-/// to it at the same time (O_APPEND); it is written anew, under another name first, when much of it is out of date. A check is made when
+/// The file is a sequence of records of <see cref="RecordBytes"/> bytes, each with a checksum; later records win. Processes append
+/// to it at the same time (O_APPEND); it is rewritten, under another name first, when much of it is out of date. A check is made when
 /// its record is asked for: making all of them at the start would cost more than reading a small input again.
 /// </remarks>
 public sealed class StatCache
 {
-    /// <summary>How long ago a file has to have changed to be remembered: 3 seconds.</summary>
+    /// <summary>The least age of a file's last change for it to be remembered: 3 seconds.</summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
 
     private const int StateBytes = 40;
@@ -36,7 +36,7 @@ public sealed class StatCache
     private readonly TimeProvider clock;
     private readonly List<byte[]> unwritten = [];
 
-    // Where the last record of a file begins. Where two files have the same place, the later record counts, and a look at the other file finds none
+    // The offset of a file's last record. If two files share a slot, the later record counts, and a lookup of the other file finds no record
     // of its state.
     private Dictionary<ulong, int>? known;
     private byte[] records = [];
@@ -49,12 +49,12 @@ public sealed class StatCache
     }
 
     /// <summary>
-    /// The one of the person who runs this process: <c>$XDG_CACHE_HOME/tlpipe/</c>, else <c>~/.cache/tlpipe/</c>. Where there is neither,
+    /// The cache of the user who runs this process: <c>$XDG_CACHE_HOME/tlpipe/</c>, else <c>~/.cache/tlpipe/</c>. If there is neither,
     /// nothing is remembered.
     /// </summary>
     public static StatCache OfThisUser => User.Value;
 
-    /// <summary>The SHA-256 of a file in that state, 64 hexadecimal digits; null where it is not known.</summary>
+    /// <summary>The SHA-256 of a file in that state, 64 hexadecimal digits; null if it is unknown.</summary>
     internal string? Find(FileState state)
     {
         lock (turn)
@@ -69,7 +69,7 @@ public sealed class StatCache
         }
     }
 
-    /// <summary>Whether a file in that state, looked at now, could still change without being seen to.</summary>
+    /// <summary>Whether a file in that state could still change undetected, if checked now.</summary>
     internal bool IsDoubtful(FileState state)
     {
         var now = clock.GetUtcNow();
@@ -125,7 +125,7 @@ public sealed class StatCache
         return length % RecordBytes != 0 || length / RecordBytes > (2 * places.Count) + FewRecords || places.Count > MostFiles ? Sift() : places;
     }
 
-    /// <summary>Keeps what is sound and up to date, in memory and in the file.</summary>
+    /// <summary>Keeps the intact and current records, in memory and in the file.</summary>
     private Dictionary<ulong, int> Sift()
     {
         var last = new Dictionary<ulong, int>();
@@ -142,7 +142,7 @@ public sealed class StatCache
             places[PlaceIn(RecordAt(at))] = place;
         }
         (records, length) = (sifted, sifted.Length);
-        // What was not appended yet is among them.
+        // Records that are not appended yet are among them.
         unwritten.Clear();
         Quietly(() =>
         {
@@ -174,7 +174,7 @@ public sealed class StatCache
     private static ulong PlaceIn(ReadOnlySpan<byte> record) =>
         PlaceOf(BinaryPrimitives.ReadUInt64LittleEndian(record), BinaryPrimitives.ReadUInt64LittleEndian(record[8..]));
 
-    /// <summary>One number for a file's two. Knuth's multiplier (2^64 over the golden ratio) keeps the inodes of two file systems, which both begin low, apart.</summary>
+    /// <summary>Combines a file's two numbers. Knuth's multiplier (2^64 over the golden ratio) separates the inodes of two file systems, which both start low.</summary>
     private static ulong PlaceOf(ulong device, ulong inode) => inode ^ (device * 0x9E3779B97F4A7C15);
 
     private static FileState StateIn(ReadOnlySpan<byte> record) => new(
@@ -209,7 +209,7 @@ public sealed class StatCache
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Whatever cannot be remembered is read again.
+            // A file that cannot be remembered is read again.
         }
     }
 

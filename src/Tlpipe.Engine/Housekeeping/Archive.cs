@@ -9,7 +9,7 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
 
-/// <summary>What went into an archive or came out of one.</summary>
+/// <summary>The results that were exported to an archive or imported from one.</summary>
 /// <param name="Results">Results that are new in it.</param>
 /// <param name="Known">Results that the store had already.</param>
 /// <param name="Blobs">Blobs that are new.</param>
@@ -29,8 +29,8 @@ public static class Archive
     private const int BufferBytes = 1 << 20;
     private const long LongestRecord = 64L << 20;
 
-    /// <summary>Writes results into a file, each with what it was made from where that is among <paramref name="entries"/>. Every byte is verified on its way.</summary>
-    /// <exception cref="DamagedResultException">A blob is not what it was; it has been moved aside and there is no file.</exception>
+    /// <summary>Writes results into a file, each after its inputs if they are among <paramref name="entries"/>. Every byte is verified on the way.</summary>
+    /// <exception cref="DamagedResultException">A blob is damaged; it has been moved aside and no file is written.</exception>
     /// <exception cref="PipelineException">The file cannot be written.</exception>
     public static ArchiveOutcome Export(ResultStore store, IReadOnlyList<InventoryEntry> entries, string file)
     {
@@ -55,8 +55,8 @@ public static class Archive
         }
     }
 
-    /// <summary>Reads an archive into a store: all blobs, each verified, then the records. A result that the store has stays as it is.</summary>
-    /// <exception cref="PipelineException">The file is damaged, cut off or no archive: nothing of it is in the store but blobs that no result has.</exception>
+    /// <summary>Reads an archive into a store: all blobs, each verified, then the records. Results that the store already has are unchanged.</summary>
+    /// <exception cref="PipelineException">The file is damaged, cut off or not an archive. Only blobs that no result has were added to the store.</exception>
     public static ArchiveOutcome Import(ResultStore store, string file)
     {
         try
@@ -110,7 +110,7 @@ public static class Archive
 
     private static void Write(TarWriter tar, string name, byte[] content) => tar.WriteEntry(Entry(name, new MemoryStream(content)));
 
-    // The same results give the same bytes, whenever and by whomever they are exported.
+    // The same results give the same bytes in every export.
     private static PaxTarEntry Entry(string name, Stream content) => new(TarEntryType.RegularFile, name)
     {
         DataStream = content,
@@ -150,7 +150,7 @@ public static class Archive
                 else if (entry.Name == StagesName)
                     stages = ReadStages(Text(entry));
                 else
-                    throw Bad(file, $"has something in it that is none of tlpipe's, '{entry.Name}'");
+                    throw Bad(file, $"contains an entry that is not tlpipe's, '{entry.Name}'");
             }
             return Publish(stages ?? throw Bad(file, "is cut off"), scratch);
         }
@@ -160,7 +160,7 @@ public static class Archive
             // Once its content is disposed of, an entry does not know its length any more.
             var length = entry.Length;
             sizes[sha256] = length;
-            // One that is there is whole as far as its size tells, and is verified when it is used.
+            // An existing one has the right size, and is verified when it is used.
             if (store.Blobs.HasAsClaimed(new StoredFile(sha256, sha256, length)))
                 return;
             var path = Path.Combine(scratch.Path, sha256);
@@ -182,14 +182,14 @@ public static class Archive
             var blobs = results.SelectMany(r => r.Outputs.Values).SelectMany(o => o.Files).ToList();
             if (blobs.Find(b => !sizes.TryGetValue(b.Sha256, out var size) || size != b.Size) is { } missing)
                 throw Bad(file, $"lacks the file {missing.Path}");
-            // What is imported counts as used by a run, or the next collection would take it away.
+            // Imported results count as used by a run; otherwise the next collection would remove them.
             using var root = store.BeginRun(RunNote.Now("import", Path.GetFullPath(file)));
             foreach (var stage in stages)
                 root.Add(stage.Key, stage.Stage);
             store.Blobs.Sync(blobs.Select(b => b.Sha256));
             CrashPoint.Pass(CrashPoint.ImportBlobsSynced);
             var published = 0;
-            // What a result was made from comes before it.
+            // A result's inputs come before it.
             foreach (var result in results.Where(r => store.Find(r.Key) is null))
             {
                 store.WriteRecord(result, scratch, replace: false);
@@ -224,7 +224,7 @@ public static class Archive
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-        /// <summary>SHA-256 of what was read so far; to be asked once.</summary>
+        /// <summary>SHA-256 of the bytes read so far; call it once.</summary>
         public string Sha256 => Convert.ToHexStringLower(hash.GetHashAndReset());
 
         public override bool CanRead => true;

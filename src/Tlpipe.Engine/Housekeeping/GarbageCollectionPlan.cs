@@ -1,28 +1,28 @@
-// What a collection of garbage would take away, and why the rest stays.
+// The results that a garbage collection would remove, and why the rest stays.
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
 
-/// <summary>What a person asks of a collection.</summary>
+/// <summary>The user's options for a collection.</summary>
 public sealed record GarbageCollectionOptions
 {
-    /// <summary>Of each config, the results of so many of its last runs stay. Runs that used the very same results count once. Default 5.</summary>
+    /// <summary>The number of each config's last runs whose results stay. Runs that used exactly the same results count once. Default 5.</summary>
     public int KeepLast { get; init; } = 5;
 
     /// <summary>Results that were stored or used within this time stay. Default 1 day.</summary>
     public TimeSpan KeepWithin { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>No more is taken than brings the store to this size in bytes; null takes all that nothing keeps. Default null.</summary>
+    /// <summary>The collection stops once the store has this size in bytes; null removes all unreferenced results. Default null.</summary>
     public long? MaxBytes { get; init; }
 
-    /// <summary>How long what was taken can be had back. Default 1 day.</summary>
+    /// <summary>How long removed results can be restored. Default 1 day.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromDays(1);
 }
 
 /// <summary>Why a result stays.</summary>
 public enum KeepReason
 {
-    /// <summary>A run that goes on now uses it, or a process computes it.</summary>
+    /// <summary>An active run uses it, or a process computes it.</summary>
     Live,
 
     /// <summary>One of the last runs of a config used it.</summary>
@@ -40,14 +40,14 @@ public enum KeepReason
 
 /// <summary>A result that a collection would take.</summary>
 /// <param name="Entry">The result.</param>
-/// <param name="FreedBytes">The bytes that only it has, of what then is left.</param>
+/// <param name="FreedBytes">The bytes that only it still holds at that point.</param>
 public sealed record CollectedResult(InventoryEntry Entry, long FreedBytes)
 {
     /// <summary>Seconds that it took to compute.</summary>
     public double Seconds => Entry.Result.Provenance.Seconds;
 }
 
-/// <summary>What a collection would do.</summary>
+/// <summary>The effect that a collection would have.</summary>
 public sealed class GarbageCollectionPlan
 {
     private GarbageCollectionPlan(Inventory inventory, GarbageCollectionOptions wishes)
@@ -69,10 +69,10 @@ public sealed class GarbageCollectionPlan
     /// <summary>The runs whose results stay.</summary>
     public required IReadOnlyList<RecordedRun> KeptRuns { get; init; }
 
-    /// <summary>Records of runs that count no more.</summary>
+    /// <summary>Records of runs that no longer count.</summary>
     public required IReadOnlyList<RecordedRun> FormerRuns { get; init; }
 
-    /// <summary>Blobs that no result has: what crashes leave behind.</summary>
+    /// <summary>Blobs without a result, left behind by crashes.</summary>
     public required IReadOnlyDictionary<string, long> UnusedBlobs { get; init; }
 
     /// <summary>Checkpoints of computations that nothing keeps, and their bytes, by key.</summary>
@@ -84,13 +84,13 @@ public sealed class GarbageCollectionPlan
     /// <summary>The bytes it would take.</summary>
     public long Bytes => Results.Sum(r => r.FreedBytes) + UnusedBlobs.Values.Sum() + Partials.Values.Sum() + Quarantined.Values.Sum();
 
-    /// <summary>The seconds that it would take to compute what it would take.</summary>
+    /// <summary>The seconds that it would take to compute the removed results again.</summary>
     public double Seconds => Results.Sum(r => r.Seconds);
 
     /// <summary>Whether there is nothing to take.</summary>
     public bool IsEmpty => Results.Count == 0 && UnusedBlobs.Count == 0 && Partials.Count == 0 && Quarantined.Count == 0;
 
-    /// <summary>Looks what a collection would take. Changes nothing.</summary>
+    /// <summary>Plans a collection. Changes nothing.</summary>
     public static GarbageCollectionPlan Of(ResultStore store, GarbageCollectionOptions wishes) => store.Guarded("read", () =>
     {
         var inventory = Inventory.Of(store);
@@ -121,7 +121,7 @@ public sealed class GarbageCollectionPlan
         };
     });
 
-    /// <summary>Of each config the last runs that used different results, and all that go on now.</summary>
+    /// <summary>Each config's last runs that used different results, and all active runs.</summary>
     internal static IReadOnlyList<RecordedRun> LastRuns(IReadOnlyList<RecordedRun> runs, int count) =>
     [
         .. runs.GroupBy(r => (r.Note.Host, r.Note.Config))
@@ -130,7 +130,7 @@ public sealed class GarbageCollectionPlan
                 .Concat(config.Where(r => r.IsLive))),
     ];
 
-    /// <summary>The keys that have to stay, those of unfinished computations too, with the first reason that holds.</summary>
+    /// <summary>The keys that must stay, including unfinished computations, with the first reason that holds.</summary>
     internal static Dictionary<string, KeepReason> Reasons(Inventory inventory, IReadOnlyList<RecordedRun> keptRuns, GarbageCollectionOptions wishes)
     {
         var reasons = new Dictionary<string, KeepReason>(StringComparer.Ordinal);
@@ -156,7 +156,7 @@ public sealed class GarbageCollectionPlan
         var owners = inventory.Entries.SelectMany(e => e.Blobs).GroupBy(b => b.Sha256).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         var taken = new List<CollectedResult>();
         var freed = 0L;
-        // A blob that several results have counts for each with its share.
+        // A blob shared by several results counts for each with its share.
         foreach (var entry in inventory.Entries.Where(e => !reasons.ContainsKey(e.Result.Key))
             .OrderBy(e => e.Result.Provenance.Seconds / (e.RecordBytes + e.Blobs.Sum(b => (double)b.Size / owners[b.Sha256])))
             .ThenBy(e => e.LastUsed).ThenBy(e => e.Result.Key, StringComparer.Ordinal))

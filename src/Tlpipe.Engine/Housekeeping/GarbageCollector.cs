@@ -1,33 +1,33 @@
-// Takes garbage out of a store while others use it, and gives it back where it was none.
+// Concurrent garbage collection: moves unreferenced results to the trash and restores any that come back into use.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
 
-/// <summary>What a collection did.</summary>
+/// <summary>The effect of a collection.</summary>
 /// <param name="Results">Results moved to the trash.</param>
 /// <param name="Bytes">Bytes moved to the trash.</param>
-/// <param name="DeletedBytes">Bytes deleted for good: what was in the trash for longer than the grace period.</param>
-/// <param name="HeldBytes">Bytes in the trash that would have been deleted, had not processes been writing that may still need them.</param>
+/// <param name="DeletedBytes">Bytes deleted for good, after more than the grace period in the trash.</param>
+/// <param name="HeldBytes">Bytes in the trash that were due but kept, because writing processes may still need them.</param>
 /// <param name="TrashBytes">Bytes in the trash now.</param>
 public sealed record GarbageCollectionOutcome(int Results, long Bytes, long DeletedBytes, long HeldBytes, long TrashBytes);
 
 /// <summary>Collects garbage.</summary>
 /// <remarks>
-/// What makes it safe beside runs, whenever either is stopped or killed:
-/// 1. It moves and does not delete. Whoever looks for a result or a blob and misses it looks in the trash and takes it from there.
-/// 2. A record goes before its blobs, and only blobs that no record names go, so no record that stays ever lacks a blob that is not in the trash.
-/// 3. A run writes down a key before it looks for the result. Once all is moved the runs are read again: what one has begun to use comes back.
-///    A run that writes down its key later looks later still, and finds the result in the trash, or in no place at all.
-/// 4. The trash is deleted only when no process writes that wrote while it was filled: one of them may have been about to publish a record
-///    of a blob that was moved. And before that, what records name by then comes back.
+/// These rules make it safe beside runs, even if either is stopped or killed at any time:
+/// 1. It moves and does not delete. A process that misses a result or a blob looks in the trash and restores it from there.
+/// 2. A record goes before its blobs, and only blobs that no record names are moved. So every blob of a remaining record is in cas/ or in the trash.
+/// 3. A run records a key before it looks for the result. After the move the runs are read again, and results that came into use are restored.
+///    A run that records its key later looks even later, and finds the result in the trash or not at all.
+/// 4. The trash is deleted only when every process that wrote while it was filled has ended: one of them may have been about to publish a record
+///    of a blob that was moved. Before the deletion, blobs that records name by then are restored.
 /// Clocks decide how long the trash is kept, never what is deleted.
 /// </remarks>
 public static class GarbageCollector
 {
-    /// <summary>Does what a plan says, as far as it still holds.</summary>
-    /// <exception cref="PipelineException">Another collection is at work, or the store cannot be written to.</exception>
+    /// <summary>Carries out a plan, as far as it still holds.</summary>
+    /// <exception cref="PipelineException">Another collection is running, or the store cannot be written to.</exception>
     public static GarbageCollectionOutcome Run(GarbageCollectionPlan plan)
     {
         var store = plan.Inventory.Store;
@@ -46,9 +46,9 @@ public static class GarbageCollector
         });
     }
 
-    /// <summary>Puts back what the last collection took that is still in the trash.</summary>
-    /// <returns>Results and bytes put back.</returns>
-    /// <exception cref="PipelineException">Another collection is at work, or there is nothing to put back.</exception>
+    /// <summary>Restores the results of the last collection that are still in the trash.</summary>
+    /// <returns>Results and bytes restored.</returns>
+    /// <exception cref="PipelineException">Another collection is running, or there is nothing to restore.</exception>
     public static (int Results, long Bytes) Undo(ResultStore store) => Alone(store, () =>
     {
         if (store.Trash.Bags() is not [var bag, ..])
@@ -83,7 +83,7 @@ public static class GarbageCollector
         var moved = new List<string>();
         foreach (var result in plan.Results)
         {
-            // Whoever computes it again has its lease, and is not to lose what it publishes.
+            // A process that computes it again holds its lease, and must not lose the published result.
             using var lease = store.TryTake(result.Entry.Result.Key);
             if (lease is not null && bag.Take(ResultStore.RecordName(result.Entry.Result.Key)))
                 moved.Add(result.Entry.Result.Key);
@@ -125,7 +125,7 @@ public static class GarbageCollector
             var label = bag.Label;
             if (label is null)
             {
-                // Its collection was killed. From now on it is as full as it will be.
+                // Its collection was killed. Nothing more will be added to it.
                 bag.Close(label = new TrashLabel(DateTimeOffset.UtcNow, store.LiveScratch()));
             }
             if (DateTimeOffset.UtcNow - label.Moved < grace)

@@ -1,33 +1,33 @@
-// What is in a store, as housekeeping sees it: one look at all records, blobs, runs and pins.
+// The content of a store, as housekeeping sees it: one look at all records, blobs, runs and pins.
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
 
-/// <summary>A result and what is known of its use.</summary>
+/// <summary>A result and the records of its use.</summary>
 /// <param name="Result">The result.</param>
 /// <param name="RecordBytes">The size of its record.</param>
 /// <param name="Stored">When it was put into the store, UTC.</param>
 public sealed record InventoryEntry(StoredResult Result, long RecordBytes, DateTime Stored)
 {
-    /// <summary>The newest run that used it; null where none is recorded.</summary>
+    /// <summary>The newest run that used it; null if none is recorded.</summary>
     public RecordedRun? LastRun { get; init; }
 
-    /// <summary>The stage instance that it was the result of in that run; the stage's kind where none is recorded.</summary>
+    /// <summary>The stage instance that it was the result of in that run; the stage's kind if none is recorded.</summary>
     public string Stage { get; init; } = "";
 
-    /// <summary>Whether somebody pinned it.</summary>
+    /// <summary>Whether it is pinned.</summary>
     public bool IsPinned => Pin is not null;
 
-    /// <summary>Its pin; null where it has none.</summary>
+    /// <summary>Its pin; null if it has none.</summary>
     public Pin? Pin { get; init; }
 
-    /// <summary>Whether a blob of it is missing or of a wrong size, so that it has to be computed again.</summary>
+    /// <summary>Whether a blob of it is missing or has the wrong size, so that it must be computed again.</summary>
     public bool IsIncomplete { get; init; }
 
     /// <summary>Its blobs, each once.</summary>
     public IEnumerable<StoredFile> Blobs => Result.Outputs.Values.SelectMany(o => o.Files).DistinctBy(f => f.Sha256);
 
-    /// <summary>The bytes of all its files, whoever else has the same.</summary>
+    /// <summary>The bytes of all its files, including those shared with other results.</summary>
     public long Bytes => RecordBytes + Blobs.Sum(f => f.Size);
 
     /// <summary>When it was last used, as far as that is recorded: when the run began, else when it was stored.</summary>
@@ -77,14 +77,14 @@ public sealed class Inventory
                 LastRun = used ? use.Run : null,
                 Stage = used ? use.Stage : r.Result.Document.Stage,
                 Pin = pinned.GetValueOrDefault(r.Result.Key),
-                // One published since the blobs were listed has some that were not.
+                // A result published after the blobs were listed may have newer blobs.
                 IsIncomplete = incomplete && !r.Result.Outputs.Values.SelectMany(o => o.Files).All(f => IsThere(store, f)),
             };
         }).ToList();
         return new Inventory(store) { Entries = entries, Blobs = blobs, Runs = runs, Pins = pins };
     });
 
-    /// <summary>The results whose records are sound, without what is known of their use.</summary>
+    /// <summary>The results whose records are sound, without the records of their use.</summary>
     internal static IEnumerable<InventoryEntry> Records(ResultStore store)
     {
         foreach (var path in Directory.EnumerateFiles(store.Folder("results"), "*.json", SearchOption.AllDirectories))
@@ -94,7 +94,7 @@ public sealed class Inventory
         }
     }
 
-    /// <summary>The blobs on the disk. Files that have no blob's name are left out.</summary>
+    /// <summary>The blobs on the disk. Files whose name is not a blob's are left out.</summary>
     internal static IEnumerable<(string Sha256, long Size)> BlobFiles(ResultStore store) =>
         new DirectoryInfo(store.Folder("cas")).EnumerateFiles("*", SearchOption.AllDirectories)
             .Where(f => StoreNames.IsSha256(f.Name) && f.Directory!.Name == f.Name[..2])

@@ -1,4 +1,4 @@
-// Results that a person wants kept whatever else is collected.
+// Results that the user has excluded from garbage collection.
 using System.Text.Json;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
@@ -8,8 +8,8 @@ namespace Tlpipe.Engine.Housekeeping;
 /// <summary>A pinned result.</summary>
 /// <param name="Key">Its key.</param>
 /// <param name="Pinned">When, UTC.</param>
-/// <param name="Note">Why, in the words of whoever pinned it; may be empty.</param>
-/// <param name="Name">What it was called then, <c>pipeline/stage</c>: the records of the runs that used it may go. May be empty.</param>
+/// <param name="Note">The user's reason for the pin; may be empty.</param>
+/// <param name="Name">Its name at that time, <c>pipeline/stage</c>: the records of the runs that used it may be deleted. May be empty.</param>
 public sealed record Pin(string Key, DateTimeOffset Pinned, string Note = "", string Name = "");
 
 /// <summary>roots/pins/&lt;key&gt;: a JSON file for each pinned result.</summary>
@@ -36,7 +36,7 @@ public static class PinnedResults
         Posix.Sync(FolderOf(store));
     });
 
-    /// <summary>Takes a pin away; false where there was none.</summary>
+    /// <summary>Removes a pin; false if it did not exist.</summary>
     public static bool Remove(ResultStore store, string key) => store.Guarded("written", () =>
     {
         var path = PathOf(store, key);
@@ -47,7 +47,7 @@ public static class PinnedResults
 
     internal static string FolderOf(ResultStore store) => Path.Combine(store.Folder("roots"), "pins");
 
-    // A pin's name says what is pinned; one whose content is damaged pins no less.
+    // A pin's file name is the pinned key, so a pin with damaged content still counts.
     private static Pin Read(string path)
     {
         var key = Path.GetFileName(path);

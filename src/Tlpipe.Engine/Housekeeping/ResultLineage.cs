@@ -1,15 +1,15 @@
-// Which results a person means, and which results those were made from.
+// Finds the results that the user means, and the results they were made from.
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Housekeeping;
 
-/// <summary>Finds results by what people call them, and by what they were made from.</summary>
+/// <summary>Finds results by their names, and by their inputs.</summary>
 public sealed class ResultLineage(Inventory inventory)
 {
     private const int ShortestPrefix = 4;
 
     /// <summary>The result that a text names: the beginning of its key, or <c>pipeline/stage</c> as the newest run of that pipeline had it.</summary>
-    /// <exception cref="PipelineException">None answers, or several do.</exception>
+    /// <exception cref="PipelineException">No result matches, or several do.</exception>
     public InventoryEntry Named(string text)
     {
         var found = text.Contains('/') ? OfStage(text) : OfPrefix(text);
@@ -20,10 +20,10 @@ public sealed class ResultLineage(Inventory inventory)
             : $"'{text}' are the first digits of {found.Count} results; give more of them");
     }
 
-    /// <summary>A result and all it was made from, as far as the store has that: each after what it was made from.</summary>
+    /// <summary>A result and all its direct and indirect inputs that the store has, each after its own inputs.</summary>
     /// <remarks>
-    /// A document names inputs by the digest of their content, and several results may have the same content. Where one of them was used by the
-    /// same run as what was made from it, it is that one; else the newest.
+    /// A document names inputs by the digest of their content, and several results may have the same content. If one of them was used by the
+    /// same run as the result made from it, that one is chosen; else the newest.
     /// </remarks>
     public IReadOnlyList<InventoryEntry> WithSources(IEnumerable<InventoryEntry> wanted)
     {

@@ -1,22 +1,22 @@
-// Reads everything in a store once and moves aside what is not what its name promises.
+// Reads everything in a store once and moves aside files that do not match their names.
 using System.Collections.Concurrent;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Housekeeping;
 
-/// <summary>Something in a store that is not as it should be.</summary>
+/// <summary>A fault in a store.</summary>
 /// <param name="Name">The file or folder, relative to the store.</param>
-/// <param name="What">What is wrong with it, and what was done about it.</param>
-/// <param name="Mended">Whether it is as it should be now.</param>
+/// <param name="What">The fault, and the repair.</param>
+/// <param name="Mended">Whether it is repaired now.</param>
 public sealed record StoreProblem(string Name, string What, bool Mended);
 
-/// <summary>What a verification found.</summary>
-/// <param name="Results">Records looked at.</param>
+/// <summary>The findings of a verification.</summary>
+/// <param name="Results">Records checked.</param>
 /// <param name="Blobs">Blobs read.</param>
 /// <param name="Bytes">Bytes read.</param>
 /// <param name="Problems">What is wrong, by name.</param>
-/// <param name="Lost">The results that have to be computed again.</param>
+/// <param name="Lost">The results that must be computed again.</param>
 public sealed record VerificationReport(int Results, int Blobs, long Bytes, IReadOnlyList<StoreProblem> Problems, IReadOnlyList<RootedKey> Lost);
 
 /// <summary>Verifies a store. It may be used meanwhile.</summary>
@@ -33,7 +33,7 @@ public sealed class Verification
 
     /// <summary>Reads all records, blobs, checkpoints, recorded runs and pins.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="read">Told the bytes read so far, from several threads.</param>
+    /// <param name="read">Receives the bytes read so far, from several threads.</param>
     /// <param name="cancellation">Ends it.</param>
     public static VerificationReport Run(ResultStore store, Action<long> read, CancellationToken cancellation) =>
         store.Guarded("read", () => new Verification(store).Run(read, cancellation));
@@ -48,7 +48,7 @@ public sealed class Verification
         var blobs = CheckBlobs(read, cancellation);
         foreach (var result in results)
         {
-            // Those that were damaged are aside by now; one that a collection has moved meanwhile comes back.
+            // Damaged ones have been moved aside by now; one that a collection moved meanwhile is restored.
             if (result.Outputs.Values.SelectMany(o => o.Files).Count(f => !store.Blobs.Has(f)) > 0 && File.Exists(store.RecordPath(result.Key)))
                 lost.Add(Named(result.Key, result.Document.Stage));
         }
@@ -123,10 +123,10 @@ public sealed class Verification
                 Aside(partial, "is no key");
                 continue;
             }
-            // Whoever computes it is just writing there, and looks at its checkpoints itself.
+            // Another process is computing it and writing there; that process checks its checkpoints itself.
             using var lease = store.TryTake(key);
             foreach (var checkpoint in lease is null ? [] : store.DamagedCheckpoints(key))
-                Aside(checkpoint, "is no whole checkpoint; the computation goes on from an earlier one");
+                Aside(checkpoint, "is not a complete checkpoint; the computation resumes from an earlier one");
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class Verification
         return true;
     }
 
-    // What the store does is done by its owner; what nobody can read or write is as good as lost.
+    // The store acts as its owner; a file that its owner cannot read or write is as good as lost.
     private void Mend(string path, UnixFileMode wanted, string what)
     {
         if (OperatingSystem.IsWindows())

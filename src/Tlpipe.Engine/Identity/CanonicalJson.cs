@@ -12,7 +12,7 @@ public static class CanonicalJson
     /// <summary>The canonical bytes of a document.</summary>
     /// <exception cref="ArgumentException">
     /// Text with half a surrogate pair, a number that is not finite, or an integer whose digits a double would change;
-    /// RFC 8785 has no form for any of them. Such integers have to be text.
+    /// RFC 8785 has no form for any of them. Such integers must be text.
     /// </exception>
     public static byte[] Bytes(JsonNode? node) => Encoding.UTF8.GetBytes(Text(node));
 
@@ -140,7 +140,7 @@ public static class CanonicalJson
         var canonical = Number(double.Parse(written, NumberStyles.Float, CultureInfo.InvariantCulture));
         var isInteger = written.AsSpan().IndexOfAnyExcept("-0123456789") < 0;
         if (isInteger && canonical != written && written != "-0")
-            throw new ArgumentException($"the integer {written} is none that JSON's doubles hold; it has to be text");
+            throw new ArgumentException($"the integer {written} cannot be represented exactly as a JSON number; use a string");
         return canonical;
     }
 

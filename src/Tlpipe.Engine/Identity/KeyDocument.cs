@@ -9,7 +9,7 @@ using System.Text.Json.Serialization;
 namespace Tlpipe.Engine.Identity;
 
 /// <summary>
-/// What a result is the result of. Two computations with the same document give the same result; the document is stored
+/// The full description of a computation. Two computations with the same document give the same result; the document is stored
 /// with it, so that a difference between two keys can be explained.
 /// </summary>
 public sealed record KeyDocument
@@ -31,7 +31,7 @@ public sealed record KeyDocument
     /// <summary>The digest of each input's content, by the input's role.</summary>
     public required IReadOnlyDictionary<string, string> Inputs { get; init; }
 
-    /// <summary>The number format of the computation; null, and left out, where the stage computes no floats.</summary>
+    /// <summary>The number format of the computation; null, and left out, if the stage computes no floats.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Dtype { get; init; }
 

@@ -10,9 +10,9 @@ namespace Tlpipe.Engine.Options;
 /// </summary>
 /// <param name="Least">The lower bound.</param>
 /// <param name="AboveLeast">Whether <paramref name="Least"/> itself is too small.</param>
-/// <param name="Greatest">The upper bound; infinite where the option's type alone bounds it.</param>
+/// <param name="Greatest">The upper bound; infinite if only the option's type bounds it.</param>
 /// <param name="BelowGreatest">Whether <paramref name="Greatest"/> itself is too large.</param>
-/// <param name="Remedy">What to give instead of a number out of range, where the bounds do not say it: the attribute's ErrorMessage.</param>
+/// <param name="Remedy">The remedy for a number out of range, if the bounds do not say it: the attribute's ErrorMessage.</param>
 public sealed record Bounds(double Least, bool AboveLeast, double Greatest, bool BelowGreatest, string? Remedy)
 {
     /// <summary>Whether a finite number lies within.</summary>
@@ -28,7 +28,7 @@ public sealed record Bounds(double Least, bool AboveLeast, double Greatest, bool
             : least + " on";
     }
 
-    /// <summary>What an attribute on an option of that type means; null where there is no attribute.</summary>
+    /// <summary>The bounds that an attribute means on an option of that type; null without an attribute.</summary>
     internal static Bounds? Of(RangeAttribute? range, OptionType type)
     {
         if (range is null)

@@ -1,14 +1,14 @@
-// Finds the name that somebody probably meant.
+// Finds the name that the user probably meant.
 namespace Tlpipe.Engine.Options;
 
-/// <summary>Finds the name that somebody probably meant.</summary>
+/// <summary>Finds the name that the user probably meant.</summary>
 public static class DidYouMean
 {
-    /// <summary>Names that a message lists; longer lists nobody reads.</summary>
+    /// <summary>The most names that a message lists; longer lists are not read.</summary>
     private const int MostListed = 20;
 
     /// <summary>
-    /// The nearest of the known names, or null where none is near: at most a third of the letters may differ, and never more
+    /// The nearest of the known names, or null if none is near: at most a third of the letters may differ, and never more
     /// than three.
     /// </summary>
     public static string? Nearest(string name, IEnumerable<string> known)
@@ -24,10 +24,10 @@ public static class DidYouMean
             .FirstOrDefault();
     }
 
-    /// <summary>The end of an error message: <c>did you mean 'x'?</c>, or else what there is, as in <c>the stages are a, b</c>.</summary>
+    /// <summary>The end of an error message: <c>did you mean 'x'?</c>, or else the known names, as in <c>the stages are a, b</c>.</summary>
     /// <param name="name">The unknown name.</param>
     /// <param name="known">The known names, in the order in which to list them.</param>
-    /// <param name="what">What they are, in the plural: <c>the stages</c>.</param>
+    /// <param name="what">Their kind, in the plural: <c>the stages</c>.</param>
     public static string Hint(string name, IReadOnlyCollection<string> known, string what) =>
         Nearest(name, known) is { } near ? $"did you mean '{near}'?"
         : known.Count == 0 ? $"{what} are none"

@@ -34,7 +34,7 @@ public sealed class Expression : IEquatable<Expression>
 
     /// <summary>Parses an expression.</summary>
     /// <param name="text">The expression.</param>
-    /// <param name="at">Where its first letter stands; errors are placed from there, as on one line.</param>
+    /// <param name="at">The place of its first letter; errors are placed from there, as on one line.</param>
     /// <exception cref="PipelineException">It is not an expression.</exception>
     public static Expression Parse(string text, SourceLocation? at) =>
         ParseAt(text, offset => at is null ? null : at with { Column = at.Column + offset });

@@ -10,7 +10,7 @@ internal enum TokenKind
     /// <summary>A name, or one of the grammar's words.</summary>
     Word,
 
-    /// <summary>A property in a condition, as <c>$(name)</c>; its text is what stands in the parentheses.</summary>
+    /// <summary>A property in a condition, as <c>$(name)</c>; its text is the text in the parentheses.</summary>
     Property,
 
     /// <summary>A number or quoted text.</summary>
@@ -22,7 +22,7 @@ internal enum TokenKind
     End,
 }
 
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">Its kind.</param>
 /// <param name="Text">As it was written.</param>
 /// <param name="Offset">Letters before it.</param>
 /// <param name="Value">A literal's value.</param>

@@ -8,7 +8,7 @@ namespace Tlpipe.Engine.Options;
 /// <summary>A node of an expression's tree.</summary>
 internal abstract record ExpressionNode(SourceLocation? Location)
 {
-    /// <summary>How tightly it binds; what binds less than its surroundings is written in parentheses.</summary>
+    /// <summary>How tightly it binds; a node that binds less tightly than its surroundings is written in parentheses.</summary>
     protected abstract int Binding { get; }
 
     public abstract object? Value(Func<string, object?> column);
@@ -20,7 +20,7 @@ internal abstract record ExpressionNode(SourceLocation? Location)
 
     public string Write(int surroundings) => Binding < surroundings ? $"({Write()})" : Write();
 
-    /// <summary>What it is in a message: <c>column 'stars'</c>, or its text.</summary>
+    /// <summary>Its name in a message: <c>column 'stars'</c>, or its text.</summary>
     public virtual string Described => Write();
 
     /// <summary>Its value as a condition; null is false.</summary>
@@ -158,7 +158,7 @@ internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, boo
     public override object? Value(Func<string, object?> column)
     {
         var value = Part.Value(column);
-        // As pandas' isin, a list that holds null finds null, although null == null is false.
+        // As in pandas' isin, a list that holds null matches null, although null == null is false.
         var found = Elements
             .Select(element => element.Value(column))
             .Any(element => value is null ? element is null : Values.Same(value, element));
@@ -202,7 +202,7 @@ internal static class Values
     {
         for (var i = 0; i < left.Length && i < right.Length; i++)
             if (left[i] != right[i])
-                // Beyond the basic plane UTF-16 sorts below U+E000 what code points sort above it.
+                // UTF-16 sorts characters beyond the basic plane below U+E000, but code points sort them above it.
                 return char.IsSurrogate(left[i]) == char.IsSurrogate(right[i]) ? left[i] - right[i] : char.IsSurrogate(left[i]) ? 1 : -1;
         return left.Length - right.Length;
     }

@@ -15,7 +15,7 @@ namespace Tlpipe.Engine.Options;
 /// </summary>
 internal sealed class ExpressionParser
 {
-    /// <summary>Deeper texts would end the process, whose stack holds a frame for each level.</summary>
+    /// <summary>Deeper texts would overflow the stack, which holds a frame for each level.</summary>
     private const int DeepestLevel = 200;
 
     private readonly IReadOnlyList<Token> tokens;
@@ -25,7 +25,7 @@ internal sealed class ExpressionParser
     private int level;
 
     /// <param name="text">The text.</param>
-    /// <param name="placeOf">Where each of its letters stands.</param>
+    /// <param name="placeOf">The place of each of its letters.</param>
     /// <param name="isCondition">Whether its names are properties, written <c>$(name)</c> or plainly, and not columns.</param>
     public ExpressionParser(string text, Func<int, SourceLocation?> placeOf, bool isCondition)
     {
@@ -150,7 +150,7 @@ internal sealed class ExpressionParser
             throw Error(Next.Offset, $"more than {DeepestLevel} levels are nested here; write the expression flatter");
     }
 
-    /// <summary>Refuses what can never be true or false.</summary>
+    /// <summary>Refuses expressions that can never be true or false.</summary>
     private static ExpressionNode Condition(ExpressionNode node) =>
         node is LiteralNode { Literal: not bool }
             ? throw new PipelineException(node.Location, ErrorCode.BadExpression, $"{node.Write(0)} is not a condition; compare it with something")

@@ -27,10 +27,10 @@ internal sealed class Mistakes
 
     public void Add(SourceLocation? location, string code, string message) => Add(new Diagnostic(location, code, message), message);
 
-    /// <summary>A mistake in a node: says where the node's value came from if not from its place.</summary>
+    /// <summary>A mistake in a node: names the origin of the node's value if that is not its place.</summary>
     public void Add(Node node, string code, string wrong, string? remedy = null) => Add(node.Location, node.Origin, code, wrong, remedy);
 
-    /// <summary>A mistake in an option, wherever its value came from.</summary>
+    /// <summary>A mistake in an option, regardless of its value's origin.</summary>
     public void Add(ValueOrigin origin, string code, string wrong) =>
         Add(origin.Location, origin.Through is { } through ? new Origin(through) : null, code, wrong);
 

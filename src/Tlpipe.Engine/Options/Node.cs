@@ -4,7 +4,7 @@ using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Options;
 
-/// <summary>Where a value came from, if not from the text where it is used.</summary>
+/// <summary>The origin of a value that does not come from the text that uses it.</summary>
 /// <param name="Text">Such as <c>-p lr=fast</c> or <c>property 'lr', a.yaml:3:7</c>; messages show it in parentheses.</param>
 /// <param name="FromCommandLine">Whether a <c>-p</c> decided it.</param>
 internal sealed record Origin(string Text, bool FromCommandLine = false);
@@ -12,29 +12,29 @@ internal sealed record Origin(string Text, bool FromCommandLine = false);
 /// <summary>A node of a config.</summary>
 internal abstract record Node
 {
-    /// <summary>Where it stands, or, if a property stands for it, where that is used; null for a value from the command line.</summary>
+    /// <summary>Its place, or the place that uses the property it came from; null for a value from the command line.</summary>
     public required SourceLocation? Location { get; init; }
 
     public Origin? Origin { get; init; }
 
-    /// <summary>What it is in a message: "a list".</summary>
+    /// <summary>Its kind in a message: "a list".</summary>
     public abstract string Described { get; }
 }
 
-/// <summary>A text, number, switch or null: which of them depends on who reads it.</summary>
+/// <summary>A text, number, switch or null, depending on the option that reads it.</summary>
 internal sealed record ScalarNode : Node
 {
     private const int LongestShown = 80;
 
     public required string Text { get; init; }
 
-    /// <summary>Whether it stood in quotes or in a block, and so is text even where it looks like a number.</summary>
+    /// <summary>Whether it was in quotes or in a block, and so is text even if it looks like a number.</summary>
     public bool Quoted { get; init; }
 
-    /// <summary>Whether its beginning was given on the command line, which decides what a path in it is relative to.</summary>
+    /// <summary>Whether its beginning was given on the command line, which decides the folder that a path in it is relative to.</summary>
     public bool FromCommandLine { get; init; }
 
-    /// <summary>Where each of its letters was written.</summary>
+    /// <summary>The place of each of its letters.</summary>
     public TextPlaces Places { get; init; } = TextPlaces.Unknown;
 
     public bool IsNull => !Quoted && Text is "" or "~" or "null" or "Null" or "NULL";
@@ -44,7 +44,7 @@ internal sealed record ScalarNode : Node
 
     public override string Described => IsNull ? "nothing" : $"'{Shown}'";
 
-    /// <summary>Where the letter at <paramref name="offset"/> was written, else the scalar's own place.</summary>
+    /// <summary>The place of the letter at <paramref name="offset"/>, else the scalar's own place.</summary>
     public SourceLocation? PlaceOf(int offset) => Places.At(offset) ?? Location;
 }
 
@@ -56,7 +56,7 @@ internal sealed record ListNode : Node
 }
 
 /// <param name="Key">The key.</param>
-/// <param name="Location">Where the key stands; null for an option from the command line.</param>
+/// <param name="Location">The place of the key; null for an option from the command line.</param>
 /// <param name="Value">Its value.</param>
 internal sealed record Entry(string Key, SourceLocation? Location, Node Value);
 
@@ -65,7 +65,7 @@ internal sealed record MappingNode : Node
 {
     public required ImmutableArray<Entry> Entries { get; init; }
 
-    /// <summary>Whether a key of it was wrong (reported), so that nothing can be missed in it.</summary>
+    /// <summary>Whether a key of it was wrong (reported), so that missing keys are not reported.</summary>
     public bool IsIncomplete { get; init; }
 
     public override string Described => "a mapping";
@@ -96,13 +96,13 @@ internal sealed record SecretNode : Node
     public override string Described => "a secret";
 }
 
-/// <summary>Something whose mistake is already reported: whoever meets it passes over it in silence.</summary>
+/// <summary>A node whose mistake is already reported: every reader skips it silently.</summary>
 internal sealed record BrokenNode : Node
 {
     public override string Described => "a mistake";
 }
 
-/// <summary>Where the letters of a text were written: runs of letters that stand side by side.</summary>
+/// <summary>The places of a text's letters: runs of adjacent letters.</summary>
 internal sealed class TextPlaces
 {
     public static readonly TextPlaces Unknown = new([]);
@@ -133,7 +133,7 @@ internal sealed class TextPlaces
         public void Add(int start, SourceLocation? location) => runs.Add(new Run(start, location, Advances: true));
 
         /// <summary>
-        /// Letters from <paramref name="start"/> on were written elsewhere; where that is unknown, all count as written at
+        /// Letters from <paramref name="start"/> on were written elsewhere; if that is unknown, all count as written at
         /// <paramref name="otherwise"/>.
         /// </summary>
         public void Add(int start, TextPlaces places, SourceLocation? otherwise)

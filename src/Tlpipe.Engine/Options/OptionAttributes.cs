@@ -1,4 +1,4 @@
-// How an options record says what its options are. A number's bounds are System.ComponentModel.DataAnnotations' [Range].
+// The attributes that describe the options of an options record. A number's bounds are System.ComponentModel.DataAnnotations' [Range].
 namespace Tlpipe.Engine.Options;
 
 /// <summary>Marks an option that cannot change the result: it is left out of the key.</summary>
@@ -6,10 +6,10 @@ namespace Tlpipe.Engine.Options;
 public sealed class ExecutionOnlyAttribute : Attribute;
 
 /// <summary>
-/// Marks an option that its stage has not always had: it is left out of the key while it has the value at which the stage does what it did
-/// before, so that an upgrade empties nobody's store. That value stays here for ever, whatever becomes of the default.
+/// Marks an option that was added to its stage later: it is left out of the key while it has the value at which the stage behaves as
+/// before, so that an upgrade does not invalidate stored results. That value stays here forever, even if the default changes.
 /// </summary>
-/// <param name="before">The value, as JSON has it in a key: <c>false</c>, <c>null</c>, <c>1</c>, <c>"legacy"</c>.</param>
+/// <param name="before">The value as JSON in a key: <c>false</c>, <c>null</c>, <c>1</c>, <c>"legacy"</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class AddedLaterAttribute(string before) : Attribute
 {
@@ -30,7 +30,7 @@ public sealed class RenamedFromAttribute(params string[] names) : Attribute
     public bool Refused { get; init; }
 }
 
-/// <summary>Marks a nested options record: where YAML has a scalar in its place, that scalar is this property's value.</summary>
+/// <summary>Marks a nested options record that YAML may replace by a scalar, which is then this property's value.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ShorthandAttribute(string property) : Attribute
 {
@@ -39,7 +39,7 @@ public sealed class ShorthandAttribute(string property) : Attribute
 
 /// <summary>
 /// Marks a list of names that, when it is not given, holds for each reference in <paramref name="inputs"/> its instance's
-/// name (<c>random</c> of <c>scores.random</c>), or its stage's name where the stage has no instances.
+/// name (<c>random</c> of <c>scores.random</c>), or its stage's name if the stage has no instances.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NamesOfAttribute(string inputs) : Attribute
@@ -54,15 +54,15 @@ public sealed class FilesAttribute(params string[] patterns) : Attribute
     public IReadOnlyList<string> Patterns { get; } = patterns;
 }
 
-/// <summary>On a text option: what to tell the user when the file that the <see cref="InputPath"/> option <paramref name="path"/> names is not there.</summary>
+/// <summary>On a text option: the message for the user if the file that the <see cref="InputPath"/> option <paramref name="path"/> names is not there.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RemedyForAttribute(string path) : Attribute
 {
     public string Path { get; } = path;
 }
 
-/// <summary>Names options that people know from elsewhere and that this record has not, so that they are refused with what to do instead.</summary>
-/// <param name="remedy">Why it is not there, and what to do: the end of a message.</param>
+/// <summary>Names options that users know from elsewhere and that this record lacks, so that they are refused with a remedy.</summary>
+/// <param name="remedy">The reason for its absence, and the remedy: the end of a message.</param>
 /// <param name="names">The options' names in YAML.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class NotSupportedAttribute(string remedy, params string[] names) : Attribute

@@ -1,4 +1,4 @@
-// What can stand under a stage's with:, found out from its options record.
+// The options allowed under a stage's with:, derived from its options record.
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
@@ -50,19 +50,19 @@ public sealed class Option
 
     public OptionType Type { get; }
 
-    /// <summary>Whether it has to be given.</summary>
+    /// <summary>Whether it is required.</summary>
     public bool Required { get; }
 
-    /// <summary>The value where it is not given; null too where it has to be.</summary>
+    /// <summary>The value if it is not given; also null if it is required.</summary>
     public object? Default { get; }
 
     /// <summary>Whether it cannot change the result.</summary>
     public bool ExecutionOnly { get; }
 
-    /// <summary>The value, as canonical JSON, at which a key leaves it out; null where a key always has it.</summary>
+    /// <summary>The value, as canonical JSON, at which a key leaves it out; null if a key always has it.</summary>
     public string? LeftOutAt { get; }
 
-    /// <summary>The bounds of a number, or of each number of a list; null where there are none.</summary>
+    /// <summary>The bounds of a number, or of each number of a list; null if it has none.</summary>
     public Bounds? Bounds { get; }
 
     /// <summary>For a path to a folder: the names of the files that belong to the input; empty means all.</summary>
@@ -127,14 +127,14 @@ public sealed class OptionModel
         ? Translate(keyPath, (model, name) => model.Options.FirstOrDefault(option => option.KeyName == name), option => option.Name)
         : keyPath;
 
-    /// <summary>What to do instead of an option that is known elsewhere and not here, or null.</summary>
+    /// <summary>The remedy for an option that is known elsewhere but not here, or null.</summary>
     public string? RemedyForNotSupported(string name) => notSupported.GetValueOrDefault(name);
 
     /// <summary>The options of a record.</summary>
     /// <exception cref="ArgumentException">The record has no public constructor without parameters, or a property that no option can be.</exception>
     public static OptionModel Of(Type record) => Known.GetOrAdd(record, Make);
 
-    /// <summary>A new record with every default; what has to be given is not set yet.</summary>
+    /// <summary>A new record with every default; required options are not set yet.</summary>
     internal object Create() =>
         Activator.CreateInstance(ClrType)!;
 
@@ -184,7 +184,7 @@ public sealed class OptionModel
             if (option.Type.Element?.Record?.Options.Any(inner => inner.ExecutionOnly) == true)
                 throw new ArgumentException($"{record.Name}.{option.PropertyName}: an option in a list of records cannot be execution-only");
             if (option.NamesOf is { } inputs && (made[inputs]?.Type.HoldsInputs != true || option.Type.Element?.Kind != ValueKind.Text))
-                throw new ArgumentException($"{record.Name}.{option.PropertyName} has to be a list of text that names a list of references");
+                throw new ArgumentException($"{record.Name}.{option.PropertyName} must be a list of text that names a list of references");
         }
         return made;
     }

@@ -1,4 +1,4 @@
-// What values an option can have, found out from its C# type.
+// The values that an option can have, derived from its C# type.
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -37,11 +37,11 @@ public enum ValueKind
     Map,
 }
 
-/// <summary>What values an option can have.</summary>
+/// <summary>The values that an option can have.</summary>
 /// <param name="Kind">The kind of value.</param>
 /// <param name="ClrType">The C# type, without <see cref="Nullable{T}"/>.</param>
 /// <param name="Nullable">Whether <c>null</c> is a value.</param>
-/// <param name="Element">The type of a list's elements or a map's values; null for what is neither.</param>
+/// <param name="Element">The type of a list's elements or a map's values; null for other types.</param>
 /// <param name="Record">The options of a nested record; null for any other type.</param>
 public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, OptionType? Element = null, OptionModel? Record = null)
 {
@@ -60,7 +60,7 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
     public string ToWord(object member) =>
         words.Value.OfMember.GetValueOrDefault(member) ?? throw new ArgumentException($"{ClrType.Name} has no member {member}", nameof(member));
 
-    /// <summary>What to give, in words: "a whole number", "true or false", "one of linear, constant".</summary>
+    /// <summary>The allowed values, in words: "a whole number", "true or false", "one of linear, constant".</summary>
     public string Description => Kind switch
     {
         ValueKind.Text => "text",
@@ -123,7 +123,7 @@ public sealed record OptionType(ValueKind Kind, Type ClrType, bool Nullable, Opt
         : null;
 
     /// <summary>
-    /// The words of an enum and their members, found out once: a member's own word where it has one
+    /// The words of an enum and their members, found out once: a member's own word if it has one
     /// (<see cref="JsonStringEnumMemberNameAttribute"/>), else its name in kebab-case.
     /// </summary>
     private sealed class WordList

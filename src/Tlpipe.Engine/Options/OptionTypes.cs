@@ -6,10 +6,10 @@ namespace Tlpipe.Engine.Options;
 /// <summary>A reference to an output of another stage's instance; it makes the edge of the graph.</summary>
 /// <param name="Stage">The referenced instance's full name, such as <c>tokens.labelled</c> or <c>reviews</c>.</param>
 /// <param name="Output">The output's name; never empty once resolved.</param>
-/// <param name="Location">Where the reference stands.</param>
+/// <param name="Location">The place of the reference.</param>
 public sealed record Input(string Stage, string Output, SourceLocation? Location)
 {
-    /// <summary>What follows the first dot of the instance's name: <c>labelled</c> of <c>tokens.labelled</c>, <c>reviews</c> of <c>reviews</c>.</summary>
+    /// <summary>The part after the first dot of the instance's name: <c>labelled</c> of <c>tokens.labelled</c>, <c>reviews</c> of <c>reviews</c>.</summary>
     public string Name => Stage[(Stage.IndexOf('.') + 1)..];
 }
 
@@ -19,5 +19,5 @@ public sealed record Input(string Stage, string Output, SourceLocation? Location
 /// </summary>
 /// <param name="FullPath">The absolute path.</param>
 /// <param name="Text">The path as the user wrote it.</param>
-/// <param name="Location">Where it was written.</param>
+/// <param name="Location">Its place.</param>
 public sealed record InputPath(string FullPath, string Text, SourceLocation? Location);

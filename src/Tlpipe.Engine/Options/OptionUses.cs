@@ -6,7 +6,7 @@ namespace Tlpipe.Engine.Options;
 
 /// <summary>A reference that a stage instance makes.</summary>
 /// <param name="Role">The option's path: <c>table</c>, <c>model.config_of</c>, <c>results[0]</c>.</param>
-/// <param name="Input">What is referred to.</param>
+/// <param name="Input">The instance that is referred to.</param>
 public sealed record InputUse(string Role, Input Input);
 
 /// <summary>A file or folder that a stage instance reads.</summary>

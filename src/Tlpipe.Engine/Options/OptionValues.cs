@@ -1,4 +1,4 @@
-// Options with some of their values replaced by what is written as text.
+// Options with some of their values replaced by values given as text.
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Options;
@@ -9,8 +9,8 @@ public static class OptionValues
     /// <summary>A copy of the options in which these have other values.</summary>
     /// <param name="model">The record's options.</param>
     /// <param name="options">The record.</param>
-    /// <param name="values">By option, the value as YAML has it.</param>
-    /// <exception cref="PipelineException">There is no such option, it is not a scalar, or it cannot have that value; without a place.</exception>
+    /// <param name="values">By option, the value as YAML text.</param>
+    /// <exception cref="PipelineException">The option is unknown, is not a scalar, or cannot have that value; without a place.</exception>
     public static object Replace(OptionModel model, object options, IEnumerable<KeyValuePair<string, string>> values)
     {
         var copy = model.Create();

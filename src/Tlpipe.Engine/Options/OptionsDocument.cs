@@ -11,14 +11,14 @@ public static class OptionsDocument
 {
     /// <summary>
     /// Writes the semantic options or the execution-only ones, with every default applied: names in snake_case, enums as their
-    /// words, expressions as canonical text, durations in seconds. What lies below an execution-only option is execution-only.
+    /// words, expressions as canonical text, durations in seconds. Everything below an execution-only option is execution-only.
     /// </summary>
     /// <param name="model">The record's options.</param>
     /// <param name="options">The record.</param>
     /// <param name="executionOnly">Whether to write the execution-only options and not the others.</param>
     /// <param name="references">
     /// Whether inputs and paths are written too, so that <see cref="Read"/> can rebuild the record. A key leaves them out: the
-    /// digests of what they lead to stand elsewhere in it.
+    /// digests of their content are elsewhere in it.
     /// </param>
     public static JsonObject Write(OptionModel model, object options, bool executionOnly, bool references = false)
     {
@@ -42,7 +42,7 @@ public static class OptionsDocument
         return json;
     }
 
-    /// <summary>Rebuilds a record from what <see cref="Write"/> wrote with references.</summary>
+    /// <summary>Rebuilds a record from a document that <see cref="Write"/> wrote with references.</summary>
     /// <exception cref="FormatException">The documents are not of that model: another version wrote them.</exception>
     public static object Read(OptionModel model, JsonObject semantic, JsonObject executionOnly)
     {
@@ -63,7 +63,7 @@ public static class OptionsDocument
     private static string? NameIn(JsonObject document, Option option) =>
         document.ContainsKey(option.Name) ? option.Name : option.OldNames.FirstOrDefault(document.ContainsKey);
 
-    // What is to be read again has every option by its name; what is to be a key has none that was added later and changes nothing, and the names of old.
+    // A document to be read back has every option by its name; one for a key has the oldest names and omits options that were added later and change nothing.
     private static void Add(JsonObject json, Option option, JsonNode? value, bool all)
     {
         if (all || option.LeftOutAt is not { } before || CanonicalJson.Text(value) != before)
@@ -73,7 +73,7 @@ public static class OptionsDocument
     private static bool Refers(OptionType type) =>
         type.Kind is ValueKind.Input or ValueKind.Path || type.Element is { Kind: ValueKind.Input or ValueKind.Path };
 
-    /// <summary>A value as JSON, as it stands in a document.</summary>
+    /// <summary>A value as JSON in a document.</summary>
     public static JsonNode? WriteValue(OptionType type, object? value, bool references) => value is null ? null : type.Kind switch
     {
         ValueKind.Text => JsonValue.Create((string)value),
@@ -99,7 +99,7 @@ public static class OptionsDocument
         return json;
     }
 
-    /// <summary>A record where its parts are not told apart: below an execution-only option, or in a list.</summary>
+    /// <summary>A record whose parts are not distinguished: below an execution-only option, or in a list.</summary>
     private static JsonObject WriteWhole(OptionModel model, object options, bool references)
     {
         var json = new JsonObject();

@@ -43,7 +43,7 @@ public sealed record RemoteOptions
     internal IEnumerable<OptionMistake> Check()
     {
         if (!IsAddress(Url))
-            yield return new OptionMistake("remote.url", "that is no address of a shared store; write one such as https://cache.example.org/tlpipe");
+            yield return new OptionMistake("remote.url", "that is not an address of a shared store; write one such as https://cache.example.org/tlpipe");
         // A config is kept with every run, and shown.
         else if (new Uri(Url).UserInfo.Length > 0)
             yield return new OptionMistake("remote.url", "the address holds a name or password, which would stand in the record of every run; write authorization: !secret env:NAME instead");

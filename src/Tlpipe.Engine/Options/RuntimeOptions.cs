@@ -28,13 +28,13 @@ public sealed record RuntimeOptions
     /// <summary>A store that several machines share over HTTP. Default: none.</summary>
     public RemoteOptions? Remote { get; init; }
 
-    /// <summary><see cref="Memory"/> in bytes; null where it is not a size with a unit. Without a unit <c>24</c> would be 24 bytes.</summary>
+    /// <summary><see cref="Memory"/> in bytes; null if it is not a size with a unit. Without a unit <c>24</c> would be 24 bytes.</summary>
     public long? MemoryBytes => Memory is [.., >= 'A'] ? ByteSize.Parse(Memory) : null;
 
     internal IEnumerable<OptionMistake> Check()
     {
         if (Memory is not null && MemoryBytes is null)
-            yield return new OptionMistake("memory", $"'{Memory}' is no amount of memory; write one such as 512MB or 24GB");
+            yield return new OptionMistake("memory", $"'{Memory}' is not an amount of memory; write one such as 512MB or 24GB");
         foreach (var mistake in Remote?.Check() ?? [])
             yield return mistake;
         var number = Device.StartsWith("cuda:", StringComparison.Ordinal) ? Device["cuda:".Length..] : null;

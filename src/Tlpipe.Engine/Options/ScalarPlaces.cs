@@ -1,4 +1,4 @@
-// Finds where each letter of a scalar's value stands in the YAML text.
+// Finds the place in the YAML text of each letter of a scalar's value.
 using Tlpipe.Engine.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -6,7 +6,7 @@ using YamlDotNet.Core.Events;
 namespace Tlpipe.Engine.Options;
 
 /// <summary>
-/// Finds where each letter of a scalar's value stands in the text, by walking both at once: quotes, escapes, line breaks
+/// Finds the place in the text of each letter of a scalar's value, by walking both at once: quotes, escapes, line breaks
 /// and indentation are in the text only.
 /// </summary>
 internal static class ScalarPlaces
@@ -75,7 +75,7 @@ internal static class ScalarPlaces
         }
     }
 
-    /// <summary>The letters of the escape that stands there; 0 if there is none.</summary>
+    /// <summary>The length of the escape at that position; 0 if there is none.</summary>
     private static int LengthOfEscape(string text, int at) =>
         text[at] != '\\' || at + 1 >= text.Length ? 0 : text[at + 1] switch { 'x' => 4, 'u' => 6, 'U' => 10, _ => 2 };
 }

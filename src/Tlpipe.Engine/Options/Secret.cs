@@ -7,7 +7,7 @@ namespace Tlpipe.Engine.Options;
 
 /// <summary>
 /// A password or token that a config names as <c>!secret env:NAME</c>. An option of this type is never part of a key; requests to child
-/// processes, resolved configs and messages have the variable's name, and the value is read where it is used.
+/// processes, resolved configs and messages have the variable's name, and the value is read only when it is used.
 /// </summary>
 /// <param name="Variable">The environment variable that holds it.</param>
 public sealed record Secret(string Variable)
@@ -20,7 +20,7 @@ public sealed record Secret(string Variable)
     private static readonly Lock Revealing = new();
     private static readonly HashSet<string> Revealed = new(StringComparer.Ordinal);
 
-    /// <summary>Its value; from now on it is hidden in what this process says.</summary>
+    /// <summary>Its value; from now on it is hidden in this process's output.</summary>
     /// <exception cref="PipelineException">The environment variable is not set.</exception>
     public string Reveal()
     {

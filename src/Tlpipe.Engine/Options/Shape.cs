@@ -1,9 +1,9 @@
-// Checks that a mapping, or a key of one, is where it has to be.
+// Checks that a required mapping, or a key of one, is present.
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Options;
 
-/// <summary>Checks of a node's shape that report what they find.</summary>
+/// <summary>Checks of a node's shape that report their findings.</summary>
 internal static class Shape
 {
     /// <summary>The node as a mapping; nothing at all is an empty one; null if it is something else (reported).</summary>

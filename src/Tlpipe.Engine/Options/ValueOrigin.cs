@@ -1,12 +1,12 @@
-// Where the value of an option came from: the answer to "who says so?".
+// The origin of an option's value: who or what set it.
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Options;
 
-/// <summary>Who decided a value.</summary>
+/// <summary>The kinds of origin that a value can have.</summary>
 public enum OriginKind
 {
-    /// <summary>Nobody: it is the option's default.</summary>
+    /// <summary>The option's default.</summary>
     Default,
 
     /// <summary>A config, be it by a property, a matrix or an import.</summary>
@@ -16,11 +16,11 @@ public enum OriginKind
     CommandLine,
 }
 
-/// <summary>Where a value came from.</summary>
-/// <param name="Kind">Who decided it.</param>
-/// <param name="Location">Where it stands, or where what stands for it is used; null for a default and for an option given with <c>-p</c>.</param>
+/// <summary>The origin of a value.</summary>
+/// <param name="Kind">The kind of origin.</param>
+/// <param name="Location">Its place, or the place that uses its source; null for a default and for an option given with <c>-p</c>.</param>
 /// <param name="Through">
-/// What stood for it there: <c>property 'lr', a.yaml:3:7</c>, <c>-p lr=3e-5</c>, <c>environment variable SEED</c>; null where it is written out.
+/// Its source there: <c>property 'lr', a.yaml:3:7</c>, <c>-p lr=3e-5</c>, <c>environment variable SEED</c>; null if it is written out.
 /// </param>
 public sealed record ValueOrigin(OriginKind Kind, SourceLocation? Location, string? Through)
 {

@@ -23,12 +23,12 @@ public sealed record RecordedKey(string Key, string Stage, int Run);
 /// <summary>An explanation.</summary>
 /// <param name="Status">The status of the stage.</param>
 /// <param name="Nearest">
-/// The stored result of that kind that differs in the fewest lines. For a stage whose result is stored, only older results count. Null if there
-/// is none.
+/// The stored result of that kind that differs in the fewest lines. For a stage whose result is stored, only older results count. Null if no
+/// such result exists.
 /// </param>
 /// <param name="NearestStage">The name of the stage that had that result in a recorded run; null if no recorded run had it.</param>
 /// <param name="Lines">The differences.</param>
-/// <param name="LostIn">The number of a recorded run that had the result, which the store no longer has; null if there is none.</param>
+/// <param name="LostIn">The number of a recorded run that had the result, which the store no longer has; null if no run had it.</param>
 public sealed record Explanation(StageStatus Status, StoredResult? Nearest, string? NearestStage, IReadOnlyList<ExplainedLine> Lines, int? LostIn)
 {
     /// <summary>Explains the state of a stage.</summary>
@@ -49,7 +49,7 @@ public sealed record Explanation(StageStatus Status, StoredResult? Nearest, stri
             candidates = candidates.Where(r => r.Provenance.Started < own.Provenance.Started);
         var nearest = candidates
             .Select(r => (Result: r, Differences: KeyLines.Between(KeyLines.Of(r.Document), lines)))
-            // The user thinks of the result that had the stage's name. Among the others, the one with the fewest differences tells most.
+            // The user thinks of the result that had the stage's name. Among the others, the one with the fewest differences is the most useful.
             .OrderBy(c => known.Any(k => k.Key == c.Result.Key && k.Stage == stage.Name) ? 0 : 1)
             .ThenBy(c => c.Differences.Count)
             .ThenByDescending(c => c.Result.Provenance.Started)

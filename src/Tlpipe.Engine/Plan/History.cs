@@ -16,7 +16,7 @@ namespace Tlpipe.Engine.Plan;
 /// <param name="Device">The requested device.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Dtype">The number format; null for a stage without tensors.</param>
-/// <param name="Rows">The rows of its first output, where it has rows.</param>
+/// <param name="Rows">The rows of its first output, if it has rows.</param>
 /// <param name="Flops">The operations that were foreseen; null if they were not.</param>
 /// <param name="PeakMemory">The peak memory in bytes; null if it is unknown.</param>
 internal sealed record PastComputation(
@@ -24,7 +24,7 @@ internal sealed record PastComputation(
 
 /// <summary>An estimate.</summary>
 /// <param name="Seconds">How long it will take.</param>
-/// <param name="Computations">How many earlier computations on this machine it rests on; 0 where it comes from the machine's speed.</param>
+/// <param name="Computations">How many earlier computations on this machine it rests on; 0 if it comes from the machine's speed.</param>
 public sealed record TimeEstimate(double Seconds, int Computations);
 
 /// <summary>

@@ -20,7 +20,7 @@ public sealed class Origins(Pipeline pipeline, OriginOptions options, Action<Sta
 {
     private readonly ConcurrentDictionary<string, ContentOrigin> found = new(StringComparer.Ordinal);
 
-    /// <summary>The file that keeps what names were resolved to: beside the config, with the same name and the extension <c>.lock</c>.</summary>
+    /// <summary>The file that keeps the resolved names: beside the config, with the same name and the extension <c>.lock</c>.</summary>
     public static string LockFile(Pipeline pipeline) => Path.GetFullPath(Path.ChangeExtension(pipeline.ConfigPath, ".lock"));
 
     /// <summary>The origin of a stage's content; null for a stage that fetches nothing.</summary>

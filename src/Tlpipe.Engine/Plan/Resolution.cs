@@ -48,7 +48,7 @@ public sealed class Resolution(Pipeline pipeline, ResultStore store, Origins? or
     /// <summary>The results found or computed so far, by instance.</summary>
     public IReadOnlyDictionary<string, StoredResult> Results => results;
 
-    /// <summary>The status of an instance now. The instances that it depends on have to be resolved before.</summary>
+    /// <summary>The status of an instance now. The instances that it depends on must be resolved first.</summary>
     /// <param name="stage">The instance.</param>
     /// <param name="fetch">Whether to fetch content whose digest is unknown; otherwise the key may stay unknown.</param>
     public StageStatus Resolve(StageInstance stage, bool fetch = false)

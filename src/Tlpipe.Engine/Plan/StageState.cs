@@ -15,13 +15,13 @@ public enum StageState
     /// <summary>The store has the result of exactly this computation.</summary>
     Reused,
 
-    /// <summary>It has to be computed, and starts from a checkpoint of this very computation.</summary>
+    /// <summary>It must be computed, starting from a checkpoint of the same computation.</summary>
     Resumes,
 
-    /// <summary>It has to be computed.</summary>
+    /// <summary>It must be computed.</summary>
     Runs,
 
-    /// <summary>An input has to be computed first. Its key, and so whether the store has its result, is unknown until then.</summary>
+    /// <summary>An input must be computed first. Until then its key is unknown, and so is whether the store has its result.</summary>
     AwaitsInput,
 
     /// <summary>It cannot be computed: a file that it reads is missing, or content from elsewhere cannot be found.</summary>
@@ -52,7 +52,7 @@ public enum StageState
 /// <summary>The words for a stage's state: one table for the plan, the run, its record and the report.</summary>
 public static class StageStates
 {
-    /// <summary>How a state is written in each place; null where it cannot occur there.</summary>
+    /// <summary>The spelling of a state in each place; null if it cannot occur there.</summary>
     private sealed record Spelling(string? Plan, string? Json, string? Line, string? Event, string? Report);
 
     /// <summary>The word in a plan's text: <c>HIT</c>, <c>RESUME</c>, <c>RUN</c>, <c>RUN?</c> or <c>BLOCKED</c>.</summary>

@@ -6,7 +6,7 @@ namespace Tlpipe.Engine.Remote;
 
 /// <summary>
 /// The message build.bazel.remote.execution.v2.ActionResult of Bazel's Remote Execution API. <c>output_files</c> (field 2) name the blobs, so
-/// that a server which checks entries, as bazel-remote does, answers only while it has all of them; <c>stdout_raw</c> (field 5) is the record itself.
+/// that a server that checks entries, such as bazel-remote, answers only while it has all of them; <c>stdout_raw</c> (field 5) is the record itself.
 /// </summary>
 internal static class ActionResult
 {
@@ -28,7 +28,7 @@ internal static class ActionResult
         });
     }
 
-    /// <summary>The record of a key in an entry; null where there is no sound one.</summary>
+    /// <summary>The record of a key in an entry; null if it has no valid one.</summary>
     public static StoredResult? Read(byte[] entry, string key)
     {
         try

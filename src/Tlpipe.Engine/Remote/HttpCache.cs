@@ -7,26 +7,26 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Remote;
 
-/// <summary>What kind of fault a server showed.</summary>
+/// <summary>The kinds of server faults.</summary>
 internal enum RemoteFault
 {
-    /// <summary>It, or the way to it, does not work now.</summary>
+    /// <summary>The server or the connection does not work now.</summary>
     Down,
 
-    /// <summary>It refuses what it is asked for, and will again.</summary>
+    /// <summary>The server refuses the request, and would refuse it again.</summary>
     Refused,
 
-    /// <summary>What it gave is not what it should have given.</summary>
+    /// <summary>The server's answer is not the expected content.</summary>
     Damaged,
 }
 
-/// <summary>The server did not do what it was asked for. The message says in a few words what it did, without any credentials.</summary>
+/// <summary>The server did not fulfil a request. The message says in a few words what it did, without any credentials.</summary>
 internal sealed class RemoteFaultException(RemoteFault fault, string message) : Exception(message)
 {
     public RemoteFault Fault { get; } = fault;
 }
 
-/// <summary>Asks a server. Any number of threads may.</summary>
+/// <summary>The client of a server. It is thread-safe.</summary>
 internal sealed class HttpCache : IDisposable
 {
     private const int BufferBytes = 1 << 18;
@@ -48,7 +48,7 @@ internal sealed class HttpCache : IDisposable
         this.patience = patience;
         this.stopping = stopping;
         address = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
-        // A redirection would carry the header to wherever the server says.
+        // A redirection would send the header to any address that the server names.
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = patience, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
         authorization ??= uri.UserInfo.Length > 0 ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo))) : null;
         if (authorization is not null)
@@ -66,7 +66,7 @@ internal sealed class HttpCache : IDisposable
         return IsThere(response);
     });
 
-    /// <summary>An entry of <c>ac/</c>; null where there is none.</summary>
+    /// <summary>An entry of <c>ac/</c>; null if it is missing.</summary>
     public byte[]? Get(string name) => Ask(async alarm =>
     {
         using var response = await client.GetAsync(Url(name), HttpCompletionOption.ResponseHeadersRead, alarm.Token).ConfigureAwait(false);
@@ -77,8 +77,8 @@ internal sealed class HttpCache : IDisposable
         return target.ToArray();
     });
 
-    /// <summary>Downloads a blob into a new file, hashing it meanwhile; false where there is none.</summary>
-    /// <exception cref="RemoteFaultException">It ended early or has other bytes than its name says.</exception>
+    /// <summary>Downloads a blob into a new file and hashes it at the same time; false if it is missing.</summary>
+    /// <exception cref="RemoteFaultException">It ended early or its bytes do not match its name.</exception>
     public bool TryGetBlob(StoredFile blob, string path) => Ask(async alarm =>
     {
         using var response = await client.GetAsync(Url($"cas/{blob.Sha256}"), HttpCompletionOption.ResponseHeadersRead, alarm.Token).ConfigureAwait(false);
@@ -162,7 +162,7 @@ internal sealed class HttpCache : IDisposable
             using var alarm = new Alarm(patience, stopping);
             try
             {
-                // No context is captured on the way, so waiting here blocks nobody else.
+                // No synchronization context is captured, so waiting here cannot deadlock.
                 return question(alarm).GetAwaiter().GetResult();
             }
             catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
@@ -200,7 +200,7 @@ internal sealed class HttpCache : IDisposable
 
     private string Url(string name) => $"{address}/{name}";
 
-    /// <summary>Goes off when nothing has come or gone for too long.</summary>
+    /// <summary>Expires when no data has been sent or received for too long.</summary>
     private sealed class Alarm : IDisposable
     {
         private readonly CancellationTokenSource source;
@@ -220,7 +220,7 @@ internal sealed class HttpCache : IDisposable
         public void Dispose() => source.Dispose();
     }
 
-    /// <summary>A file that is being sent: each piece taken from it shows that the server takes what it is given.</summary>
+    /// <summary>A file that is being sent: each piece read from it shows that the server accepts data.</summary>
     private sealed class Watched(FileStream file, Alarm alarm) : Stream
     {
         public override bool CanRead => true;

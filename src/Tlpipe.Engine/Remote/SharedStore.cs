@@ -1,4 +1,4 @@
-// A store that several machines share over HTTP, behind the local one: asked where that has nothing, and never in the way.
+// A store that several machines share over HTTP, behind the local one: asked only if that lacks a result, and never blocking a run.
 using System.Collections.Concurrent;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
@@ -6,7 +6,7 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Remote;
 
-/// <summary>What went over the network.</summary>
+/// <summary>The amount of data transferred.</summary>
 /// <param name="Found">Results whose records came from the shared store.</param>
 /// <param name="Files">Files downloaded.</param>
 /// <param name="Bytes">Their bytes.</param>
@@ -15,12 +15,12 @@ namespace Tlpipe.Engine.Remote;
 public sealed record RemoteTraffic(int Found, int Files, long Bytes, int Sent, long SentBytes);
 
 /// <summary>
-/// Looks for records, brings the files of those that are needed, and sends what was computed. Every file is verified while it comes, and enters the
-/// local store as a computed one does: blobs first, record last. Whatever fails is said once, and from then on the local store does alone.
+/// Looks for records, downloads the needed files, and uploads computed results. Every file is verified during the download, and enters the
+/// local store as a computed one does: blobs first, record last. A failure is reported once, and from then on only the local store is used.
 /// </summary>
 public sealed class SharedStore : IDisposable
 {
-    /// <summary>How long a server may be silent before the run goes on without it.</summary>
+    /// <summary>How long a server may be silent before the run continues without it.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(30);
 
     private readonly ResultStore local;
@@ -43,7 +43,7 @@ public sealed class SharedStore : IDisposable
 
     /// <param name="local">The local store.</param>
     /// <param name="options">The shared store's address and how to use it.</param>
-    /// <param name="warn">Told what is wrong, if anything is, each thing once; from any thread.</param>
+    /// <param name="warn">Receives each warning once, from any thread.</param>
     /// <param name="stopping">Ends all requests.</param>
     /// <param name="patience">How long the server may be silent; null means <see cref="DefaultPatience"/>.</param>
     public SharedStore(ResultStore local, RemoteOptions options, Action<string> warn, CancellationToken stopping, TimeSpan? patience = null)
@@ -61,13 +61,13 @@ public sealed class SharedStore : IDisposable
     /// <summary>Its address, without credentials.</summary>
     public string Address => http.Address;
 
-    /// <summary>Whether the files of results that nobody asked for are brought, too.</summary>
+    /// <summary>Whether the files of results that were not requested are downloaded, too.</summary>
     public bool BringsAll => options.Download == DownloadPolicy.All;
 
-    /// <summary>What went over the network so far.</summary>
+    /// <summary>The amount of data transferred so far.</summary>
     public RemoteTraffic Traffic => new(found, files, bytes, sent, Interlocked.Read(ref sentBytes));
 
-    /// <summary>The record of a key; null where the shared store has none, or cannot be asked. Its files may be nowhere here.</summary>
+    /// <summary>The record of a key; null if the shared store has none or cannot be reached. Its files may not be in the local store.</summary>
     public StoredResult? Find(string key)
     {
         if (asked.TryGetValue(key, out var known) || isBroken != 0)
@@ -89,8 +89,8 @@ public sealed class SharedStore : IDisposable
         }
     }
 
-    /// <summary>Makes a result that was found a local one: brings the files that are not here, then writes its record.</summary>
-    /// <returns>False where a file is missing there or the server failed: the result counts as not found from then on.</returns>
+    /// <summary>Imports a found result: downloads its missing files, then writes its record.</summary>
+    /// <returns>False if a file is missing there or the server failed; the result counts as not found from then on.</returns>
     /// <exception cref="PipelineException">The local store cannot be written to.</exception>
     public bool Bring(StoredResult result)
     {
@@ -105,14 +105,14 @@ public sealed class SharedStore : IDisposable
         }
     }
 
-    /// <summary>Has a result sent, where results are; returns at once.</summary>
+    /// <summary>Queues a result for upload if uploads are on; returns at once.</summary>
     public void Push(StoredResult result)
     {
         if (sender is not null && isBroken == 0)
             toSend.Add(result);
     }
 
-    /// <summary>Waits until everything is sent that is to be.</summary>
+    /// <summary>Waits until all uploads are done.</summary>
     public void Finish()
     {
         if (toSend.IsAddingCompleted)
@@ -165,7 +165,7 @@ public sealed class SharedStore : IDisposable
             }
             catch (RemoteFaultException e) when (e.Fault == RemoteFault.Refused)
             {
-                // A server that lets itself only be read is still worth reading.
+                // A read-only server is still useful.
                 WarnOnce(ref isRefusing, $"{e.Message} to what it was to store; nothing more is sent in this run");
             }
             catch (RemoteFaultException e)
@@ -174,23 +174,23 @@ public sealed class SharedStore : IDisposable
             }
             catch (DamagedResultException)
             {
-                // It is not sent; whoever uses it next finds the same and has it computed again.
+                // It is not sent; its next use finds the same damage and has it computed again.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or PipelineException)
             {
-                // The local store cannot be read; on this thread nobody else would hear of it.
+                // The local store cannot be read; without this the error would be lost on this thread.
                 WarnOnce(ref isUnsent, $"was not sent {result.Key[..12]}: {e.Message}");
             }
             catch (OperationCanceledException)
             {
-                // The next run that computes something new sends that; this result is sent by whoever computes it.
+                // The next run sends whatever it computes; this result is sent by the next process that computes it.
             }
         }
     }
 
     private void Send(StoredResult result)
     {
-        // Others may already depend on the digests of the one that is there.
+        // Other results may already depend on the digests of the existing one.
         if (http.Has($"ac/{result.Key}"))
             return;
         foreach (var (output, blob) in result.Outputs.SelectMany(o => o.Value.Files.Select(f => (o.Key, f))).DistinctBy(b => b.f.Sha256))
@@ -206,7 +206,7 @@ public sealed class SharedStore : IDisposable
     }
 
     private void GiveUp(RemoteFaultException fault) =>
-        WarnOnce(ref isBroken, $"{fault.Message}; this run goes on without it");
+        WarnOnce(ref isBroken, $"{fault.Message}; this run continues without it");
 
     private void WarnOnce(ref int told, string what)
     {

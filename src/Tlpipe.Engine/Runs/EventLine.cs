@@ -42,7 +42,7 @@ public sealed record EventLine
     /// <summary>Its outputs, by name, with digest, files and facts.</summary>
     public IReadOnlyDictionary<string, StoredOutput>? Outputs { get; init; }
 
-    /// <summary>What was measured while it was made.</summary>
+    /// <summary>The measurements taken while it was made.</summary>
     public IReadOnlyDictionary<string, double>? Measured { get; init; }
 
     /// <summary>How long its result took to compute, in this run or an earlier one.</summary>
@@ -60,7 +60,7 @@ public sealed record EventLine
     /// <summary>With <c>ended</c>: how the run ended.</summary>
     public string? Outcome { get; init; }
 
-    /// <summary>What a stage reported, with its own members.</summary>
+    /// <summary>A stage's report, with its own members.</summary>
     public JsonNode? News { get; init; }
 
     /// <summary>The event as a line. Written member by member: a run writes hundreds, and the serializer's generic code would be compiled in every process.</summary>

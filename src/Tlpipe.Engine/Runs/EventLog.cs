@@ -1,4 +1,4 @@
-// Writes what happens in a run, a line of JSON for each event.
+// Writes the events of a run, a line of JSON for each.
 using System.Text.Json;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Options;
@@ -8,14 +8,14 @@ using Tlpipe.Engine.Store;
 namespace Tlpipe.Engine.Runs;
 
 /// <summary>Writes <see cref="EventLine"/>s. Each line is flushed, so that a killed run's record ends with what it did last.</summary>
-/// <param name="output">Where the lines go; not disposed.</param>
+/// <param name="output">Receives the lines; not disposed.</param>
 /// <param name="clock">The source of the time.</param>
 public sealed class EventLog(TextWriter output, TimeProvider clock)
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> lastProgress = new(StringComparer.Ordinal);
 
-    /// <summary>Writes an event. Of a stage's progress at most one line a second is written.</summary>
+    /// <summary>Writes an event. A stage's progress is written at most once a second.</summary>
     public void Write(RunEvent happened)
     {
         if (happened is StageReported { News: Progress } progress && !IsDue(progress.Stage.Name))

@@ -9,7 +9,7 @@ namespace Tlpipe.Engine.Runs;
 public static class RecordedOptions
 {
     /// <summary>
-    /// The options record of a stage. An option that the recording version did not have has its default. Null where the kind is not in the catalog, or its
+    /// The options record of a stage. An option that the recording version did not have has its default. Null if the kind is not in the catalog, or its
     /// options have changed too much to be read.
     /// </summary>
     public static object? Of(ResolvedStage stage, StageCatalog catalog)
@@ -48,7 +48,7 @@ public static class RecordedOptions
             return null;
         return type.Kind switch
         {
-            // Its execution-only options have paths of their own, even where its others are recorded as a whole.
+            // Its execution-only options have paths of their own, even if its other options are recorded as a whole.
             ValueKind.Record => Document(type.Record!, path + ".", options),
             ValueKind.Input => Reference(TextOf(value, path)),
             ValueKind.Path => new JsonObject { ["path"] = TextOf(value, path), ["text"] = TextOf(value, path) },

@@ -17,7 +17,7 @@ public sealed record ChangedOption(string Stage, string Option, string? Before, 
 /// <summary>A figure with two values.</summary>
 /// <param name="Stage">The instance.</param>
 /// <param name="Metric">The figure's name.</param>
-/// <param name="Before">Its value in the first run; null if there is none.</param>
+/// <param name="Before">Its value in the first run; null if it has none.</param>
 /// <param name="After">Its value in the second run.</param>
 public sealed record MetricDifference(string Stage, string Metric, double? Before, double? After);
 

@@ -1,4 +1,4 @@
-// What a stage is to the engine: options in, files out.
+// The engine's view of a stage: options in, files out.
 using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Stages;
@@ -28,22 +28,22 @@ public sealed class Facts
 
     public IReadOnlyDictionary<string, double> Values { get; }
 
-    /// <summary>The count of that name, or null where it is not known.</summary>
+    /// <summary>The count of that name, or null if it is unknown.</summary>
     public double? this[string name] => Values.TryGetValue(name, out var value) ? value : null;
 
     public Facts With(string name, double? value) => value is { } v ? new Facts([.. Values, KeyValuePair.Create(name, v)]) : this;
 
-    /// <summary>These facts, and where both know one, the other's.</summary>
+    /// <summary>These facts, overridden by the other's if both have one.</summary>
     public Facts With(Facts other) => other.Values.Count == 0 ? this : Values.Count == 0 ? other : new Facts([.. Values, .. other.Values]);
 }
 
 /// <summary>The work that a stage will do, as far as it can be foreseen.</summary>
 /// <param name="Updates">Optimizer updates; null for a stage that trains nothing.</param>
-/// <param name="Flops">Floating-point operations; null where they are not known or do not matter.</param>
-/// <param name="Bytes">The room that its results and checkpoints take, about, in bytes; null where that is not known.</param>
+/// <param name="Flops">Floating-point operations; null if they are unknown or do not matter.</param>
+/// <param name="Bytes">The approximate size of its results and checkpoints in bytes; null if unknown.</param>
 public sealed record Work(long? Updates = null, double? Flops = null, double? Bytes = null);
 
-/// <summary>What <c>plan</c> can say of a stage before it has run.</summary>
+/// <summary>The facts about a stage that <c>plan</c> can show before it has run.</summary>
 /// <param name="Outputs">The facts of each output, by its name, as far as they follow from options and inputs.</param>
 /// <param name="Work">The work it will do.</param>
 public sealed record Forecast(IReadOnlyDictionary<string, Facts> Outputs, Work? Work = null)
@@ -68,7 +68,7 @@ public interface IStage<in TOptions> : IStage
     /// <summary>Mistakes that show without running anything. Called when the config is read.</summary>
     IEnumerable<OptionMistake> Check(TOptions options) => [];
 
-    /// <summary>What can be foreseen from the options and the facts of the inputs.</summary>
+    /// <summary>The facts that follow from the options and the facts of the inputs.</summary>
     Forecast Foresee(TOptions options, Func<Input, Facts> facts) => Forecast.Unknown;
 
     /// <summary>Does the work: reads the inputs, writes every output.</summary>

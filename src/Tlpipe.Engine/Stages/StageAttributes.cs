@@ -1,8 +1,8 @@
-// How a stage class says what it is.
+// The attributes that describe a stage class.
 namespace Tlpipe.Engine.Stages;
 
 /// <summary>Marks a stage class.</summary>
-/// <param name="kind">What <c>uses:</c> calls it, such as <c>group-texts</c>.</param>
+/// <param name="kind">Its name in <c>uses:</c>, such as <c>group-texts</c>.</param>
 /// <param name="version">Raised by hand whenever the same options and inputs would now give another result.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class StageAttribute(string kind, int version) : Attribute
@@ -15,9 +15,9 @@ public sealed class StageAttribute(string kind, int version) : Attribute
     public bool UsesTensors { get; init; }
 }
 
-/// <summary>Names an output of a stage. The first one is what a reference without <c>:output</c> means.</summary>
-/// <param name="name">The output's name: the folder that holds it, and what stands behind the colon of a reference.</param>
-/// <param name="holds">What it holds, in a few words.</param>
+/// <summary>Names an output of a stage. A reference without <c>:output</c> means the first one.</summary>
+/// <param name="name">The output's name: the folder that holds it, and its name after the colon of a reference.</param>
+/// <param name="holds">Its content, in a few words.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class OutputAttribute(string name, string holds) : Attribute
 {

@@ -1,4 +1,4 @@
-// What a running stage reports: sent from a child process to its parent as lines of JSON, and shown to the user.
+// The events of a running stage: sent from a child process to its parent as lines of JSON, and shown to the user.
 using System.Text.Json.Serialization;
 using Tlpipe.Engine.Options;
 
@@ -62,5 +62,5 @@ public sealed record AlreadyThere : StageEvent;
 
 /// <summary>The stage cannot continue. The child process exits after this event.</summary>
 /// <param name="Code">An <see cref="Tlpipe.Engine.Diagnostics.ErrorCode"/>.</param>
-/// <param name="Message">What is wrong, and after "; " the remedy.</param>
+/// <param name="Message">The mistake, and after "; " the remedy.</param>
 public sealed record Failed(string Code, string Message) : StageEvent;

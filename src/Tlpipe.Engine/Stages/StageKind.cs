@@ -6,7 +6,7 @@ namespace Tlpipe.Engine.Stages;
 
 /// <summary>An output that a stage kind declares.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Holds">What it holds, in a few words.</param>
+/// <param name="Holds">Its content, in a few words.</param>
 public sealed record StageOutput(string Name, string Holds);
 
 /// <summary>A stage kind. Exceptions of the stage come out of its calls as they were thrown.</summary>
@@ -27,7 +27,7 @@ public sealed class StageKind
         this.calls = calls;
     }
 
-    /// <summary>What <c>uses:</c> calls it.</summary>
+    /// <summary>Its name in <c>uses:</c>.</summary>
     public string Kind { get; }
 
     public int Version { get; }
@@ -44,7 +44,7 @@ public sealed class StageKind
 
     public OptionModel Options { get; }
 
-    /// <summary>The outputs; the first is what a reference without <c>:output</c> means.</summary>
+    /// <summary>The outputs; a reference without <c>:output</c> means the first.</summary>
     public IReadOnlyList<StageOutput> Outputs { get; }
 
     public bool HasOutput(string name) => Outputs.Any(output => output.Name == name);
@@ -53,8 +53,8 @@ public sealed class StageKind
 
     public Forecast Foresee(object options, Func<Input, Facts> facts) => calls.Foresee(options, facts);
 
-    /// <summary>What content the options stand for.</summary>
-    /// <exception cref="InvalidOperationException">The stage takes none from elsewhere.</exception>
+    /// <summary>The content that the options name.</summary>
+    /// <exception cref="InvalidOperationException">The stage takes no content from elsewhere.</exception>
     public ContentOrigin Locate(object options, OriginSearch search) => calls.Locate(options, search);
 
     public void Run(object options, StageRun run) => calls.Run(options, run);

@@ -1,4 +1,4 @@
-// What a stage is given while it runs: its inputs, places for its outputs and checkpoints, and somebody to tell.
+// A stage's surroundings while it runs: its inputs, places for its outputs and checkpoints, and a reporter.
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Options;
 
@@ -7,17 +7,17 @@ namespace Tlpipe.Engine.Stages;
 /// <summary>An input's files, laid out under the names that its stage gave them, verified against their digests.</summary>
 /// <param name="Name">The name to show for it: its instance's, or its stage's.</param>
 /// <param name="Folder">The folder with the files. They are read-only.</param>
-/// <param name="Facts">What its stage recorded of it.</param>
-/// <param name="Measured">What was measured while it was made (seconds, rates); never part of any key.</param>
+/// <param name="Facts">The facts that its stage recorded.</param>
+/// <param name="Measured">The measurements taken while it was made (seconds, rates); never part of any key.</param>
 public sealed record InputFolder(string Name, string Folder, Facts Facts, IReadOnlyDictionary<string, double> Measured);
 
-/// <summary>Where a computation keeps the state that it resumes from after an interruption.</summary>
+/// <summary>Keeps the state from which a computation resumes after an interruption.</summary>
 public interface ICheckpoints
 {
     /// <summary>The folder of the newest whole checkpoint, or null. Damaged ones are skipped.</summary>
     string? Newest { get; }
 
-    /// <summary>The most time between two checkpoints: what a killed computation has to do again at most. 0 means as many as there can be.</summary>
+    /// <summary>The most time between two checkpoints, and so the most work that a killed computation repeats. 0 means as many as possible.</summary>
     TimeSpan Interval { get; }
 
     /// <summary>Writes a checkpoint: <paramref name="write"/> fills the folder it is given; only then does the checkpoint count.</summary>
@@ -35,7 +35,7 @@ public abstract class StageRun
     /// <summary>The device to compute on: <c>auto</c>, <c>cpu</c> or <c>cuda:N</c>.</summary>
     public abstract string Device { get; }
 
-    /// <summary>Records the device that <see cref="Device"/> came to; it goes into the result's record.</summary>
+    /// <summary>Records the device that <see cref="Device"/> was resolved to; it goes into the result's record.</summary>
     public abstract void ComputesOn(string device);
 
     /// <summary>The number format of the computation: <c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</summary>
@@ -63,7 +63,7 @@ public abstract class StageRun
     public abstract string Create(string output);
 
     /// <summary>
-    /// Says what an output is: the digest of its meaning, so that formats may carry noise (where none is given, a digest over
+    /// Sets the digest of an output's meaning, so that formats may carry noise (if none is given, a digest over
     /// the names and bytes of its files), and its facts.
     /// </summary>
     public abstract void Describe(string output, Facts facts, string? digest = null);
@@ -71,6 +71,6 @@ public abstract class StageRun
     /// <summary>Records something measured (a time, a rate): it goes into the result's record, not into any output or key.</summary>
     public abstract void Measure(string name, double value);
 
-    /// <summary>Tells whoever watches.</summary>
+    /// <summary>Reports an event.</summary>
     public abstract void Report(StageEvent news);
 }

@@ -11,7 +11,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
     /// <summary>A blob's name relative to the store.</summary>
     public static string NameOf(string sha256) => Path.Combine("cas", sha256[..2], sha256);
 
-    /// <summary>Whether the blob is there with that size, in the trash at the worst, from which it comes back. One of another size is moved aside.</summary>
+    /// <summary>Whether the blob exists with that size. One in the trash is restored; one of another size is moved aside.</summary>
     public bool Has(StoredFile file)
     {
         var blob = new FileInfo(PathOf(file.Sha256));
@@ -22,7 +22,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
         return blob.Exists && blob.Length == file.Size;
     }
 
-    /// <summary>As <see cref="Has"/>, on somebody else's word of its size: where that is another, the blob's own bytes decide whether it stays.</summary>
+    /// <summary>As <see cref="Has"/>, with a size from an untrusted source: if it differs, the blob's own bytes decide whether it stays.</summary>
     public bool HasAsClaimed(StoredFile claimed)
     {
         var blob = new FileInfo(PathOf(claimed.Sha256));
@@ -32,7 +32,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
         return false;
     }
 
-    /// <summary>Whether the blob's bytes are the ones its name promises. Where they are not, it is moved aside.</summary>
+    /// <summary>Whether the blob's bytes match its name. If they do not, it is moved aside.</summary>
     public bool Verify(StoredFile file)
     {
         if (!Has(file))
@@ -50,15 +50,15 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
         }
         catch (IOException e) when (e.HResult == Posix.InputOutputError)
         {
-            // The disk cannot read it any more; under its name nobody would ever get it back.
+            // The disk cannot read it any more, and while it keeps its name it cannot be replaced.
             Quarantine(blob);
             return false;
         }
         return !QuarantineDamaged(blob, file.Sha256);
     }
 
-    /// <summary>Moves a damaged blob aside; a whole one that another process has put in its place meanwhile goes back.</summary>
-    /// <returns>False where it was whole.</returns>
+    /// <summary>Moves a damaged blob aside; if another process has replaced it by an intact one meanwhile, that one is put back.</summary>
+    /// <returns>False if it was intact.</returns>
     private bool QuarantineDamaged(string blob, string sha256)
     {
         if (Quarantine(blob) is not { } aside || files.Hash(aside).Sha256 != sha256)
@@ -68,7 +68,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
     }
 
     /// <summary>
-    /// Makes a file a blob: moves it where that is safe, else copies it. Its bytes are on the disk before it has the blob's
+    /// Makes a file a blob: moves it if that is safe, else copies it. Its bytes are on the disk before it has the blob's
     /// name; the name itself is only after <see cref="Sync"/>.
     /// </summary>
     /// <param name="path">The path to record.</param>
@@ -76,7 +76,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
     /// <param name="scratch">A folder on the store's file system.</param>
     public StoredFile Add(string path, string file, ScratchFolder scratch)
     {
-        // What a link leads to, or what has a second name, belongs to somebody who may yet write to it.
+        // The target of a link, or a file with a second name, may still be written to by its owner.
         if (File.ResolveLinkTarget(file, returnFinalTarget: false) is not null || Posix.CountLinks(file) > 1)
             return AddCopy(path, file, scratch);
         files.MakeReadOnly(file);
@@ -107,7 +107,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
     {
         var blob = PathOf(sha256);
         files.CreateFolder(Path.GetDirectoryName(blob)!);
-        // Over a blob of that name, too: the bytes are the same, unless it was damaged, and then it is no more.
+        // Replaces an existing blob of that name, too: the bytes are the same, unless it was damaged, which this repairs.
         if (!files.TryRename(file, blob))
             return false;
         CrashPoint.Pass(CrashPoint.BlobNamed);
@@ -123,7 +123,7 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
     }
 
     /// <summary>Moves a file aside.</summary>
-    /// <returns>Where it is now; null where it was gone.</returns>
+    /// <returns>Its new path; null if it was gone.</returns>
     public string? Quarantine(string file)
     {
         var aside = Path.Combine(quarantine, $"{Path.GetFileName(file)}.{Guid.NewGuid():n}");

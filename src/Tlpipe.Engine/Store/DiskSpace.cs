@@ -7,12 +7,12 @@ namespace Tlpipe.Engine.Store;
 /// <summary>Looks before hours of computing, not after them.</summary>
 internal static class DiskSpace
 {
-    /// <summary>A file system that is full to the last is of no use to anybody.</summary>
+    /// <summary>The space that must stay free: a completely full file system is of no use.</summary>
     private const long Least = 16_000_000;
 
     /// <summary>Checks the file system that a folder is on.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="bytes">What is going to be written, about.</param>
+    /// <param name="bytes">The approximate number of bytes to be written.</param>
     /// <param name="what">What writes it: <c>stage 'domain'</c>.</param>
     /// <exception cref="PipelineException">There is less room than that.</exception>
     public static void Check(string folder, double bytes, string what) => Check(folder, bytes, what, new DriveInfo(folder).AvailableFreeSpace);

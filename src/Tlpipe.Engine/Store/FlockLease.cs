@@ -20,7 +20,7 @@ internal sealed class FlockLease : Lease
         var handle = Posix.OpenForLock(path);
         if (Posix.TryLock(handle))
         {
-            // What a killed holder said last is over.
+            // The last message of a killed holder no longer applies.
             RandomAccess.SetLength(handle, 0);
             return new FlockLease(handle);
         }
@@ -28,14 +28,14 @@ internal sealed class FlockLease : Lease
         return null;
     }
 
-    /// <summary>What the holder said last.</summary>
+    /// <summary>The holder's last message.</summary>
     public static string Read(string path)
     {
         // A FileStream would take a lock of its own.
         using var file = Posix.OpenToRead(path);
         var bytes = new byte[Math.Min(RandomAccess.GetLength(file), LongestNews)];
         var text = Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(file, bytes, 0));
-        // Half a line, met while the holder writes, is none; the next look finds the whole.
+        // Ignore a partially written line; the next poll sees all of it.
         return text.EndsWith('\n') ? text[..^1] : "";
     }
 

@@ -11,11 +11,11 @@ namespace Tlpipe.Engine.Store;
 /// holder rewrites it several times within the time after which silence means death, and says <c>free</c> in it when it is done.
 /// </summary>
 /// <remarks>
-/// Nobody compares clocks. Whoever waits measures, by its own clock that never jumps, how long the file has not changed, and counts no more than
-/// a second between two looks, so that a time in which it was stopped itself says nothing of the holder.
+/// Clocks are never compared. A waiting process measures with its own monotonic clock how long the file has not changed. It counts at most
+/// a second between two polls, so that a time in which it was stopped itself is not held against the holder.
 /// A lease is taken by creating the next number's file, which only one process can (O_EXCL). So a holder that comes back after a long stop finds a
-/// higher number than its own and knows that it lost the lease. Between a look and what follows it may be stopped again; what it then does
-/// is harmless, since a result is published by whoever is first, and a checkpoint is whole or none.
+/// higher number than its own and knows that it lost the lease. Between a check and the next action it may be stopped again; that action
+/// is harmless, since the first process publishes the result, and a checkpoint is either whole or ignored.
 /// </remarks>
 internal sealed class HeartbeatLease : Lease
 {
@@ -54,7 +54,7 @@ internal sealed class HeartbeatLease : Lease
                 return null;
             if (!TryCreate(PathOf(folder, newest + 1)))
                 continue;
-            // Somebody may have taken and freed it since the look, and what it left behind been cleared away.
+            // Another process may have taken and freed it since the check, and its files may have been removed.
             if (Newest(folder) != newest + 1)
             {
                 File.Delete(PathOf(folder, newest + 1));
@@ -66,10 +66,10 @@ internal sealed class HeartbeatLease : Lease
         }
     }
 
-    /// <summary>Whether somebody took it and has not given it back; one that died without a word counts, for a look alone does not tell.</summary>
+    /// <summary>Whether a process took it and has not released it. A holder that died silently counts, because one check cannot tell.</summary>
     public static bool IsHeld(string path) => Newest(FolderOf(path)) is > 0 and var newest && Content(PathOf(FolderOf(path), newest)) is not (null or Free);
 
-    /// <summary>What the holder said last.</summary>
+    /// <summary>The holder's last message.</summary>
     public static string Read(string path)
     {
         var folder = FolderOf(path);
@@ -123,7 +123,7 @@ internal sealed class HeartbeatLease : Lease
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    // A server that does not answer may do so again before the silence is too long; else the lease is lost, and that is noticed.
+                    // A server that does not answer may recover before the silence is too long; otherwise the lease is lost, and that is noticed.
                 }
             }
         }
@@ -186,7 +186,7 @@ internal sealed class HeartbeatLease : Lease
 
     private static string PathOf(string folder, long number) => Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>How long a file has been seen not to change.</summary>
+    /// <summary>The time for which a file has not changed.</summary>
     private sealed record Watch(string Content, long LastLook, TimeSpan Unchanged)
     {
         public static Watch Begin(string content) => new(content, Stopwatch.GetTimestamp(), TimeSpan.Zero);

@@ -1,10 +1,10 @@
-// The right to compute a result, which one process at a time has.
+// The right to compute a result, held by one process at a time.
 using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
-/// One process's right to compute a key. It ends when it is disposed or its process dies, however it dies; the process that computes takes it
+/// One process's right to compute a key. It ends when it is disposed or its process dies in any way; the process that computes takes it
 /// itself.
 /// </summary>
 public abstract class Lease : IDisposable
@@ -19,7 +19,7 @@ public abstract class Lease : IDisposable
 
     /// <param name="path">The lease's file, or what its files' names begin with.</param>
     /// <param name="kind">How it is held there.</param>
-    /// <param name="onNews">Told what the holder says, "" at first where it has said nothing, and again each time it says something else.</param>
+    /// <param name="onNews">Receives the holder's message, "" at first if it has none yet, and again each time it changes.</param>
     /// <param name="cancellation">Ends the wait.</param>
     internal static Lease Take(string path, LeaseKind kind, Action<string> onNews, CancellationToken cancellation)
     {
@@ -35,10 +35,10 @@ public abstract class Lease : IDisposable
         }
     }
 
-    /// <summary>Says something to those who wait, in place of what was said before: one line, without a line break.</summary>
+    /// <summary>Replaces the message shown to waiting processes: one line, without a line break.</summary>
     public abstract void Tell(string news);
 
-    /// <summary>To be called before anything is done that only the holder may do, since a process can be stopped for any time.</summary>
+    /// <summary>Call it before any action that only the holder may take, since a process can be stopped for any length of time.</summary>
     /// <exception cref="LeaseLostException">Another process took it for dead and has the lease now.</exception>
     public abstract void ThrowIfLost();
 
@@ -50,10 +50,10 @@ public abstract class Lease : IDisposable
 public sealed class LeaseLostException() : Exception("another process has taken the computation over");
 
 /// <summary>How leases are held in a store.</summary>
-/// <param name="Silence">After how much silence a holder counts as dead; null where the kernel knows who lives, by flock.</param>
+/// <param name="Silence">The silence after which a holder counts as dead; null if flock tells which holders are alive.</param>
 internal sealed record LeaseKind(TimeSpan? Silence)
 {
-    /// <summary>Names a kind for stores on file systems that are taken for what they are not: <c>flock</c>, <c>heartbeat</c> or <c>heartbeat:SECONDS</c>.</summary>
+    /// <summary>Names a kind, for stores on file systems that are detected wrongly: <c>flock</c>, <c>heartbeat</c> or <c>heartbeat:SECONDS</c>.</summary>
     public const string Variable = "TLPIPE_LEASES";
 
     public static readonly LeaseKind Flock = new((TimeSpan?)null);
@@ -61,7 +61,7 @@ internal sealed record LeaseKind(TimeSpan? Silence)
 
     /// <summary>
     /// Flock on file systems of this machine. On those of a network it is emulated or local to a machine, by their versions and mount options
-    /// (flock(2), "NFS details" and "CIFS details"), so that nothing short of files that all machines see can be relied on.
+    /// (flock(2), "NFS details" and "CIFS details"), so only files that all machines see are reliable.
     /// </summary>
     public static LeaseKind For(string folder)
     {

@@ -1,19 +1,19 @@
-// A result's files where a person looks for them: a view of the store that can be deleted, and edited, without harm.
+// A result's files where the user looks for them: a view of the store that can be deleted or edited without harm.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
-/// Shows results under <c>outputs/</c>. Files are clones where the file system has them, else copies when they are small,
-/// else read-only hard links, whose change is noticed when the result is next used.
+/// Shows results under <c>outputs/</c>. Files are clones if the file system supports them, else copies if they are small,
+/// else read-only hard links. A change to one is noticed when the result is next used.
 /// </summary>
 /// <remarks>
-/// A file is the view's own only while it is as the view laid it. Any other file is the person's: it is never deleted, and
-/// where it is in the way it is renamed to <c>name.edited</c>.
+/// A file is the view's own only while it is unchanged. Any other file is the user's: it is never deleted, and
+/// if it is in the way it is renamed to <c>name.edited</c>.
 /// </remarks>
 /// <param name="store">The store.</param>
-/// <param name="copyLimit">Results of at most so many bytes are copied rather than linked.</param>
+/// <param name="copyLimit">Results of at most this many bytes are copied rather than linked.</param>
 public sealed class OutputView(ResultStore store, long copyLimit = OutputView.DefaultCopyLimit)
 {
     /// <summary>64 MiB.</summary>
@@ -22,7 +22,7 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
     private const string DraftPrefix = ".tlpipe-draft-";
 
     /// <summary>Makes <c>folder/output/…</c> show each output of a result, in place of what was shown there before.</summary>
-    /// <returns>False where the folder showed it already.</returns>
+    /// <returns>False if the folder showed it already.</returns>
     /// <exception cref="DamagedResultException">A file in the store is not what it was; the folder still shows what it showed.</exception>
     /// <exception cref="PipelineException">The folder cannot be written to.</exception>
     public bool Show(StoredResult result, string folder)
@@ -75,7 +75,7 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
                 var path = Path.Combine(draft, $"{laid.Count}");
                 laid.Add((Lay(result.Key, file, path, small), path));
             }
-            // Named before the files are in place: should the process die between the two, they are known for the view's own.
+            // Named before the files are in place: if the process dies between the two, they are still recognised as the view's own.
             new ViewMarker(null, [.. before.Files, .. laid.Select(l => l.File)]).Write(folder);
             CrashPoint.Pass(CrashPoint.ViewMarked);
             foreach (var (file, path) in laid)
@@ -113,7 +113,7 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
         foreach (var part in file.Path.Split('/')[..^1])
         {
             parent = Path.Combine(parent, part);
-            // A link to a folder, too, is the person's: what it leads to is not the view's to fill.
+            // A link to a folder is the user's, too: the view must not write to its target.
             if (File.Exists(parent) || new FileInfo(parent).LinkTarget is not null)
                 SetAside(parent);
             Directory.CreateDirectory(parent);

@@ -1,4 +1,4 @@
-// The checkpoints of one computation, of which a damaged or half-written one never counts.
+// The checkpoints of one computation. Damaged or half-written ones never count.
 using System.Globalization;
 using System.Text.Json;
 using Tlpipe.Engine.Files;
@@ -51,13 +51,13 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
         RemoveAllBut(step);
     }
 
-    /// <summary>The steps at which the computation went on after an interruption, this one included.</summary>
+    /// <summary>The steps at which the computation resumed after an interruption, this one included.</summary>
     public IReadOnlyList<long> Resume(long step)
     {
         var path = Path.Combine(folder, ResumptionsName);
         File.AppendAllText(path, step.ToString(CultureInfo.InvariantCulture) + "\n");
         Posix.Sync(path);
-        // A line that a power cut left half written counts no more than a checkpoint would.
+        // A line that a power cut left half written does not count, like a half-written checkpoint.
         return [.. File.ReadLines(path).Select(line => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : -1).Where(at => at >= 0)];
     }
 
@@ -104,7 +104,7 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
 
     private void RemoveAllBut(long step)
     {
-        // Steps beyond this one were damaged, or the computation would have gone on from there.
+        // Later steps were damaged, or the computation would have resumed from there.
         var previous = Steps().Where(s => s < step).DefaultIfEmpty(step).Max();
         var kept = new[] { FolderOf(step), FolderOf(previous) };
         foreach (var path in Directory.GetDirectories(folder).Except(kept))

@@ -1,14 +1,14 @@
-// Takes a result in from elsewhere: a shared store, another machine's file.
+// Imports a result from a shared store or another machine's archive.
 namespace Tlpipe.Engine.Store;
 
-/// <summary>Makes a result whose record is known, and whose files others have, one of this store.</summary>
+/// <summary>Imports a result whose record is known and whose files are elsewhere.</summary>
 internal static class ResultImport
 {
     /// <summary>Fetches the files that are not here, each whole or not at all, and then writes the record.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="result">The result. What it says of its files is somebody else's word.</param>
-    /// <param name="fetch">Writes a file's bytes to a path; false where it has none.</param>
-    /// <returns>False where a file cannot be had: there is no such result then.</returns>
+    /// <param name="result">The result. Its description of its files is not trusted.</param>
+    /// <param name="fetch">Writes a file's bytes to a path; false if it does not have them.</param>
+    /// <returns>False if a file is unavailable; the result is not imported then.</returns>
     public static bool Adopt(ResultStore store, StoredResult result, Func<StoredFile, string, bool> fetch) => store.Guarded("written", () =>
     {
         using var scratch = store.CreateScratch();

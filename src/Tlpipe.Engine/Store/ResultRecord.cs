@@ -11,11 +11,11 @@ namespace Tlpipe.Engine.Store;
 
 /// <summary>
 /// Result records as JSON files. Their last member, <c>checksum</c>, is the SHA-256 of the canonical form of all the others, so that a flipped
-/// bit in a digest is noticed as one in a blob is. A record that knows no checksum was written before there was one.
+/// bit in a digest is noticed as one in a blob is. A record without a checksum was written by an older version.
 /// </summary>
 /// <remarks>
-/// They are read member by member rather than by the serializer: a run that finds everything in the store is mostly this, and the
-/// serializer's generic code would be compiled anew in every process.
+/// They are read member by member rather than by the serializer: a run that finds everything in the store mostly reads records, and the
+/// serializer's generic code would be compiled again in every process.
 /// </remarks>
 internal static class ResultRecord
 {
@@ -32,13 +32,13 @@ internal static class ResultRecord
     public static byte[] Write(StoredResult result)
     {
         var record = JsonSerializer.SerializeToNode(result, Json)!.AsObject();
-        // As the key has it, where integers that have no canonical form are text: the checksum has the same need.
+        // As in the key, integers without a canonical form are text: the checksum needs it, too.
         record["document"] = result.Document.ToJson();
         record[ChecksumName] = Checksum(record);
         return JsonSerializer.SerializeToUtf8Bytes(record, Json);
     }
 
-    /// <summary>Reads a record; null where it is not the whole and true record of that key.</summary>
+    /// <summary>Reads a record; null if it is not the complete and correct record of that key.</summary>
     public static StoredResult? Read(byte[] bytes, string key)
     {
         if (!Utf8.IsValid(bytes))
@@ -52,11 +52,11 @@ internal static class ResultRecord
             var isChecked = members.Remove(ChecksumName, out var checksum);
             if (isChecked && checksum?.ToString() != Checksum(members))
                 return null;
-            // A record without a checksum has nothing but what it had then, so that damage to the word itself cannot take the check away.
+            // A record without a checksum may only have the members of that time, so that damage to the word "checksum" cannot disable the check.
             var result = new Members(record.RootElement, isStrict: !isChecked).Result();
             return result.Key == key && result.Document.Key == key && result.Outputs.All(o => IsSound(o.Key, o.Value)) ? result : null;
         }
-        // Text where a number belongs, a missing member, a number out of range.
+        // Text in place of a number, a missing member, a number out of range.
         catch (Exception e) when (e is JsonException or ArgumentException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
@@ -65,7 +65,7 @@ internal static class ResultRecord
 
     private static string Checksum(JsonObject record) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(record)));
 
-    // A record may come from somebody else's store; its names must not lead out of the folder they are laid in.
+    // A record may come from another user's store; its names must not lead out of their folder.
     private static bool IsSound(string name, StoredOutput output) =>
         StoreNames.IsRelative(name) && !name.Contains('/')
         && output.Files.All(f => StoreNames.IsRelative(f.Path) && StoreNames.IsSha256(f.Sha256) && f.Size >= 0);
@@ -170,7 +170,7 @@ internal static class ResultRecord
             "NaN" => double.NaN,
             "Infinity" => double.PositiveInfinity,
             "-Infinity" => double.NegativeInfinity,
-            var text => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"'{text}' is no number")),
+            var text => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"'{text}' is not a number")),
         };
     }
 }

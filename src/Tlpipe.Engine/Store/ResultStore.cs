@@ -1,4 +1,4 @@
-// Where results are kept: found by key, checked when used, whole or not there at all.
+// The store of results: found by key, checked when used, whole or absent.
 using System.Globalization;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
@@ -17,7 +17,7 @@ namespace Tlpipe.Engine.Store;
 /// 1. A name in cas/ is given only to bytes that are complete and synced, and that hash to it.
 /// 2. A record is named only after the names of all its blobs are synced. Its rename is what publishes a result.
 /// 3. A partial folder is discarded only after the record is synced.
-/// 4. Whatever removes something goes the other way: the record first, then blobs that no record names.
+/// 4. Removal goes the other way: the record first, then blobs that no record names.
 /// So a crash leaves at worst unused blobs, a scratch folder, or checkpoints of a result that is already there.
 /// </remarks>
 public sealed class ResultStore
@@ -45,11 +45,11 @@ public sealed class ResultStore
 
     internal BlobStore Blobs => blobs;
 
-    /// <summary>Opens a store, creating it where there is none, and clears away what killed processes left in tmp/.</summary>
+    /// <summary>Opens a store, creating it if needed, and removes what killed processes left in tmp/.</summary>
     /// <exception cref="PipelineException">It has a newer format, is some other folder, or cannot be written to.</exception>
     public static ResultStore Open(string path) => Open(path, PosixFiles.Instance);
 
-    /// <summary>As the other, on a file system that a test made.</summary>
+    /// <summary>Opens a store on a test's file system.</summary>
     internal static ResultStore Open(string path, IStoreFiles files)
     {
         if (!OperatingSystem.IsLinux())
@@ -80,7 +80,7 @@ public sealed class ResultStore
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // What is asked for was no garbage.
+            // It is still needed: restore it from the trash.
             return Trash.Restore(RecordName(key)) ? Find(key) : null;
         }
         if (ResultRecord.Read(record, key) is not { } result)
@@ -88,12 +88,12 @@ public sealed class ResultStore
             blobs.Quarantine(path);
             return null;
         }
-        // Every blob is looked at, so that all the damaged ones are aside when the result is computed again.
+        // Every blob is checked, so that all damaged ones are moved aside before the result is computed again.
         var missing = result.Outputs.Values.SelectMany(o => o.Files).Count(f => !blobs.Has(f));
         return missing == 0 ? result : null;
     });
 
-    /// <summary>All results of a stage kind, in no order, as far as their records can be read; their files are not looked at.</summary>
+    /// <summary>All results of a stage kind whose records can be read, in no particular order; their files are not checked.</summary>
     public IEnumerable<StoredResult> ResultsOf(string kind)
     {
         // Most records are of other kinds: those are not worth parsing.
@@ -105,15 +105,15 @@ public sealed class ResultStore
     }
 
     /// <summary>
-    /// Puts a result into the store. Where the store has a whole one of that key already, that one stays and is returned:
+    /// Puts a result into the store. If the store already has an intact one of that key, that one stays and is returned:
     /// others may already depend on its digests.
     /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="document">What it is the result of; its hash is the key.</param>
-    /// <param name="outputs">The outputs. Their files are moved where they can be: the folders are not to be used afterwards.</param>
-    /// <param name="measured">What was measured while it was made.</param>
+    /// <param name="document">The description of its computation; its hash is the key.</param>
+    /// <param name="outputs">The outputs. Their files are moved if possible, so the folders must not be used afterwards.</param>
+    /// <param name="measured">The measurements taken while it was made.</param>
     /// <param name="provenance">How it came about.</param>
-    /// <param name="replace">Whether to put it in the place of a whole one, because a person asked for it.</param>
+    /// <param name="replace">Whether to replace an intact one, because the user asked for it.</param>
     /// <exception cref="PipelineException">The store cannot be written to.</exception>
     public StoredResult Publish(
         string key, KeyDocument document, IReadOnlyList<ProducedOutput> outputs, IReadOnlyDictionary<string, double> measured, Provenance provenance,
@@ -136,7 +136,7 @@ public sealed class ResultStore
     }
 
     /// <summary>
-    /// Lays an output's files into a folder, under their names, for a stage that only reads them: as links into the store.
+    /// Places links to an output's files in a folder, under their names, for a stage that only reads them.
     /// All are checked against their SHA-256 first; links from an earlier laying are replaced.
     /// </summary>
     /// <exception cref="DamagedResultException">
@@ -174,19 +174,19 @@ public sealed class ResultStore
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp"), leases));
 
-    /// <summary>The names of the scratch folders of processes that live.</summary>
+    /// <summary>The names of the scratch folders of live processes.</summary>
     internal IReadOnlyList<string> LiveScratch() => ScratchFolder.Live(Folder("tmp"), leases);
 
     /// <summary>Begins to record which results a run uses. Dispose it when the run is over.</summary>
     public RunRoot BeginRun(RunNote note) => Guarded("written", () => RunRoot.Begin(Path.Combine(Folder("roots"), "runs"), note));
 
-    /// <summary>The recorded runs, the newest first; those that go on now, too.</summary>
+    /// <summary>The recorded runs, the newest first, including active ones.</summary>
     public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
 
-    /// <summary>The right to compute that key's result; null where another process or thread has it.</summary>
+    /// <summary>The right to compute that key's result; null if another process or thread has it.</summary>
     public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key), leases);
 
-    /// <summary>Whether somebody has the right to compute that key's result.</summary>
+    /// <summary>Whether any process has the right to compute that key's result.</summary>
     public bool IsTaken(string key)
     {
         if (leases.Silence is not null)
@@ -199,7 +199,7 @@ public sealed class ResultStore
 
     /// <summary>Waits for the right to compute that key's result. Look for the result again once it is there.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="onNews">Where somebody else has it: told what the holder says (<see cref="Lease.Tell"/>), "" at first where it has said nothing.</param>
+    /// <param name="onNews">Receives another holder's message (<see cref="Lease.Tell"/>), "" at first if there is none yet.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), leases, onNews, cancellation);
@@ -215,7 +215,7 @@ public sealed class ResultStore
     /// <summary>The checkpoints of that key's computation that do not count; for the holder of its lease.</summary>
     internal IReadOnlyList<string> DamagedCheckpoints(string key) => new PartialFolder(PartialPath(key), TimeSpan.Zero, files).Damaged();
 
-    /// <summary>Records that the computation goes on from a checkpoint after an interruption; for the holder of its lease.</summary>
+    /// <summary>Records that the computation resumes from a checkpoint after an interruption; for the holder of its lease.</summary>
     /// <returns>The steps of all its resumptions, this one's last.</returns>
     internal IReadOnlyList<long> Resume(string key, string checkpoint) =>
         new PartialFolder(PartialPath(key), TimeSpan.Zero, files).Resume(PartialFolder.StepOf(checkpoint));
@@ -230,7 +230,7 @@ public sealed class ResultStore
     private StoredOutput Add(ProducedOutput output, ScratchFolder scratch)
     {
         if (!StoreNames.IsRelative(output.Name) || output.Name.Contains('/'))
-            throw new ArgumentException($"'{output.Name}' is no name for an output", nameof(output));
+            throw new ArgumentException($"'{output.Name}' is not a name for an output", nameof(output));
         var files = ContentDigest.FilesBelow(output.Folder).ToList()
             .Select(path => blobs.Add(path, Path.Combine(output.Folder, path), scratch)).ToList();
         return new StoredOutput(output.Digest ?? ContentDigest.OfNames(files.Select(f => (f.Path, f.Sha256))), files, output.Facts);
@@ -246,7 +246,7 @@ public sealed class ResultStore
         var shard = Path.GetDirectoryName(path)!;
         files.CreateLastingFolder(shard);
         CrashPoint.Pass(CrashPoint.RecordWritten);
-        // A link does not replace: of two that publish at once, the first one's result stays, as it does for those who come later.
+        // A link never replaces: if two processes publish at once, the first one's result stays, also for later ones.
         if (replace || !files.TryLink(draft, path))
         {
             if (!replace && Find(result.Key) is { } first)
@@ -300,17 +300,17 @@ public sealed class ResultStore
         }
     }
 
-    // FORMAT is a store's first file, so that one half created is still known for a store.
+    // FORMAT is a store's first file, so that a half-created store is still recognised.
     private void Found(string path)
     {
         files.CreateLastingFolder(Root);
         var foreign = Directory.EnumerateFileSystemEntries(Root).Select(e => Path.GetFileName(e))
             .FirstOrDefault(e => !e.StartsWith("FORMAT", StringComparison.Ordinal));
-        // Another process may have founded the store since FORMAT was looked for.
+        // Another process may have created the store since FORMAT was looked for.
         if (foreign is not null && !File.Exists(path))
         {
             throw new PipelineException(null, ErrorCode.Store,
-                $"{Root} is no store and holds other things ('{foreign}'); give an empty or new folder as the store");
+                $"{Root} is not a store and holds other things ('{foreign}'); give an empty or new folder as the store");
         }
         var draft = $"{path}.{Guid.NewGuid():n}";
         files.Write(draft, Encoding.UTF8.GetBytes($"{FormatPrefix}{Format}\n"));

@@ -1,4 +1,4 @@
-// Which results a run uses, written down in the store while it uses them, so that no collection of garbage takes them away.
+// The results that a run uses, recorded in the store so that no garbage collection removes them.
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +8,7 @@ using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 
-/// <summary>What began a run.</summary>
+/// <summary>The command and config that began a run.</summary>
 /// <param name="Name">The pipeline's name, as <c>cache ls</c> shows it.</param>
 /// <param name="Config">The config's absolute path; for other users of results, what they are.</param>
 /// <param name="Properties">The values given with <c>-p</c>, each as <c>name=value</c>, in their order.</param>
@@ -35,7 +35,7 @@ public sealed record RootedKey(string Key, string Stage);
 /// </summary>
 /// <remarks>
 /// A key is in the file before its result is looked for. A collection looks at all roots once more after it has moved results away, so it either
-/// sees the key, and puts the result back, or the run's look comes later still, and finds the result in the trash.
+/// sees the key and puts the result back, or the run looks even later and finds the result in the trash.
 /// </remarks>
 public sealed class RunRoot : IDisposable
 {
@@ -62,7 +62,7 @@ public sealed class RunRoot : IDisposable
             number = Math.Max(number, RecordedRun.NumberOf(file) + 1);
         var path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:d8}-{Guid.NewGuid():n}"));
         var root = new RunRoot(path, Posix.OpenForLock(path));
-        // Whoever looks whether it is locked has it for a moment.
+        // A process that tests the lock holds it for a moment.
         Posix.Lock(root.handle);
         root.Append(Line(note));
         return root;
@@ -79,7 +79,7 @@ public sealed class RunRoot : IDisposable
         ["folder"] = note.Folder,
     }.ToJsonString();
 
-    /// <summary>Says that this run uses a result; to be called before the result is looked for.</summary>
+    /// <summary>Records that this run uses a result; call it before looking for the result.</summary>
     public void Add(string key, string stage)
     {
         StoreNames.CheckKey(key);
@@ -90,7 +90,7 @@ public sealed class RunRoot : IDisposable
         }
     }
 
-    /// <summary>The run is over. What it used stays recorded.</summary>
+    /// <summary>Ends the run. The results that it used stay recorded.</summary>
     public void Dispose()
     {
         lock (writing)
@@ -99,7 +99,7 @@ public sealed class RunRoot : IDisposable
                 return;
             try
             {
-                // While it is locked: once it is not, a collection may have taken it away.
+                // Done while it is locked: after that, a collection may remove it.
                 Posix.Sync(Path);
                 Posix.Sync(System.IO.Path.GetDirectoryName(Path)!);
             }
@@ -122,8 +122,8 @@ public sealed class RunRoot : IDisposable
 /// <summary>A run as roots/runs/ has it.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Number">Orders runs by their beginning.</param>
-/// <param name="Note">What began it.</param>
-/// <param name="Keys">The results it used, or would have: one that was not finished is among them.</param>
+/// <param name="Note">The command and config that began it.</param>
+/// <param name="Keys">The results it used or would have used, including unfinished ones.</param>
 /// <param name="IsLive">Whether its process runs.</param>
 public sealed record RecordedRun(string Path, long Number, RunNote Note, IReadOnlyList<RootedKey> Keys, bool IsLive)
 {
@@ -143,7 +143,7 @@ public sealed record RecordedRun(string Path, long Number, RunNote Note, IReadOn
     internal static long NumberOf(string path) =>
         long.TryParse(System.IO.Path.GetFileName(path).Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    /// <summary>One run; null where the file is gone or is none. A last line that a killed process wrote half is left out.</summary>
+    /// <summary>One run; null if the file is gone or is not a run. A last line that a killed process left incomplete is ignored.</summary>
     internal static RecordedRun? Read(string path)
     {
         try
@@ -163,7 +163,7 @@ public sealed record RecordedRun(string Path, long Number, RunNote Note, IReadOn
         }
     }
 
-    // What .NET opens itself it locks, and so does not open what is locked.
+    // .NET locks the files that it opens, so it cannot open a locked one.
     private static string Text(string path)
     {
         using var handle = Posix.OpenToRead(path);

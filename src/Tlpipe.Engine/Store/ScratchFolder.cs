@@ -1,17 +1,17 @@
-// A folder under the store's tmp/ that belongs to one process and is cleared away by others once that process is gone.
+// A folder under the store's tmp/ that belongs to one process. Others delete it once that process is gone.
 using Microsoft.Win32.SafeHandles;
 using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 
 /// <summary>
-/// A new folder on the store's file system, deleted when it is disposed. Its owner holds a lock on it, so that what a killed
-/// process left behind can be told from what a running one still needs, whatever became of process numbers. Where locks cannot be relied on,
+/// A new folder on the store's file system, deleted when it is disposed. Its owner holds a lock on it. So the leftovers of a killed
+/// process can be told from a running one's folder, even if process numbers were reused. If locks are unreliable,
 /// it counts as left behind two months after it was made, by the file system's own clock.
 /// </summary>
 public sealed class ScratchFolder : IDisposable
 {
-    // Says, to machines too that hold the same store's leases by lock, that this folder's owner has none.
+    // Marks this folder as owned without a lock, also for machines that hold the same store's leases by lock.
     private const string Unlocked = ".unlocked";
     private static readonly TimeSpan LongestUse = TimeSpan.FromDays(60);
     private readonly SafeFileHandle? handle;
@@ -34,7 +34,7 @@ public sealed class ScratchFolder : IDisposable
             Directory.CreateDirectory(path);
             if (kind.Silence is not null)
                 return new ScratchFolder(path, handle: null);
-            // Until it is locked, another process may take it for a dead one's and delete it; then the next try decides.
+            // Until it is locked, another process may take it for an abandoned one and delete it; then the next attempt decides.
             if (TryOwn(path) is { } handle)
                 return new ScratchFolder(path, handle);
         }
@@ -54,12 +54,12 @@ public sealed class ScratchFolder : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // In a shared store it may be another person's, and then it is theirs to clear away.
+                // In a shared store it may be another user's, who must delete it.
             }
         }
     }
 
-    /// <summary>The names of the folders whose owners live.</summary>
+    /// <summary>The names of the folders whose owners are alive.</summary>
     internal static IReadOnlyList<string> Live(string tmp, LeaseKind kind)
     {
         ClearStale(tmp, kind);
@@ -74,7 +74,7 @@ public sealed class ScratchFolder : IDisposable
         disposed = true;
         try
         {
-            // The lock is held until the folder is gone: whoever gets it after that finds no folder.
+            // The lock is held until the folder is gone: the next holder finds no folder.
             if (Directory.Exists(Path))
                 Directory.Delete(Path, recursive: true);
         }
@@ -88,7 +88,7 @@ public sealed class ScratchFolder : IDisposable
         }
     }
 
-    // The time of a file just written is the server's, as the folder's is; no clock of this machine is asked.
+    // The time of a file just written is the server's, like the folder's, so this machine's clock does not matter.
     private static void ClearIfOld(string path, string tmp)
     {
         var probe = System.IO.Path.Combine(tmp, $"clock-{Guid.NewGuid():n}");

@@ -1,4 +1,4 @@
-// What the store keeps of a result: which files it has, what it is the result of, and how it came about.
+// The store's record of a result: its files, the computation that made it, and how that went.
 using Tlpipe.Engine.Identity;
 
 namespace Tlpipe.Engine.Store;
@@ -10,14 +10,14 @@ namespace Tlpipe.Engine.Store;
 public sealed record StoredFile(string Path, string Sha256, long Size);
 
 /// <summary>A named output of a result.</summary>
-/// <param name="Digest">What consumers put into their keys: the digest of its meaning, or of its files' names and bytes.</param>
+/// <param name="Digest">The digest that consumers put into their keys: of its meaning, or of its files' names and bytes.</param>
 /// <param name="Files">Its files, sorted by path.</param>
 /// <param name="Facts">Counts that describe it.</param>
 public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files, IReadOnlyDictionary<string, double> Facts);
 
 /// <summary>How a result came about. Recorded, never part of a key.</summary>
 /// <param name="Started">When its computation began, UTC.</param>
-/// <param name="Seconds">How long it took, since the last interruption where there was one.</param>
+/// <param name="Seconds">How long it took, since the last interruption if there was one.</param>
 /// <param name="Host">The machine's name.</param>
 /// <param name="Version">The version of tlpipe.</param>
 /// <param name="Threads">The threads it computed with.</param>
@@ -26,16 +26,16 @@ public sealed record StoredOutput(string Digest, IReadOnlyList<StoredFile> Files
 public sealed record Provenance(
     DateTimeOffset Started, double Seconds, string Host, string Version, int Threads, string Device, IReadOnlyDictionary<string, string> Libraries)
 {
-    /// <summary>The steps at which the computation went on after an interruption, in that order; empty where nothing interrupted it.</summary>
+    /// <summary>The steps at which the computation resumed after an interruption, in that order; empty if nothing interrupted it.</summary>
     public IReadOnlyList<long> ResumedAtSteps { get; init; } = [];
 
-    /// <summary>The most memory, in bytes, that the process held, where it computed nothing else; null where that is not known.</summary>
+    /// <summary>The process's peak memory in bytes, if it computed nothing else; null if unknown.</summary>
     public long? PeakMemory { get; init; }
 }
 
 /// <summary>A result in the store.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="Document">What it is the result of; its hash is the key.</param>
+/// <param name="Document">The description of its computation; its hash is the key.</param>
 /// <param name="Outputs">Its outputs by name.</param>
 /// <param name="Measured">What was measured while it was made.</param>
 /// <param name="Provenance">How it came about.</param>
@@ -49,11 +49,11 @@ public sealed record StoredResult(
 /// <summary>An output that a stage has just made.</summary>
 /// <param name="Name">The output's name.</param>
 /// <param name="Folder">The folder whose files are the output.</param>
-/// <param name="Digest">The digest of its meaning; null where that is its files' names and bytes.</param>
+/// <param name="Digest">The digest of its meaning; null if it is that of its files' names and bytes.</param>
 /// <param name="Facts">Counts that describe it.</param>
 public sealed record ProducedOutput(string Name, string Folder, string? Digest, IReadOnlyDictionary<string, double> Facts);
 
-/// <summary>A stored result turned out to be damaged when it was used. What is damaged has been moved aside: computed again, it is whole again.</summary>
+/// <summary>A stored result was found damaged when it was used. The damaged files have been moved aside, so the result can be computed again.</summary>
 public sealed class DamagedResultException(string key, string sha256, string file)
     : Exception($"the stored file {file} of result {key[..12]} is damaged; it has to be computed again")
 {
@@ -76,5 +76,5 @@ internal static class StoreNames
     public static bool IsRelative(string name) => !name.Contains('\0') && name.Split('/').All(part => part is not ("" or "." or ".."));
 
     public static string CheckKey(string key) =>
-        IsSha256(key) ? key : throw new ArgumentException($"'{key}' is no key: a key is 64 lower-case hexadecimal digits", nameof(key));
+        IsSha256(key) ? key : throw new ArgumentException($"'{key}' is not a key: a key is 64 lower-case hexadecimal digits", nameof(key));
 }

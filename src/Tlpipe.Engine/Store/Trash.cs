@@ -1,4 +1,4 @@
-// What a collection of garbage has taken out of the store, until it is deleted: whatever is asked for again comes back by itself.
+// Results that a garbage collection took out of the store and has not deleted yet. A result that is asked for again is restored.
 using System.Globalization;
 using System.Text.Json;
 using Tlpipe.Engine.Files;
@@ -15,7 +15,7 @@ internal sealed class Trash(string store)
 
     public string Folder { get; } = Path.Combine(store, "trash");
 
-    /// <summary>What collections have moved away, the newest first.</summary>
+    /// <summary>The bags of past collections, the newest first.</summary>
     public IReadOnlyList<TrashBag> Bags() => Directory.Exists(Folder)
         ? [.. Directory.EnumerateDirectories(Folder).Where(d => TrashBag.NumberOf(d) > 0).Select(d => new TrashBag(store, d)).OrderByDescending(b => b.Number)]
         : [];
@@ -37,7 +37,7 @@ internal sealed class Trash(string store)
     /// <summary>Deletes a bag for good.</summary>
     public void Delete(TrashBag bag)
     {
-        // Under another name first: from then on nothing is found in it, so nobody gets a half of something.
+        // Renamed first: from then on nothing is found in it, so no incomplete result is restored.
         var doomed = Path.Combine(Folder, DeletingPrefix + Path.GetFileName(bag.Path));
         Posix.Rename(bag.Path, doomed);
         Directory.Delete(doomed, recursive: true);
@@ -51,7 +51,7 @@ internal sealed class Trash(string store)
     }
 }
 
-/// <summary>What one collection moved away.</summary>
+/// <summary>The files that one collection moved away.</summary>
 internal sealed class TrashBag(string store, string path)
 {
     private const string LabelName = "label.json";
@@ -60,7 +60,7 @@ internal sealed class TrashBag(string store, string path)
 
     public long Number { get; } = NumberOf(path);
 
-    /// <summary>What is said of a bag once its collection has moved everything; null before.</summary>
+    /// <summary>The label of a bag once its collection has moved everything; null before.</summary>
     public TrashLabel? Label
     {
         get
@@ -78,7 +78,7 @@ internal sealed class TrashBag(string store, string path)
 
     public static long NumberOf(string path) => RecordedRun.NumberOf(path);
 
-    /// <summary>Says when everything was moved, and who was writing to the store then.</summary>
+    /// <summary>Records when everything was moved, and which processes were writing to the store then.</summary>
     public void Close(TrashLabel label)
     {
         var draft = System.IO.Path.Combine(Path, LabelName + ".draft");
@@ -88,7 +88,7 @@ internal sealed class TrashBag(string store, string path)
         Posix.Sync(Path);
     }
 
-    /// <summary>Moves a file or folder of the store here; false where it is gone.</summary>
+    /// <summary>Moves a file or folder of the store here; false if it is gone.</summary>
     public bool Take(string name)
     {
         var from = System.IO.Path.Combine(store, name);
@@ -105,7 +105,7 @@ internal sealed class TrashBag(string store, string path)
         }
     }
 
-    /// <summary>Puts a file or folder back where it was, unless another has its place by now; false where it is not here.</summary>
+    /// <summary>Puts a file or folder back unless its old path is taken again; false if it is not here.</summary>
     public bool Restore(string name)
     {
         var from = System.IO.Path.Combine(Path, name);
@@ -128,7 +128,7 @@ internal sealed class TrashBag(string store, string path)
         }
         catch (IOException) when (!System.IO.Path.Exists(from))
         {
-            // Somebody else has just done the same, or the bag is deleted.
+            // Another process has just done the same, or the bag is deleted.
             return System.IO.Path.Exists(to);
         }
     }
@@ -153,7 +153,7 @@ internal sealed class TrashBag(string store, string path)
     public long Bytes => DiskUse.Of(Path);
 }
 
-/// <summary>What is said of a full bag.</summary>
+/// <summary>The label of a full bag.</summary>
 /// <param name="Moved">When its collection had moved everything, UTC.</param>
 /// <param name="Writers">
 /// The scratch folders of the processes that were writing to the store then: one of them may be about to publish a result of a blob that is in the bag.
@@ -163,7 +163,7 @@ internal sealed record TrashLabel(DateTimeOffset Moved, IReadOnlyList<string> Wr
 /// <summary>How much room files take.</summary>
 internal static class DiskUse
 {
-    /// <summary>The bytes of a file, or of all files below a folder; 0 where there is nothing.</summary>
+    /// <summary>The bytes of a file, or of all files below a folder; 0 if there is nothing.</summary>
     public static long Of(string path)
     {
         if (new FileInfo(path) is { Exists: true } file)

@@ -1,4 +1,4 @@
-// What a view has put into a folder, so that it can tell its own files from a person's.
+// The files that a view has put into a folder, so that it can tell them from the user's.
 using System.Text.Json;
 using Tlpipe.Engine.Files;
 
@@ -11,7 +11,7 @@ namespace Tlpipe.Engine.Store;
 /// <param name="Written">The time of its last change, in ticks, UTC.</param>
 internal sealed record ViewFile(string Path, string Sha256, long Size, long Written)
 {
-    /// <summary>Whether nobody has changed or replaced it since, as far as size and time tell.</summary>
+    /// <summary>Whether it is unchanged since, as far as size and time tell.</summary>
     public bool IsAsLaid(string folder) =>
         new FileInfo(System.IO.Path.Combine(folder, Path)) is { Exists: true, LinkTarget: null } found
         && found.Length == Size && found.LastWriteTimeUtc.Ticks == Written && !IsBehindLink(folder);
@@ -43,7 +43,7 @@ internal sealed record ViewMarker(string? Key, IReadOnlyList<ViewFile> Files)
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
-    /// <summary>The folder's marker; one that names nothing where there is none, or none that can be read.</summary>
+    /// <summary>The folder's marker; an empty one if it is missing or cannot be read.</summary>
     public static ViewMarker Read(string folder)
     {
         var nothing = new ViewMarker(null, []);

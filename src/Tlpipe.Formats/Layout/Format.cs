@@ -26,6 +26,6 @@ internal static class Format
     /// <summary>A number in a format, alike in every country.</summary>
     public static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
 
-    /// <summary>A loss with four decimals; a dash where there is none.</summary>
+    /// <summary>A loss with four decimals; a dash if it is unknown.</summary>
     public static string Loss(double? loss) => loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
 }

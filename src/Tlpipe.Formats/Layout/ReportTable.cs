@@ -7,7 +7,7 @@ namespace Tlpipe.Formats.Layout;
 /// <summary>A column.</summary>
 /// <param name="Heading">Its heading; may be empty.</param>
 /// <param name="IsRight">Whether its cells stand at its right edge, as numbers do.</param>
-/// <param name="IsFlexible">Whether its cells may be cut where a line of text would be too long; at most one column's are.</param>
+/// <param name="IsFlexible">Whether its cells may be cut if a line of text would be too long; at most one column may be flexible.</param>
 internal sealed record TableColumn(string Heading, bool IsRight = false, bool IsFlexible = false)
 {
     /// <summary>A column of names, then columns of numbers.</summary>
@@ -21,7 +21,7 @@ internal enum CsvQuotes
     /// <summary>Those with a comma, a quote or a line break (RFC 4180).</summary>
     AsNeeded,
 
-    /// <summary>No cell, even where that breaks the line. Version 1 of choose stores its trials so.</summary>
+    /// <summary>Quotes no cell, even if that breaks the line. Version 1 of choose stores its trials this way.</summary>
     None,
 
     /// <summary>The first cell of each row; a quote in it is not doubled. Version 1 of tune and learning-curve store their tables so.</summary>
@@ -53,7 +53,7 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
 
     private IEnumerable<IReadOnlyList<string>> Lines => Rows.Prepend(Headings);
 
-    /// <summary>A number as a cell, alike in every country; an empty cell where there is no number.</summary>
+    /// <summary>A number as a cell, in the invariant culture; an empty cell if there is no number.</summary>
     public static string Cell(double? number, string format) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Rows without headings as lines of text, their cells at their columns' left edges. Rows may have different numbers of cells.</summary>
@@ -66,10 +66,10 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
     }
 
     /// <summary>
-    /// Lines of text: the headings, then one for each row. Where they would be too long, the flexible column's cells are cut. Without a flexible column the
+    /// Lines of text: the headings, then one for each row. If they would be too long, the flexible column's cells are cut. Without a flexible column the
     /// columns that have no room come below, behind the first column's cells again, as pandas prints a wide frame.
     /// </summary>
-    /// <param name="width">The terminal's columns; null where there is no limit.</param>
+    /// <param name="width">The terminal's columns; null for no limit.</param>
     public IEnumerable<string> Text(int? width = null)
     {
         var widths = Columns.Select((_, i) => Lines.Max(line => line[i].Length)).ToArray();
@@ -118,7 +118,7 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
         return text.Append("\\bottomrule\n\\end{tabular}\n").ToString();
     }
 
-    /// <summary>The columns that come beside each other, the first in every block.</summary>
+    /// <summary>The columns placed side by side, the first one in every block.</summary>
     private IEnumerable<IEnumerable<int>> Blocks(int[] widths, int? width)
     {
         List<List<int>> blocks = [[0]];
@@ -141,7 +141,7 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
 
     private static string Padded(string cell, TableColumn column, int width) => column.IsRight ? cell.PadLeft(width) : cell.PadRight(width);
 
-    // What tells stages apart is at their names' ends.
+    // Stage names differ at their ends.
     private static string Cut(string cell, int width) => cell.Length <= width ? cell : "…" + cell[^(width - 1)..];
 
     private static string Quoted(string cell) =>

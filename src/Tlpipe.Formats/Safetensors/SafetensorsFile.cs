@@ -9,7 +9,7 @@ namespace Tlpipe.Formats.Safetensors;
 /// <param name="Name">The tensor's name, such as <c>bert.pooler.dense.weight</c>.</param>
 /// <param name="Type">Its element type.</param>
 /// <param name="Shape">Its shape; empty for a scalar.</param>
-/// <param name="Offset">Where its bytes begin in the file.</param>
+/// <param name="Offset">The offset of its bytes in the file.</param>
 /// <param name="Length">How many bytes it has.</param>
 public sealed record SafetensorsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, long Offset, long Length);
 
@@ -35,7 +35,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, SafetensorsEntry> Entries => entries;
 
-    /// <summary>The header's <c>__metadata__</c>; empty where there is none.</summary>
+    /// <summary>The header's <c>__metadata__</c>; empty if it is missing.</summary>
     public IReadOnlyDictionary<string, string> Metadata => metadata;
 
     /// <summary>Opens a file and reads its header.</summary>
@@ -76,7 +76,7 @@ public sealed class SafetensorsFile : IDisposable
         stream.ReadExactly(destination);
     }
 
-    /// <summary>An int32 tensor's values, whatever its shape.</summary>
+    /// <summary>An int32 tensor's values, for any shape.</summary>
     /// <exception cref="InputException">There is no such tensor, or it has another type.</exception>
     public int[] ReadInt32(string name)
     {
@@ -140,7 +140,7 @@ public sealed class SafetensorsFile : IDisposable
             }
             Require(entries.TryAdd(name, ReadEntry(ref reader, name, 8 + header.Length)));
         }
-        // Whatever but white space follows the object makes the reader throw.
+        // The reader throws if anything but white space follows the object.
         Require(!reader.Read());
     }
 

@@ -38,7 +38,7 @@ public static class SafetensorsTypes
         _ => 8,
     };
 
-    /// <summary>The type that a header names, or null where tlpipe does not know it.</summary>
+    /// <summary>The type that a header names, or null if tlpipe does not know it.</summary>
     public static SafetensorsType? Parse(string name)
     {
         foreach (var type in Enum.GetValues<SafetensorsType>())

@@ -26,7 +26,7 @@ public static class ByteSize
         return $"{value.ToString(unit > 0 && Math.Abs(value) < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture)} {Units[unit]}";
     }
 
-    /// <summary>The bytes of <c>200MB</c>, <c>1.5gib</c> or <c>4096</c>; null where the text is not a size of at least a byte.</summary>
+    /// <summary>The bytes of <c>200MB</c>, <c>1.5gib</c> or <c>4096</c>; null if the text is not a size of at least a byte.</summary>
     /// <param name="text">A number, then a unit in capitals or small letters; without a unit it counts bytes.</param>
     public static long? Parse(string text)
     {

@@ -31,7 +31,7 @@ public static class Duration
         };
     }
 
-    /// <summary>In the largest unit that has no rest, as <see cref="Parse"/> reads it: <c>30s</c>, <c>5min</c>, <c>2h</c>. A part of a second is left out.</summary>
+    /// <summary>In the largest unit that divides it exactly, as <see cref="Parse"/> reads it: <c>30s</c>, <c>5min</c>, <c>2h</c>. Fractions of a second are dropped.</summary>
     public static string Option(TimeSpan duration)
     {
         var seconds = (long)duration.TotalSeconds;
@@ -39,7 +39,7 @@ public static class Duration
         return string.Create(CultureInfo.InvariantCulture, $"{number}{unit}");
     }
 
-    /// <summary>The time of <c>30s</c>, <c>5min</c>, <c>2h</c> or <c>7d</c>, at most 100,000 days; null where the text is not a duration.</summary>
+    /// <summary>The time of <c>30s</c>, <c>5min</c>, <c>2h</c> or <c>7d</c>, at most 100,000 days; null if the text is not a duration.</summary>
     public static TimeSpan? Parse(string text)
     {
         var digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');

@@ -122,7 +122,7 @@ internal static class BenchCommand
             Console.WriteLine(line);
     }
 
-    /// <summary>What to measure.</summary>
+    /// <summary>The measurements to make.</summary>
     private sealed record Run(
         string What, string? Model, string? Rows, int? Limit, int Length, DropoutRates? Dropout, TrainingArguments Arguments, ComputeDevice Device, ComputeType Type, bool GradientCheckpointing)
     {

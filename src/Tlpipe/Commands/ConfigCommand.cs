@@ -1,4 +1,4 @@
-// tlpipe config: what a config says, and what a run makes of it.
+// tlpipe config: a config as written, and as a run resolves it.
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,7 +7,7 @@ using Tlpipe.Engine.Config;
 
 namespace Tlpipe.Commands;
 
-/// <summary><c>config show</c> prints a config, <c>config get</c> one of its values; each with where it came from if asked.</summary>
+/// <summary><c>config show</c> prints a config, <c>config get</c> one of its values; each with its origin if asked.</summary>
 internal static class ConfigCommand
 {
     internal static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

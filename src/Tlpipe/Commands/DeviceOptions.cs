@@ -1,4 +1,4 @@
-// Where and in which number format a command computes.
+// The device and number format that a command computes with.
 using System.CommandLine;
 using Tlpipe.Nlp.Devices;
 

@@ -6,7 +6,7 @@ using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Checks the native library, cores, memory, GPU, disk, hub and store, and says how to fix what is wrong.</summary>
+/// <summary>Checks the native library, cores, memory, GPU, disk, hub and store, and says how to fix the faults it finds.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()

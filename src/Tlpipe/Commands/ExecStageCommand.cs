@@ -13,7 +13,7 @@ namespace Tlpipe.Commands;
 
 /// <summary>
 /// Reads a request, computes, publishes, and writes its events to standard output. It ignores Ctrl-C, which a terminal sends to its parent as well. It stops
-/// when its standard input says so or ends, and at SIGTERM and SIGHUP, which schedulers and closed terminals send to every process.
+/// when its standard input sends a line or ends, and at SIGTERM and SIGHUP, which schedulers and closed terminals send to every process.
 /// </summary>
 internal static class ExecStageCommand
 {

@@ -1,4 +1,4 @@
-// tlpipe fill-mask: what a masked language model puts in place of [MASK].
+// tlpipe fill-mask: a masked language model's words for [MASK].
 using System.CommandLine;
 using System.Globalization;
 using Tlpipe.Nlp.Inference;

@@ -1,4 +1,4 @@
-// tlpipe graph: the stages and what they read of each other, as a drawing.
+// tlpipe graph: the stages and their inputs, as a drawing.
 using System.CommandLine;
 using Tlpipe.Terminal;
 

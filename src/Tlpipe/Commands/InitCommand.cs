@@ -7,7 +7,7 @@ using Tlpipe.Engine.Options;
 namespace Tlpipe.Commands;
 
 /// <summary>
-/// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for what runs make.
+/// Writes a commented config, the small BERT that configs begin with, the schema by which editors check it, and a <c>.gitignore</c> for the files that runs make.
 /// Existing files stay: a config of the same name is refused, other files are skipped.
 /// </summary>
 internal static class InitCommand

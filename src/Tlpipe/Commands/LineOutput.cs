@@ -1,4 +1,4 @@
-// Where a command writes its lines: a complete file or none, or standard output.
+// The output of a command's lines: standard output, or a file that is written completely or not at all.
 using System.CommandLine;
 using System.Text;
 

@@ -10,10 +10,10 @@ namespace Tlpipe.Commands;
 
 /// <summary>A model folder that is open for reading.</summary>
 /// <param name="Folder">The folder; it must not be written to.</param>
-/// <param name="Stage">The instance that made it; null where a folder was named.</param>
+/// <param name="Stage">The instance that made it; null if a folder was named.</param>
 /// <param name="Pipeline">Its pipeline.</param>
 /// <param name="Results">The results of that instance and of all it depends on.</param>
-/// <param name="Scratch">Holds the folder where it comes from the store.</param>
+/// <param name="Scratch">Holds the folder if it comes from the store.</param>
 internal sealed record OpenedModel(
     string Folder, StageInstance? Stage = null, Pipeline? Pipeline = null, IReadOnlyDictionary<string, StoredResult>? Results = null, ScratchFolder? Scratch = null) : IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed record OpenedModel(
     public void Dispose() => Scratch?.Dispose();
 }
 
-/// <summary>The arguments MODEL and STAGE, with what reading a config needs.</summary>
+/// <summary>The arguments MODEL and STAGE, with those for reading a config.</summary>
 internal sealed class ModelArguments
 {
     private const string Output = "model";

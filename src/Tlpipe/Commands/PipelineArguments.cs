@@ -83,7 +83,7 @@ internal sealed class PipelineArguments(bool withStore = true)
         HelpName = "DIR",
     };
 
-    /// <summary>Where the store is, given the value of <c>--store</c>.</summary>
+    /// <summary>The store's folder, given the value of <c>--store</c>.</summary>
     public static string StorePath(string? given, Pipeline pipeline) =>
         given
         ?? (Environment.GetEnvironmentVariable("TLPIPE_STORE") is { Length: > 0 } named ? named : null)

@@ -36,7 +36,7 @@ internal static class PredictCommand
             using var opened = model.Open(parsed);
             using var classifier = opened.Named(folder => TextClassifier.Load(folder, device.Open(parsed), device.Type(parsed), parsed.GetValue(maxLength)));
             var kept = parsed.GetValue(columns) is { Length: > 0 } names ? names.SelectMany(name => name.Split(',')).ToHashSet(StringComparer.Ordinal) : null;
-            // A user who types a text waits for its answer.
+            // The user who types a text waits for its answer.
             var size = input.IsTyped(parsed) ? 1 : parsed.GetValue(batch);
             var missing = 0L;
             output.Write(parsed, writer =>

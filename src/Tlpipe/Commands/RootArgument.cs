@@ -1,4 +1,4 @@
-// Where recorded runs are looked for.
+// The folder in which recorded runs are looked for.
 using System.CommandLine;
 using Tlpipe.Engine.Runs;
 
@@ -17,7 +17,7 @@ internal sealed class RootArgument
 
     /// <summary>The folder with the runs.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="start">Where to begin looking; null for the current folder.</param>
+    /// <param name="start">The folder to start from; null for the current folder.</param>
     public string Of(ParseResult parsed, string? start = null) =>
         parsed.GetValue(root) is { } named ? Path.GetFullPath(named) : RunSelection.Root(start ?? Environment.CurrentDirectory);
 }

@@ -24,7 +24,7 @@ internal static class SchemaCommand
         return command;
     }
 
-    /// <summary>The schema as it stands beside the configs.</summary>
+    /// <summary>The schema file that lies beside the configs.</summary>
     public static string Text() =>
         new ConfigSchema(StageKinds.Catalog, kind => DocComments.Of(kind.StageType), option => DocComments.Of(option.Property))
             .ToJson().ToJsonString(ConfigCommand.Indented).ReplaceLineEndings("\n") + "\n";

@@ -11,7 +11,7 @@ using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
-/// <summary>Prints what the option records say: types, ranges, defaults, and the doc comments.</summary>
+/// <summary>Prints the option records: types, ranges, defaults, and the doc comments.</summary>
 internal static class StagesCommand
 {
     private const int Widest = 110;

@@ -25,8 +25,8 @@ internal enum FindingState
 /// <summary>A check and its outcome.</summary>
 /// <param name="Check">The thing that was checked.</param>
 /// <param name="State">The outcome.</param>
-/// <param name="Found">A description of what is there.</param>
-/// <param name="Remedy">What to do; null if there is nothing to do.</param>
+/// <param name="Found">A description of the finding.</param>
+/// <param name="Remedy">The remedy; null if nothing is wrong.</param>
 internal sealed record Finding(string Check, FindingState State, string Found, string? Remedy = null);
 
 /// <summary>Checks this machine. Each check stands alone, so that one failure does not hide the others.</summary>

@@ -10,7 +10,7 @@ namespace Tlpipe.Hosting;
 /// <param name="Dtype">The number format that was measured.</param>
 internal sealed record MachineSpeed(double FlopsPerSecond, string Dtype)
 {
-    /// <summary>The speed on the pipeline's device and in its number format; null where it cannot be measured.</summary>
+    /// <summary>The speed on the pipeline's device and in its number format; null if it cannot be measured.</summary>
     public static MachineSpeed? Measured(string storeFolder, Pipeline pipeline)
     {
         var dtype = pipeline.Numerics.Word;

@@ -17,7 +17,7 @@ internal sealed class RunHost(Pipeline pipeline, RunOptions options, Interruptio
     /// <summary>The log; null until something is computed.</summary>
     public ILogger? Log { get; private set; }
 
-    /// <summary>Writes an event to the log, from the first one on that says that something is computed or has failed.</summary>
+    /// <summary>Writes an event to the log, starting with the first computation or failure.</summary>
     public void Hear(RunEvent happened)
     {
         if (logged is not null)

@@ -63,7 +63,7 @@ internal static class Versions
         ["torch-backend"] = TorchBackend,
     };
 
-    /// <summary>What <c>--version</c> prints: the version with the commit that it was built from, and the libraries.</summary>
+    /// <summary>The output of <c>--version</c>: the version with the commit that it was built from, and the libraries.</summary>
     public static IEnumerable<string> Lines
     {
         get

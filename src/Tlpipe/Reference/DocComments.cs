@@ -1,4 +1,4 @@
-// The doc comments of stages and options, which are also what a person reads about them.
+// The doc comments of stages and options, which are also their user documentation.
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;

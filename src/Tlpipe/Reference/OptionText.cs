@@ -1,4 +1,4 @@
-// What a reader is told of an option: its type, bounds and default, its meaning, and where Hugging Face has it.
+// The documentation of an option: its type, bounds and default, its meaning, and where Hugging Face has it.
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
@@ -11,7 +11,7 @@ namespace Tlpipe.Reference;
 
 /// <summary>
 /// Words about options. A doc comment may have a sentence "Default: X.", which is not part of the meaning. An option that has a value anyway shows
-/// that value; where it has none, X says what then holds.
+/// that value; if it has none, X describes the behaviour without it.
 /// </summary>
 internal static partial class OptionText
 {
@@ -29,15 +29,15 @@ internal static partial class OptionText
     /// <summary>The doc comment without its sentence about the default.</summary>
     public static string Meaning(Option option) => DefaultSentence().Replace(DocComments.Of(option.Property), "").Trim();
 
-    /// <summary>The default that the doc comment states; null where it states none.</summary>
+    /// <summary>The default that the doc comment states; null if it states none.</summary>
     public static string? StatedDefault(Option option) =>
         DefaultSentence().Match(DocComments.Of(option.Property)) is { Success: true } sentence ? sentence.Groups["default"].Value : null;
 
-    /// <summary>The class or function that has the option under the same name; empty where none has.</summary>
+    /// <summary>The class or function that has the option under the same name; empty if there is none.</summary>
     public static string HuggingFaceOwner(Option option) =>
         (option.Property.GetCustomAttribute<HuggingFaceAttribute>() ?? option.Property.DeclaringType?.GetCustomAttribute<HuggingFaceAttribute>())?.Owner ?? "";
 
-    /// <summary>The value itself, with what the comment adds to it; or, without a value, what the comment says in its place.</summary>
+    /// <summary>The value itself with the comment's addition; without a value, the comment's text alone.</summary>
     private static string? Default(Option option)
     {
         var stated = StatedDefault(option);

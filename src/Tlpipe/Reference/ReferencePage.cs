@@ -48,7 +48,7 @@ internal static class ReferencePage
         }
     }
 
-    /// <summary>A text that is no markup and stays in its cell.</summary>
+    /// <summary>A text with its markup escaped, kept in one cell.</summary>
     private static string Cell(string words) =>
         words.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

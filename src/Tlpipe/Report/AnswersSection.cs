@@ -1,4 +1,4 @@
-// What the models answered: confusion matrices, figures by class, and the mistakes they were surest of.
+// The models' predictions: confusion matrices, figures by class, and the most confident mistakes.
 using Tlpipe.Stages.Experiments;
 using Tlpipe.Stages.Results;
 using Tlpipe.Stages.Scoring;
@@ -15,7 +15,7 @@ internal static class AnswersSection
     private const int LongestText = 600;
     private const int MostOpen = 4;
 
-    /// <summary>The column that is shown where the predictions come from a stage that reads no texts.</summary>
+    /// <summary>The column that is shown if the predictions come from a stage that reads no texts.</summary>
     private const string UsualTextColumn = "text";
 
     /// <summary>A wrong answer.</summary>
@@ -71,7 +71,7 @@ internal static class AnswersSection
                 .. texts.Count > 0 ? (Html[])[Html.Of($"<q>{Cut(texts.GetValueOrDefault(m.Row, ""))}</q>")] : []]), 4)}");
     }
 
-    /// <summary>The texts of rows, by their numbers: of the table that the predictions were made from. Empty where it is not in the store.</summary>
+    /// <summary>The texts of the predicted table's rows, by row number. Empty if the table is not in the store.</summary>
     private static Dictionary<int, string> Texts(RunRecord run, StageRecord score, int rows, HashSet<int> wanted)
     {
         var found = new Dictionary<int, string>();

@@ -1,10 +1,10 @@
-// The comparisons of a run: tables, options beside each other, and how they differ.
+// The comparisons of a run: tables, options side by side, and their differences.
 using System.Text.Json.Nodes;
 using Tlpipe.Stages.Results;
 
 namespace Tlpipe.Report;
 
-/// <summary>Shows what <c>compare</c> stages made.</summary>
+/// <summary>Shows the results of <c>compare</c> stages.</summary>
 internal static class ComparisonSection
 {
     /// <summary>The file of a compare stage that all else is made of.</summary>

@@ -1,11 +1,11 @@
-// The learning curves of a run: figures by number of labels, and what labels are worth.
+// The learning curves of a run: figures by number of labels, and the value of labels.
 using System.Globalization;
 using Tlpipe.Stages.Comparisons;
 using Tlpipe.Tables;
 
 namespace Tlpipe.Report;
 
-/// <summary>Shows what <c>learning-curve</c> stages made.</summary>
+/// <summary>Shows the results of <c>learning-curve</c> stages.</summary>
 internal static class CurveSection
 {
     /// <summary>An option's figure with one number of labels: a line of curve.csv.</summary>
@@ -65,6 +65,6 @@ internal static class CurveSection
         return (names[3], points);
     }
 
-    // Of a zero that was computed, the sign is chance: to round it and add 0 takes it away.
+    // The sign of a computed zero is arbitrary: rounding and adding 0 removes it.
     private static Html Number(double? number, string format) => number is { } value ? Html.Text((Math.Round(value, 6) + 0.0).ToString(format, CultureInfo.InvariantCulture)) : Html.Empty;
 }

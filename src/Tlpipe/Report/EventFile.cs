@@ -13,7 +13,7 @@ namespace Tlpipe.Report;
 internal readonly record struct Scalar(double Time, long Step, string Tag, float Value);
 
 /// <summary>
-/// Writes what TensorBoard reads: records of the length, its checksum, the data and its checksum (tensorflow/core/lib/io/record_writer.cc), each an
+/// Writes TensorBoard's event files: records of the length, its checksum, the data and its checksum (tensorflow/core/lib/io/record_writer.cc), each an
 /// Event message (tensorflow/core/util/event.proto).
 /// </summary>
 internal static class EventFile
@@ -100,6 +100,6 @@ internal static class EventFile
         return ~crc;
     }
 
-    /// <summary>A checksum of data that holds checksums is no good one: TFRecord turns and shifts it.</summary>
+    /// <summary>A CRC of data that contains CRCs is weak, so TFRecord rotates it and adds a constant.</summary>
     private static uint Masked(uint crc) => BitOperations.RotateRight(crc, 15) + MaskDelta;
 }

@@ -1,10 +1,10 @@
-// Draws the stages and what they need of each other.
+// Draws the stages and their dependencies.
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;
 
 namespace Tlpipe.Report;
 
-/// <summary>A layered drawing: a stage stands right of all that it needs; within a layer, near to what it needs.</summary>
+/// <summary>A layered drawing: a stage is to the right of all its inputs and, within its layer, near them.</summary>
 internal static class GraphDrawing
 {
     private const double BoxWidth = 172;

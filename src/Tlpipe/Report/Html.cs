@@ -11,7 +11,7 @@ internal readonly record struct Html(string Markup)
 {
     public static Html Empty { get; } = new("");
 
-    /// <summary>Markup with holes: <c>Html.Of($"&lt;p&gt;{text}&lt;/p&gt;")</c>. What stands in a hole is escaped, numbers are written in the invariant culture.</summary>
+    /// <summary>Markup with holes: <c>Html.Of($"&lt;p&gt;{text}&lt;/p&gt;")</c>. The text of a hole is escaped, and numbers are written in the invariant culture.</summary>
     public static Html Of(Writer markup) => new(markup.ToString());
 
     /// <summary>A text, escaped.</summary>
@@ -50,7 +50,7 @@ internal readonly record struct Html(string Markup)
 
         public override string ToString() => markup.ToString();
 
-        /// <summary>What HTML allows no page to contain, control characters and halves of pairs, is shown as the sign for what cannot be shown.</summary>
+        /// <summary>Replaces characters that HTML forbids, control characters and lone surrogates, by the replacement character.</summary>
         private static string Printable(string text)
         {
             if (!text.Any(c => char.IsControl(c) || char.IsSurrogate(c)))

@@ -33,7 +33,7 @@ internal static class PngFile
     private static readonly Color Ink = Color.FromHex("#1b1f24");
     private static readonly Color Limit = Color.FromHex("#c0261c");
 
-    /// <summary>The font to write with; null where the machine has none.</summary>
+    /// <summary>The font to write with; null if the machine has none.</summary>
     public static string? Font()
     {
         var there = SkiaSharp.SKFontManager.Default.FontFamilies.Where(name => name.Length > 0).ToList();

@@ -4,11 +4,11 @@ using Tlpipe.Stages.Results;
 
 namespace Tlpipe.Report;
 
-/// <summary>Writes what papers and slides need.</summary>
+/// <summary>Writes tables and plots for papers and slides.</summary>
 internal static class ReportFiles
 {
-    /// <summary>Writes each comparison as Markdown, CSV, JSON and LaTeX, and each plot as SVG, and as PNG where the machine has fonts.</summary>
-    /// <returns>What was written and what was not, a line each.</returns>
+    /// <summary>Writes each comparison as Markdown, CSV, JSON and LaTeX, and each plot as SVG, and as PNG if the machine has fonts.</summary>
+    /// <returns>A line for each file that was written or skipped.</returns>
     public static IEnumerable<string> Write(ReportPage page, string folder)
     {
         Directory.CreateDirectory(folder);

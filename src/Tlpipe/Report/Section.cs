@@ -6,19 +6,19 @@ namespace Tlpipe.Report;
 /// <summary>A part of the report.</summary>
 /// <param name="Id">For links to it.</param>
 /// <param name="Title">Its heading.</param>
-/// <param name="Body">What stands below the heading.</param>
+/// <param name="Body">The content below the heading.</param>
 /// <param name="Plots">The plots in it, so that they can be written as files, too.</param>
 internal sealed record Section(string Id, string Title, Html Body, IReadOnlyList<Plot> Plots)
 {
-    /// <summary>A table that can be scrolled where the page is narrower.</summary>
-    /// <param name="label">What is in it, for who cannot see it.</param>
+    /// <summary>A table that scrolls if the page is narrower.</summary>
+    /// <param name="label">A description of the content for screen readers.</param>
     /// <param name="table">The table. The first cell of a row is its heading.</param>
     public static Html Table(string label, ReportTable table) => Table(
         label, [.. table.Columns.Select(column => column.Heading)], table.Rows.Select(row => (IReadOnlyList<Html>)[.. row.Select(Html.Text)]),
         [.. Enumerable.Range(0, table.Columns.Count).Where(i => !table.Columns[i].IsRight)]);
 
     /// <summary>A table with markup in its cells.</summary>
-    /// <param name="label">What is in it, for who cannot see it.</param>
+    /// <param name="label">A description of the content for screen readers.</param>
     /// <param name="head">The headings.</param>
     /// <param name="rows">The rows' cells. The first of a row is its heading.</param>
     /// <param name="words">The columns that hold words; the others hold numbers.</param>

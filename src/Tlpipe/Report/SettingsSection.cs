@@ -1,4 +1,4 @@
-// How a run can be had again: the config as it was taken, the machine, and versions.
+// The settings to reproduce a run: the resolved config, the machine, and versions.
 using System.Globalization;
 using Tlpipe.Engine.Store;
 

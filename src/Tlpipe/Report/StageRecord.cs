@@ -1,4 +1,4 @@
-// What a run came to, stage by stage: from its record and from the store that it used.
+// The outcome of a run, stage by stage, from its record and from the store that it used.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Runs;
@@ -11,8 +11,8 @@ namespace Tlpipe.Report;
 
 /// <summary>A stage of a recorded run.</summary>
 /// <param name="Stage">The stage as the run saw it.</param>
-/// <param name="State">What became of it.</param>
-/// <param name="Result">Its result, where the store still has it.</param>
+/// <param name="State">Its final state.</param>
+/// <param name="Result">Its result, if the store still has it.</param>
 /// <param name="Message">Why it failed or was skipped.</param>
 internal sealed record StageRecord(ResolvedStage Stage, StageState State, StoredResult? Result, string? Message)
 {
@@ -21,13 +21,13 @@ internal sealed record StageRecord(ResolvedStage Stage, StageState State, Stored
     /// <summary>The word for its state: <c>computed</c>, <c>reused</c>, <c>not reached</c> and so on.</summary>
     public string Word => State.InReport();
 
-    /// <summary>How long its computation took, in this run or in the one that it was computed in; null where it has no result.</summary>
+    /// <summary>How long its computation took, in this run or in the one that it was computed in; null if it has no result.</summary>
     public double? Seconds => Result?.Provenance.Seconds;
 }
 
 /// <summary>A recorded run with its results.</summary>
 /// <param name="Summary">The run and how it ended.</param>
-/// <param name="Pipeline">The config as it was taken.</param>
+/// <param name="Pipeline">The resolved config.</param>
 /// <param name="Stages">The stages that it wanted, in the config's order.</param>
 /// <param name="Store">The store with the results.</param>
 internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, IReadOnlyList<StageRecord> Stages, ResultStore Store)
@@ -51,7 +51,7 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
         var last = EventLine.Read(run)
             .Where(e => e.State is not null)
             .GroupBy(e => e.Stage!).ToDictionary(group => group.Key, group => group.Last());
-        // A run of some targets mentions no other stages; one that was killed mentions none of the later ones, which belong to it all the same.
+        // A run of some targets mentions no other stages. A killed run does not mention the later stages, which still belong to it.
         var isPart = run.Request.Targets.Count > 0;
         var stages = pipeline.Stages.Where(stage => !isPart || last.ContainsKey(stage.Name)).Select(stage => last.TryGetValue(stage.Name, out var happened)
             ? new StageRecord(stage, happened.State!.Value, happened.Key is null ? null : store.Find(happened.Key), happened.Message)
@@ -59,7 +59,7 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
         return new RunRecord(RunSummary.Of(run), pipeline, [.. stages], store);
     }
 
-    /// <summary>Where a file of a stage's output lies in the store; null where there is none.</summary>
+    /// <summary>The path in the store of a file of a stage's output; null if there is no such file.</summary>
     public string? PathOf(StageRecord stage, string output, string file) =>
         stage.Result?.Outputs.GetValueOrDefault(output)?.Files.FirstOrDefault(f => f.Path == file) is { } stored && File.Exists(Store.BlobPath(stored))
             ? Store.BlobPath(stored)
@@ -69,10 +69,10 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
     public IReadOnlyList<string> FilesOf(StageRecord stage, string output) =>
         [.. stage.Result?.Outputs.GetValueOrDefault(output)?.Files.OrderBy(f => f.Path, StringComparer.Ordinal).Select(Store.BlobPath).Where(File.Exists) ?? []];
 
-    /// <summary>A stage's options as this version reads them; null where there is no such stage, or its options cannot be read.</summary>
+    /// <summary>A stage's options as this version reads them; null if the stage is unknown, or its options cannot be read.</summary>
     public object? OptionsOf(string stage) => this[stage] is { } found ? RecordedOptions.Of(found.Stage, StageKinds.Catalog) : null;
 
-    /// <summary>The trainings with what they logged.</summary>
+    /// <summary>The trainings with their logs.</summary>
     public IEnumerable<(StageRecord Stage, TrainingLog Log)> Trainings()
     {
         foreach (var stage in Stages)

@@ -1,4 +1,4 @@
-// The stages of a run: the graph, what was reused, and what each took.
+// The stages of a run: the graph, reused results, and the time of each.
 using Tlpipe.Engine.Plan;
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;

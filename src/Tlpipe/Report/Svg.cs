@@ -4,8 +4,8 @@ using Tlpipe.Stages.Results;
 namespace Tlpipe.Report;
 
 /// <summary>
-/// Figures of a page. Colours are the page's classes, so that one drawing is light and dark; what a drawing shows is said in its label, and
-/// the figures themselves stand in tables beside it.
+/// Figures of a page. Colours are the page's classes, so that one drawing fits light and dark pages. A drawing's label describes it, and
+/// the figures themselves are in tables beside it.
 /// </summary>
 internal static class Svg
 {
@@ -77,7 +77,7 @@ internal static class Svg
         var every = Math.Max(1, line.Points.Count / MostPoints);
         var shown = line.Points.Where((p, i) => (i % every == 0 || i == line.Points.Count - 1) && double.IsFinite(p.Y)).Select(p => (X: X(x, plot.Along(p.X)) + shift, Y: Y(y, p.Y, Height))).ToList();
         var marks = line.HasMarks || shown.Count == 1 ? shown.Select(p => Html.Of($"<circle class=\"m{index % Colours}\" cx=\"{p.X}\" cy=\"{p.Y}\" r=\"3.5\"/>")) : [];
-        // Beside a line of all steps, that of the few evaluations is dashed.
+        // The line of the few evaluations is dashed beside the line of all steps.
         var isDashed = line.HasMarks && line.Intervals.Count == 0;
         return Html.Of($"{bars}<polyline class=\"l{index % Colours}{(isDashed ? " eval" : "")}\" points=\"{string.Join(' ', shown.Select(p => Html.Of($"{p.X},{p.Y}").Markup))}\"/>{marks}");
     }
@@ -141,6 +141,6 @@ internal static class Svg
 
     private static double Y(Axis axis, double value, double height) => axis.Place(value, height - Bottom, Top);
 
-    /// <summary>A text's end where the whole has more letters than there is room for.</summary>
+    /// <summary>A text's end if the whole text does not fit.</summary>
     public static string Cut(string text, int length) => text.Length <= length ? text : "…" + text[^(length - 1)..];
 }

@@ -30,7 +30,7 @@ internal static class SvgFile
             """).Markup;
     }
 
-    /// <summary>Beside the drawing: within it, it would hide lines.</summary>
+    /// <summary>Placed beside the drawing, where it hides no lines.</summary>
     private static double LegendWidth(Plot plot) => plot is LinePlot { Lines.Count: > 1 } lines ? 30 + (LetterWidth * lines.Lines.Max(line => line.Name.Length)) : 0;
 
     private static Html Legend(Plot plot, double width) => plot is not LinePlot { Lines.Count: > 1 } lines

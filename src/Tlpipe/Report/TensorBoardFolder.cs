@@ -6,7 +6,7 @@ using Tlpipe.Stages.Results;
 namespace Tlpipe.Report;
 
 /// <summary>
-/// An event file for each training, under its stage's name, made of what it logged: <c>tensorboard --logdir outputs/NAME/tensorboard</c> shows
+/// An event file for each training, under its stage's name, made from its log: <c>tensorboard --logdir outputs/NAME/tensorboard</c> shows
 /// them beside each other, under the names that Trainer gives them. It is a view like the rest of outputs/ and in no result.
 /// </summary>
 internal static class TensorBoardFolder
@@ -14,7 +14,7 @@ internal static class TensorBoardFolder
     public const string Name = "tensorboard";
 
     /// <summary>Writes the files of those results that are trainings, and leaves what is there already.</summary>
-    /// <returns>Why they could not be written, such as a full disk; null where they were. The run's results do not depend on them.</returns>
+    /// <returns>The reason why they could not be written, such as a full disk; null if they were. The run's results do not depend on them.</returns>
     public static string? Show(IReadOnlyDictionary<string, StoredResult> results, ResultStore store, string outputFolder)
     {
         try
@@ -59,7 +59,7 @@ internal static class TensorBoardFolder
         }
     }
 
-    /// <summary>What was logged, by Trainer's names. When each line was is not kept: the steps are spread over the time that the training took.</summary>
+    /// <summary>The logged values, by Trainer's names. The time of each line is not kept, so the steps are spread over the training's duration.</summary>
     private static IEnumerable<Scalar> Scalars(TrainingLog log, double started, double seconds)
     {
         var last = Math.Max(1, log.Entries.Count == 0 ? 1 : log.Entries.Max(entry => entry.Step));

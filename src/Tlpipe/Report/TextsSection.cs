@@ -1,4 +1,4 @@
-// What tokenizing the texts came to: lengths, what was cut, tokens a word, unknown words.
+// The outcome of tokenizing the texts: lengths, truncation, tokens per word, unknown words.
 using System.Text.Json;
 using Tlpipe.Text.Tokenizers;
 
@@ -12,7 +12,7 @@ internal static class TextsSection
     /// <summary>Token files are read until so many tokens were looked at: of a large corpus a part tells as much.</summary>
     private const long MostTokens = 4_000_000;
 
-    /// <summary>What was counted in the rows.</summary>
+    /// <summary>The counts over the rows.</summary>
     /// <param name="Lengths">The rows' lengths in tokens, [CLS] and [SEP] included.</param>
     /// <param name="Words">Words.</param>
     /// <param name="WordTokens">The tokens of words.</param>

@@ -1,4 +1,4 @@
-// Predictions as they come, in columns for a person.
+// Predictions as they come, in columns for a terminal.
 using System.Globalization;
 using Tlpipe.Nlp.Inference;
 using Tlpipe.Nlp.Training;

@@ -1,4 +1,4 @@
-// What a stage made, as text for people and as JSON for programs.
+// A stage's result, as text for people and as JSON for programs.
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Plan;
@@ -24,7 +24,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     private const long LargestText = 64 << 10;
     private const int LeastCell = 12;
 
-    /// <summary>Files of a model that nobody reads as they are.</summary>
+    /// <summary>Files of a model that users do not read directly.</summary>
     private static readonly string[] ForPrograms = [HuggingFaceFiles.Config, HuggingFaceFiles.TrainingArguments, HuggingFaceFiles.Vocabulary];
 
     private static readonly string[] Texts = [".md", ".json", ".txt", ".csv"];
@@ -79,7 +79,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     private static JsonObject Figures(IReadOnlyDictionary<string, double> figures) =>
         new(figures.Select(f => KeyValuePair.Create(f.Key, double.IsFinite(f.Value) ? (JsonNode?)f.Value : f.Value.ToString(CultureInfo.InvariantCulture))));
 
-    /// <summary>Where a person finds the output: under outputs/ where it is shown there, else in the store.</summary>
+    /// <summary>The output's path for the user: under outputs/ if it is shown there, else in the store.</summary>
     private string PathOf(string output)
     {
         var shown = Path.Combine(view, output);

@@ -96,7 +96,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
         output.Write(EraseLine + Fitting(status, Math.Max(0, Width - RoomForKeys)));
     }
 
-    /// <summary>As many of the parts between commas as there is room for. A number cut in half would read as another number.</summary>
+    /// <summary>As many comma-separated parts as fit. A number cut in half would read as another number.</summary>
     private static string Fitting(string text, int room)
     {
         if (text.Length <= room)

@@ -1,4 +1,4 @@
-// A config in a folder of its own, loaded as a person standing in that folder would.
+// A config in a folder of its own, loaded as if the user worked in that folder.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 
@@ -26,7 +26,7 @@ internal sealed class ConfigFile : IDisposable
     /// <summary>The stages of a config that has nothing else.</summary>
     public static Pipeline LoadStages(string stages, params (string, string)[] overrides) => Load("stages:\n" + stages, overrides);
 
-    /// <summary>The lines that a person would see.</summary>
+    /// <summary>The lines that the user would see.</summary>
     public static string[] Errors(string yaml, params (string, string)[] overrides)
     {
         var problem = Assert.Throws<PipelineException>(() => Load(yaml, overrides));

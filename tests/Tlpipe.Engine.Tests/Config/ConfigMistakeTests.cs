@@ -1,4 +1,4 @@
-// Every mistake of a config, with the exact lines that a person sees.
+// Every mistake of a config, with the exact lines that the user sees.
 using CsCheck;
 using Tlpipe.Engine.Diagnostics;
 
@@ -40,7 +40,7 @@ public sealed class ConfigMistakeTests
             errors);
     }
 
-    // Each row: the lines of a learning stage's with:, from line 4, column 13 on, and what is wrong with them.
+    // Each row: the lines of a learning stage's with:, from line 4, column 13 on, and its mistake.
     [Theory]
     [InlineData("learning_rate: fast", "4:28: error TL0301: learning_rate: 'fast' is not a number")]
     [InlineData("learning_rate: 1_5", "4:28: error TL0301: learning_rate: '1_5' is not a number")]
@@ -250,8 +250,8 @@ public sealed class ConfigMistakeTests
     [InlineData("device: 'cuda:'", "2:20: error TL0301: device: 'cuda:' is not a device; use auto, cpu, cuda or cuda:N")]
     [InlineData("checkpoint_every: 5m", "2:30: error TL0301: checkpoint_every: '5m' is not a duration; write 30s, 5min or 2h")]
     [InlineData("threads: 0", "2:21: error TL0301: threads: 0 is out of range; give a whole number from 1 on")]
-    [InlineData("memory: 24", "2:20: error TL0301: memory: '24' is no amount of memory; write one such as 512MB or 24GB")]
-    [InlineData("memory: 24 GB", "2:20: error TL0301: memory: '24 GB' is no amount of memory; write one such as 512MB or 24GB")]
+    [InlineData("memory: 24", "2:20: error TL0301: memory: '24' is not an amount of memory; write one such as 512MB or 24GB")]
+    [InlineData("memory: 24 GB", "2:20: error TL0301: memory: '24 GB' is not an amount of memory; write one such as 512MB or 24GB")]
     [InlineData("thread: 1", "2:12: error TL0102: unknown option 'thread' of 'runtime'; did you mean 'threads'?")]
     public void The_runtime_is_checked_as_strictly(string option, string error) =>
         Assert.Equal(["c.yaml:" + error], ConfigFile.Errors($$"""

@@ -1,4 +1,4 @@
-// What a config can say beside stages and properties: imports, conditions, targets, secrets, overrides of single instances.
+// Config features beside stages and properties: imports, conditions, targets, secrets, overrides of single instances.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Plan;
@@ -177,7 +177,7 @@ public sealed class LanguageTests
         Environment.SetEnvironmentVariable("TLPIPE_TEST_PASSWORD", "ab\"cd+ef");
         new Secret("TLPIPE_TEST_PASSWORD").Reveal();
 
-        // RFC 8259, section 7: any character may be escaped, a quotation mark has to be.
+        // RFC 8259, section 7: any character may be escaped, a quotation mark must be.
         Assert.Equal("""{"message":"*** is refused"}""", Secret.Redact("""{"message":"ab\"cd+ef is refused"}"""));
         Assert.Equal("""{"message":"*** is refused"}""", Secret.Redact("""{"message":"ab\u0022cd\u002Bef is refused"}"""));
     }

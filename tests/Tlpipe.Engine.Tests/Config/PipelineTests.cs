@@ -1,4 +1,4 @@
-// A config without mistakes: what stages, inputs, paths and options come of it.
+// A config without mistakes: the stages, inputs, paths and options that it gives.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;

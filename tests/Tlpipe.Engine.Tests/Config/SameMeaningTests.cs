@@ -1,4 +1,4 @@
-// Properties of the language: what may change in a config's text without changing what it means, and what may not.
+// Properties of the language: which changes of a config's text keep its meaning, and which do not.
 using System.Globalization;
 using System.Text;
 using CsCheck;
@@ -150,7 +150,7 @@ public sealed class SameMeaningTests
         }
     }
 
-    /// <summary>All that decides results: the key of every instance, and what runs before what.</summary>
+    /// <summary>Everything that decides results: the key of every instance, and the order in which they run.</summary>
     private static string Meaning(Pipeline pipeline, string folder)
     {
         File.WriteAllText(Path.Combine(folder, "a.csv"), "the same table");

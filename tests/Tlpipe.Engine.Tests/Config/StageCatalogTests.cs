@@ -83,7 +83,7 @@ public sealed class StageCatalogTests
     [Theory]
     [InlineData(typeof(OddOptions), "OddOptions.Table: an option cannot be of type Dictionary`2")]
     [InlineData(typeof(PositionalOptions), "PositionalOptions needs a public constructor without parameters to hold options")]
-    [InlineData(typeof(NamelessOptions), "NamelessOptions.Labels has to be a list of text that names a list of references")]
+    [InlineData(typeof(NamelessOptions), "NamelessOptions.Labels must be a list of text that names a list of references")]
     public void A_record_that_cannot_hold_options_is_refused(Type record, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => OptionModel.Of(record)).Message);
 

@@ -1,4 +1,4 @@
-// The caching contract: what a change of options, stages and inputs runs again.
+// The caching contract: the stages that run again after a change of options, stages and inputs.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Plan;
@@ -39,7 +39,7 @@ public sealed class ChangeContractTests : IDisposable
     [Fact]
     public void change_of_an_output_that_nobody_reads_stops_the_wave()
     {
-        // The log of 'general' has all the words, its model the first alone.
+        // The log of 'general' has all the words, its model only the first.
         project.Edit("hello big world", "hello small world");
 
         Assert.Equal(["corpus", "general"], project.Run());
@@ -127,7 +127,7 @@ public sealed class ChangeContractTests : IDisposable
     {
         project.Edit("notes:   { uses: read, with: { path: notes.txt } }", "notes:   { uses: say, with: { text: some notes } }");
 
-        // It says the very text that the file has: the wave stops there.
+        // It gives exactly the text of the file, so the wave stops there.
         Assert.Equal(["notes"], project.Run());
     }
 

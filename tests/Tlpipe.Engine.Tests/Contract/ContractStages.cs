@@ -1,4 +1,4 @@
-// Stages that stand for an experiment's: a model is a line of text.
+// Stand-ins for an experiment's stages: a model is a line of text.
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
@@ -22,7 +22,7 @@ public sealed record FitOptions
 }
 
 /// <summary>
-/// "Learns" the first word of its data at a rate rounded to tenths: so that other data, or another rate, may give the same model. Its log tells
+/// "Learns" the first word of its data at a rate rounded to tenths, so that other data or another rate may give the same model. Its log has
 /// all of the data and the exact rate.
 /// </summary>
 [Stage("fit", version: 1)]
@@ -48,7 +48,7 @@ public sealed record ScoreOptions
     public required Input Data { get; init; }
 }
 
-/// <summary>Says how long the two texts are together.</summary>
+/// <summary>Gives the total length of the two texts.</summary>
 [Stage("score", version: 1)]
 [Output("metrics", "the figure")]
 public sealed class ScoreStage : IStage<ScoreOptions>

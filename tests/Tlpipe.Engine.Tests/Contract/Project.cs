@@ -1,4 +1,4 @@
-// A person's project: a config, files, a store, and runs of it.
+// A user's project: a config, files, a store, and runs of it.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
@@ -56,7 +56,7 @@ internal sealed class Project : IDisposable
 
     public void Write(string name, string text) => File.WriteAllText(this[$"work/{name}"], text);
 
-    /// <summary>Replaces text of the config that has to be there.</summary>
+    /// <summary>Replaces text that the config must contain.</summary>
     public void Edit(string before, string after)
     {
         Assert.Contains(before, Config);

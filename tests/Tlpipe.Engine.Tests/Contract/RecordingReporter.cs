@@ -4,7 +4,7 @@ using Tlpipe.Engine.Stages;
 
 namespace Tlpipe.Engine.Tests.Contract;
 
-/// <summary>Names of instances by what became of them.</summary>
+/// <summary>Names of instances by their final state.</summary>
 internal sealed class RecordingReporter
 {
     public List<string> Computed { get; } = [];

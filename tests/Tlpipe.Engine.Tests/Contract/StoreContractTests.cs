@@ -1,4 +1,4 @@
-// The caching contract: what is in the store counts, whoever made it and wherever it is shown.
+// The caching contract: a result in the store counts, no matter which project made it or where it is shown.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;

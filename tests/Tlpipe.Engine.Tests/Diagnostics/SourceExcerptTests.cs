@@ -1,4 +1,4 @@
-// The line and the caret that a person at a terminal sees below a mistake.
+// The line and the caret that the user sees below a mistake at a terminal.
 using Tlpipe.Engine.Diagnostics;
 
 namespace Tlpipe.Engine.Tests.Diagnostics;

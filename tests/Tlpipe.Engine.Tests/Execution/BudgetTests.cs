@@ -1,4 +1,4 @@
-// Who may run beside whom.
+// Which stages may run side by side.
 using Tlpipe.Engine.Execution;
 
 namespace Tlpipe.Engine.Tests.Execution;

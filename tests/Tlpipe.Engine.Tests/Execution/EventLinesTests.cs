@@ -1,4 +1,4 @@
-// The lines by which a child process tells what happens.
+// The lines in which a child process reports its events.
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Stages;
 

@@ -1,4 +1,4 @@
-// Stages beside each other, failures among them, further tries, and two processes that want the same.
+// Parallel stages, failures among them, retries, and two processes that need the same result.
 using System.Collections.Concurrent;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
@@ -16,7 +16,7 @@ public sealed record ScriptOptions
     public Input? From { get; init; }
 }
 
-/// <summary>Does what a test says, and then writes a text.</summary>
+/// <summary>Runs a test's action, and then writes a text.</summary>
 [Stage("script", version: 1)]
 [Output("text", "a text")]
 public sealed class ScriptStage : IStage<ScriptOptions>

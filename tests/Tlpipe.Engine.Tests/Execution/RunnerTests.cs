@@ -1,4 +1,4 @@
-// The contract of the cache: what runs again after which change, in sentences.
+// The contract of the cache, in sentences: which stages run again after which change.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
@@ -286,7 +286,7 @@ public sealed class RunnerTests : IDisposable
 
     private string Output(string stage, string output) => File.ReadAllText(Path.Combine(folder["outputs"], stage, output, "text.txt"));
 
-    /// <summary>Gives a stored file of that content another.</summary>
+    /// <summary>Replaces the content of a stored file.</summary>
     private void Damage(string content, string other)
     {
         var blob = Directory.EnumerateFiles(Path.Combine(StorePath, "cas"), "*", SearchOption.AllDirectories).First(f => File.ReadAllText(f) == content);

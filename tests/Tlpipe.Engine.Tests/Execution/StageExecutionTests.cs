@@ -1,4 +1,4 @@
-// What one computation does with its request.
+// How one computation handles its request.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Identity;

@@ -68,7 +68,7 @@ public sealed record ChangeOptions
     public string Suffix { get; init; } = "";
 }
 
-/// <summary>Gives the first word and the rest, the first without its suffix: so that a changed input can give an unchanged output.</summary>
+/// <summary>Gives the first word without its suffix, and the rest, so that a changed input can give an unchanged output.</summary>
 [Stage("change", version: 1)]
 [Output("first", "the first word")]
 [Output("rest", "the other words")]
@@ -118,14 +118,14 @@ public sealed class CountStage : IStage<CountOptions>
             if (step == begun + 3 && step < options.To)
                 throw new OperationCanceledException("interrupted");
         }
-        // Its own checkpoint, which is no resumption.
+        // Its own checkpoint, which is not a resumption.
         TextFiles.Write(run, "text", File.ReadAllText(Path.Combine(run.Checkpoints.Newest!, "count")));
     }
 }
 
 public sealed record ComputeOptions;
 
-/// <summary>Belongs into a child process.</summary>
+/// <summary>Runs in a child process.</summary>
 [Stage("compute", version: 1, UsesTensors = true)]
 [Output("text", "nothing")]
 public sealed class ComputeStage : IStage<ComputeOptions>
@@ -158,12 +158,12 @@ public sealed record EditOptions
     public string? Then { get; init; }
 }
 
-/// <summary>Reads a file that somebody else edits meanwhile: what the test gives as an edit.</summary>
+/// <summary>Reads a file while the test's edit changes it.</summary>
 [Stage("edit", version: 1)]
 [Output("text", "the file's text")]
 public sealed class EditStage : IStage<EditOptions>
 {
-    /// <summary>What happens while the stage reads, by the option <c>then</c>.</summary>
+    /// <summary>The event while the stage reads, by the option <c>then</c>.</summary>
     public static Dictionary<string, Action<string>> Edits { get; } = [];
 
     public void Run(EditOptions options, StageRun run)

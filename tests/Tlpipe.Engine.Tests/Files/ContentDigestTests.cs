@@ -73,7 +73,7 @@ public sealed class ContentDigestTests : IDisposable
     [Fact]
     public async Task A_file_that_grows_while_it_is_read_is_an_error_that_names_it()
     {
-        // The writer never rests, but may not get its turn during the first reading, nor the second.
+        // The writer never pauses, but may not be scheduled during the first reading or the second.
         using var stop = new CancellationTokenSource();
         File.WriteAllBytes(folder["growing"], new byte[8 << 20]);
         var writer = Task.Run(() =>

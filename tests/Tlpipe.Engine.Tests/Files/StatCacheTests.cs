@@ -1,4 +1,4 @@
-// When a digest that was computed before may stand for a file's bytes, and when not.
+// The cases in which an earlier digest may be used for a file, and those in which it may not.
 using System.Runtime.Versioning;
 using Tlpipe.Engine.Files;
 
@@ -181,7 +181,7 @@ public sealed class StatCacheTests : IDisposable
 
     private StatCache Cache(TimeProvider? clock = null) => new(folder["cache/stat"], clock ?? later);
 
-    /// <summary>A cache that says something else of the file, so that a test can tell whether it was asked.</summary>
+    /// <summary>A cache with a different digest for the file, so that a test can tell whether it was used.</summary>
     private StatCache Planted()
     {
         var cache = Cache();
@@ -189,7 +189,7 @@ public sealed class StatCacheTests : IDisposable
         return cache;
     }
 
-    /// <summary>A clock that is ahead by some time, or behind.</summary>
+    /// <summary>A clock that is fast or slow by some time.</summary>
     private sealed class LaterClock(TimeSpan ahead) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;

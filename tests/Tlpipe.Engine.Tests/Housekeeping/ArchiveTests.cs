@@ -88,7 +88,7 @@ public sealed class ArchiveTests : IDisposable
         var (table, model, _) = Chain();
         Export(model);
         var whole = File.ReadAllBytes(here["archive.tar"]);
-        // What comes last is no content: what fills the last block, and two empty blocks.
+        // The archive's end is not content: padding of the last block, and two empty blocks.
         var content = whole.Length - 1536;
 
         Assert.All(Enumerable.Range(0, 40).Select(i => content * i / 40), length =>
@@ -108,7 +108,7 @@ public sealed class ArchiveTests : IDisposable
         var whole = File.ReadAllBytes(here["archive.tar"]);
         var refused = 0;
 
-        // Every 97th byte, so that heads, names, contents and what fills blocks are met; the bit goes round.
+        // Every 97th byte, so that headers, names, contents and padding are hit; the flipped bit rotates.
         for (var at = 0; at < whole.Length; at += 97)
         {
             using var store = new HousekeptStore();

@@ -1,4 +1,4 @@
-// What a collection of garbage takes, what it leaves, and how it comes back.
+// A garbage collection: the results that it removes, leaves and restores.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Housekeeping;
@@ -198,7 +198,7 @@ public sealed class GarbageCollectorTests : IDisposable
         var blob = Path.Combine(test["store"], "cas", Abc[..2], Abc);
         using (var publisher = test.Store.CreateScratch())
         {
-            // What publishing does first: the blob has its name, and there is no record yet.
+            // The first step of publishing: the blob has its name, and there is no record yet.
             Directory.CreateDirectory(Path.GetDirectoryName(blob)!);
             File.WriteAllText(blob, "abc");
             var held = test.Collect(Now);
@@ -276,7 +276,7 @@ public sealed class GarbageCollectorTests : IDisposable
         Assert.NotNull(test.Store.Find(result.Key));
     }
 
-    /// <summary>The clock of whoever wrote, or labelled the trash, was wrong by so many days.</summary>
+    /// <summary>The clock of the machine that wrote, or labelled the trash, was wrong by so many days.</summary>
     [Theory]
     [InlineData(-400)]
     [InlineData(400)]

@@ -8,7 +8,7 @@ namespace Tlpipe.Engine.Tests.Housekeeping;
 
 internal sealed class HousekeptStore : IDisposable
 {
-    /// <summary>Collects all that nothing keeps, and deletes nothing yet.</summary>
+    /// <summary>Collects all unreferenced results, and deletes nothing yet.</summary>
     public static readonly GarbageCollectionOptions Everything = new() { KeepWithin = TimeSpan.Zero };
 
     private readonly TemporaryFolder folder = new();
@@ -36,7 +36,7 @@ internal sealed class HousekeptStore : IDisposable
         return Publish(scratch, name, content, seconds, inputs);
     }
 
-    /// <summary>As the other, while a scratch folder of the caller's is there.</summary>
+    /// <summary>The same, while a scratch folder of the caller's exists.</summary>
     public StoredResult Publish(ScratchFolder scratch, string name, string content, double seconds = 1, params string[] inputs)
     {
         var output = Path.Combine(scratch.Path, name, "rows");
@@ -51,7 +51,7 @@ internal sealed class HousekeptStore : IDisposable
     /// <summary>Records a run that is over.</summary>
     public void Run(string config, params StoredResult[] results) => Begin(config, results).Dispose();
 
-    /// <summary>Records a run that goes on.</summary>
+    /// <summary>Records an active run.</summary>
     public RunRoot Begin(string config, params StoredResult[] results)
     {
         var root = Store.BeginRun(RunNote.Now(config, $"/configs/{config}.yaml"));
@@ -64,7 +64,7 @@ internal sealed class HousekeptStore : IDisposable
 
     public string BlobOf(StoredResult result) => Store.BlobPath(result.Outputs["rows"].Files[0]);
 
-    /// <summary>Whether the record is in its place, looked at without asking the store.</summary>
+    /// <summary>Whether the record's file exists, checked without the store.</summary>
     public bool IsStored(StoredResult result) => File.Exists(Path.Combine(Store.Root, "results", result.Key[..2], $"{result.Key}.json"));
 
     public IReadOnlyList<string> Files(string below) =>

@@ -47,11 +47,11 @@ public sealed class VerificationTests : IDisposable
 
         if (kind == "run" && damage is "swapped")
         {
-            // Two runs that changed places are two runs still.
+            // Two runs with swapped files are still two runs.
             Assert.Empty(report.Problems);
             return;
         }
-        // A run's line that is not whole is no line: what it says is left out, and the file stays.
+        // An incomplete line of a run is ignored, and the file stays.
         if (kind != "run" || damage == "emptied")
             Assert.Contains(report.Problems, p => Path.GetRelativePath(test.Store.Root, path).StartsWith(p.Name, StringComparison.Ordinal));
         Assert.Equal(kind is "blob" or "record", report.Lost.Any(l => l.Key == first.Key));

@@ -1,4 +1,4 @@
-// Which name somebody probably meant.
+// The name that the user probably meant.
 using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Engine.Tests.Options;

@@ -1,4 +1,4 @@
-// The expression grammar: how it parses, what it answers, how it is spelled.
+// The expression grammar: parsing, answers, and canonical spelling.
 using CsCheck;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
@@ -7,7 +7,7 @@ namespace Tlpipe.Engine.Tests.Options;
 
 public sealed class ExpressionTests
 {
-    // What pandas 2 answers for a row with split = "train", label = None, stars = 4, score = 0.5, kept = True.
+    // The answers of pandas 2 for a row with split = "train", label = None, stars = 4, score = 0.5, kept = True.
     [Theory]
     [InlineData("split == 'train'", true)]
     [InlineData("split != 'train'", false)]

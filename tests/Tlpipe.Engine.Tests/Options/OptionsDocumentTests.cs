@@ -1,4 +1,4 @@
-// Options as JSON: what a key takes from them, and that another process gets the same record.
+// Options as JSON: the part in a key, and the round trip to another process.
 using System.Text.Json.Nodes;
 using CsCheck;
 using Tlpipe.Engine.Options;

@@ -1,4 +1,4 @@
-// Why a stage would run again.
+// Explanations of why a stage would run again.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Runs;

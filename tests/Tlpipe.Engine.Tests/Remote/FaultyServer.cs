@@ -1,11 +1,11 @@
-// A server of Bazel's remote cache in this process, which can be told to fail in every way that servers do.
+// A server of Bazel's remote cache in this process, which can be made to fail in every way that servers do.
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Tlpipe.Engine.Tests.Remote;
 
-/// <summary>What the server does to requests whose path contains a text.</summary>
+/// <summary>The server's faults for requests whose path contains a text.</summary>
 internal enum Misbehaviour
 {
     None,
@@ -44,7 +44,7 @@ internal sealed class FaultyServer : IDisposable
 
     public ConcurrentDictionary<string, byte[]> Content { get; } = new();
 
-    /// <summary>What it does, and to which requests: those whose method and path contain the text.</summary>
+    /// <summary>The fault, and the requests it applies to: those whose method and path contain the text.</summary>
     public (Misbehaviour What, string Which) Fault { get; set; }
 
     /// <summary>Method and path of every request, such as <c>GET ac/0123…</c>.</summary>
@@ -110,7 +110,7 @@ internal sealed class FaultyServer : IDisposable
         }
         catch (Exception e) when (e is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The other side has gone.
+            // The client has disconnected.
         }
     }
 

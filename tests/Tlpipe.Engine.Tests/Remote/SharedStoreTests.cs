@@ -1,4 +1,4 @@
-// A shared store gives what another store sent, and whatever it does wrong costs a computation at most.
+// A shared store gives what another store sent, and its faults cost a computation at most.
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
@@ -112,7 +112,7 @@ public sealed class SharedStoreTests : IDisposable
     {
         var result = Send("model", "weights");
 
-        // Read with nothing but the wire format: field 2 is an OutputFile (path = 1, digest = 2), whose Digest has hash = 1 and size_bytes = 2.
+        // Read by the wire format alone: field 2 is an OutputFile (path = 1, digest = 2), whose Digest has hash = 1 and size_bytes = 2.
         using var entry = new CodedInputStream(server.Content[$"ac/{result.Key}"]);
         Assert.Equal(0x12u, entry.ReadTag());
         using var file = new CodedInputStream(entry.ReadBytes().ToByteArray());
@@ -147,7 +147,7 @@ public sealed class SharedStoreTests : IDisposable
     {
         var results = new[] { Send("one", "first"), Send("two", "second") };
         server.Fault = (Enum.Parse<Misbehaviour>(fault), "GET " + which);
-        // Only where the server is silent does anybody wait.
+        // The run waits only if the server is silent.
         patience = fault == "Silent" ? TimeSpan.FromSeconds(0.5) : patience;
         using var shared = Open(there);
 
@@ -174,7 +174,7 @@ public sealed class SharedStoreTests : IDisposable
         var brought = shared.Bring(result);
 
         Assert.False(brought);
-        Assert.Equal($"the shared store {options.Url} broke off; this run goes on without it", Assert.Single(warnings));
+        Assert.Equal($"the shared store {options.Url} broke off; this run continues without it", Assert.Single(warnings));
         listener.Stop();
     }
 
@@ -230,7 +230,7 @@ public sealed class SharedStoreTests : IDisposable
 
         Assert.Null(shared.Find(HousekeptStore.Document("a").Key) ?? shared.Find(HousekeptStore.Document("b").Key));
 
-        Assert.Equal($"the shared store {server.Url} cannot be reached; this run goes on without it", Assert.Single(warnings));
+        Assert.Equal($"the shared store {server.Url} cannot be reached; this run continues without it", Assert.Single(warnings));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-// What is recorded of a run, and what can be told from it.
+// The record of a run, and the conclusions drawn from it.
 using System.Text.Json;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
@@ -132,7 +132,7 @@ public sealed class RunRecordTests : IDisposable
     internal static RunRequest Request(Project project, IReadOnlyList<string> properties) => new(
         0, "contract", project["work/c.yaml"], project["work"], properties, [], [], project["store"], DateTimeOffset.UtcNow, Environment.MachineName, Environment.ProcessId, "0.1.0");
 
-    /// <summary>Runs the project and records that.</summary>
+    /// <summary>Runs the project and records the run.</summary>
     private RunFolder Recorded(params (string Name, string Value)[] overrides)
     {
         var pipeline = project.Load("work", overrides);

@@ -1,4 +1,4 @@
-// What a crash or a bad disk leaves behind: never a result that is not whole.
+// After a crash or with a bad disk, no result is ever incomplete.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
 
@@ -146,7 +146,7 @@ public sealed class DamageTests : IDisposable
             return found is not null;
         });
 
-        // A blank may become another blank.
+        // A space may become other white space.
         Assert.InRange(harmless, 0, whole.Length);
     }
 
@@ -169,7 +169,7 @@ public sealed class DamageTests : IDisposable
         var record = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(test.RecordPath(1)))!.AsObject();
         record.Remove("checksum");
         record["mood"] = "good";
-        // RFC 8785 asks for sorted names and no blanks, which CanonicalJsonTests has from its own examples.
+        // RFC 8785 requires sorted names and no white space; CanonicalJsonTests checks both with the RFC's examples.
         record["checksum"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Tlpipe.Engine.Identity.CanonicalJson.Bytes(record)));
 
         File.WriteAllText(test.RecordPath(1), record.ToJsonString());

@@ -45,7 +45,7 @@ public sealed class FaultTests : IDisposable
         Assert.True(failures > 0);
     }
 
-    /// <summary>A disk that loses bytes without saying so is found out when they are used, not before; the result is computed again.</summary>
+    /// <summary>A silent loss of bytes is detected when they are used, not before; the result is computed again.</summary>
     [Fact]
     public void Bytes_lost_without_a_word_are_noticed_on_use()
     {
@@ -56,7 +56,7 @@ public sealed class FaultTests : IDisposable
         {
             var files = new FaultyFiles(step, Fault.SilentShortWrite);
             var place = folder[$"store-{step}"];
-            // Damage to FORMAT is an error at once; damage elsewhere is none yet.
+            // Damage to FORMAT is an error at once; damage elsewhere is not an error yet.
             if (Record.Exception(() => new TestStore(place, files).Publish(1, folder[$"elsewhere-{step}"], Files)) is null)
             {
                 var sound = ResultStore.Open(place, FaultyFiles.Never);
@@ -108,7 +108,7 @@ public sealed class FaultTests : IDisposable
     {
         var sound = new TestStore(folder["store"], FaultyFiles.Never);
         var result = sound.Publish(1, ("a/x", "text"));
-        // The step after the reading of the record, or the record's own, fails: opening takes none.
+        // Reading the record fails, or the step after it; opening takes no steps.
         var broken = ResultStore.Open(folder["store"], new FaultyFiles(0, Fault.InputOutput));
 
         Assert.Throws<DamagedResultException>(() => broken.Lay(result, "a", folder["input"]));

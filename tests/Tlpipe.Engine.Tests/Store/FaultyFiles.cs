@@ -4,37 +4,37 @@ using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;
 
-/// <summary>What goes wrong.</summary>
+/// <summary>The kinds of faults.</summary>
 public enum Fault
 {
     /// <summary>ENOSPC: the disk is full.</summary>
     DiskFull,
 
-    /// <summary>EDQUOT: the person's share of the disk is used up.</summary>
+    /// <summary>EDQUOT: the user's disk quota is used up.</summary>
     QuotaExceeded,
 
-    /// <summary>EIO: the disk cannot do it.</summary>
+    /// <summary>EIO: the disk failed.</summary>
     InputOutput,
 
-    /// <summary>EROFS: the file system can only be read.</summary>
+    /// <summary>EROFS: the file system is read-only.</summary>
     ReadOnly,
 
     /// <summary>Half of the bytes are written, then the disk is full.</summary>
     ShortWrite,
 
-    /// <summary>Half of the bytes are written, and nobody says so.</summary>
+    /// <summary>Half of the bytes are written, without an error.</summary>
     SilentShortWrite,
 
     /// <summary>EXDEV: the new name would be on another file system.</summary>
     OtherFileSystem,
 }
 
-/// <summary>Counts the steps, and lets one of them fail.</summary>
+/// <summary>Counts the steps, and makes one of them fail.</summary>
 /// <param name="failAt">The step that fails, from 0; -1 for none.</param>
-/// <param name="fault">How.</param>
+/// <param name="fault">The kind of failure.</param>
 internal sealed class FaultyFiles(int failAt, Fault fault) : IStoreFiles
 {
-    /// <summary>Files that never fail, and are not waited for.</summary>
+    /// <summary>Files that never fail and are not synced.</summary>
     public static FaultyFiles Never => new(-1, Fault.DiskFull);
 
     private readonly PosixFiles real = PosixFiles.Instance;
@@ -43,7 +43,7 @@ internal sealed class FaultyFiles(int failAt, Fault fault) : IStoreFiles
     /// <summary>How many steps there were.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Whether the step that was to fail was one that can fail so.</summary>
+    /// <summary>Whether the chosen step can fail in that way.</summary>
     public bool HasFailed { get; private set; }
 
     public void CreateFolder(string path)
@@ -107,7 +107,7 @@ internal sealed class FaultyFiles(int failAt, Fault fault) : IStoreFiles
         return real.TryRename(from, to);
     }
 
-    // Whatever the reason, a link that cannot be made is one: its callers have another way.
+    // Links fail for any fault alike: the callers have another way.
     public bool TryLink(string existing, string name) => Steps++ == failAt ? !(HasFailed = true) : real.TryLink(existing, name);
 
     public void DeleteFolder(string path)

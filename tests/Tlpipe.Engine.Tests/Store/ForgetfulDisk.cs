@@ -1,9 +1,9 @@
-// A disk that keeps only what was synced: records the store's steps and lays out what a loss of power after any of them may leave.
+// A disk that keeps only what was synced: records the store's steps and reproduces the state that a power loss after any of them may leave.
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;
 
-/// <summary>How much of what was not synced has reached the disk all the same.</summary>
+/// <summary>How much unsynced data has reached the disk nevertheless.</summary>
 public enum Kept
 {
     /// <summary>Nothing.</summary>
@@ -12,13 +12,13 @@ public enum Kept
     /// <summary>All names, but no bytes: files that were never synced are empty.</summary>
     Names,
 
-    /// <summary>Of each folder's names the first few changes, by chance, and of each file's bytes the first half.</summary>
+    /// <summary>Keeps a random number of the first changes to each folder's names, and the first half of each file's bytes.</summary>
     Some,
 }
 
 /// <summary>
-/// Does every step for real, and keeps a model of what is on the disk: for each folder the names that a sync of it made lasting, for each file
-/// the bytes that a sync of it did. Folders and files are numbered as inodes are, so that a rename changes a name and not a file.
+/// Executes every step, and keeps a model of the disk: for each folder the names that were synced, for each file
+/// the bytes that were synced. Folders and files are numbered as inodes are, so that a rename changes a name and not a file.
 /// </summary>
 internal sealed class ForgetfulDisk : IStoreFiles
 {
@@ -115,7 +115,7 @@ internal sealed class ForgetfulDisk : IStoreFiles
         AfterStep(this);
     }
 
-    /// <summary>Lays out in a folder what would be on the disk had the power gone now.</summary>
+    /// <summary>Reproduces in a folder the disk's content after a power loss at this point.</summary>
     public void LosePower(string into, Kept kept, Random chance) => Lay(RootFolder, into, kept, chance);
 
     private void Lay(int number, string path, Kept kept, Random chance)
@@ -174,7 +174,7 @@ internal sealed class ForgetfulDisk : IStoreFiles
 
     private int NodeAt(string path) => Directory.Exists(path) ? FolderAt(path) : NodeIn(Place(path));
 
-    // What a stage wrote past the store is met here for the first time: a file of which nothing is on the disk.
+    // A file that a stage wrote without the store is seen here for the first time: nothing of it is on the disk.
     private int NodeIn((int Parent, string Name) place)
     {
         if (!nodes[place.Parent].Names.TryGetValue(place.Name, out var node))

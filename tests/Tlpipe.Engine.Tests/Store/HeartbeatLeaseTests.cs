@@ -1,4 +1,4 @@
-// Leases without locks: held by a file that changes all the time, and lost by whoever is silent for too long.
+// Leases without locks: held by a file that changes all the time, and lost by a holder that is silent for too long.
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
 
@@ -87,7 +87,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
     public void A_holder_that_comes_back_after_another_took_over_knows_that_it_lost_the_lease()
     {
         using var lease = HeartbeatLease.TryTake(folder["key"], Long)!;
-        // What another process does once it has waited for the silence.
+        // The action of another process after it has waited for the silence.
         File.WriteAllText(Path.Combine(folder["key.held"], "2"), "another 0\n\n");
 
         Assert.Throws<LeaseLostException>(lease.ThrowIfLost);
@@ -116,7 +116,7 @@ public sealed class HeartbeatLeaseTests : IDisposable
         Assert.Equal(40, turns);
     }
 
-    /// <summary>The machine whose disk it is takes a store for its own, while others have it over the network.</summary>
+    /// <summary>The machine that has the disk treats a store as local, while others use it over the network.</summary>
     [Fact]
     public void A_scratch_folder_without_a_lock_is_not_cleared_away_by_a_machine_that_uses_locks()
     {

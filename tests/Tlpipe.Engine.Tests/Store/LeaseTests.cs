@@ -46,7 +46,7 @@ public sealed class LeaseTests : IDisposable
         var lease = test.Store.TryTake(Key)!;
         var told = 0;
 
-        // Its first act when it has to wait is to make an end of that.
+        // It cancels the wait as soon as it has to wait.
         var taken = await Task.Run(() => test.Store.Take(Key, _ =>
         {
             told++;

@@ -1,4 +1,4 @@
-// A person's view of a result, which neither harms the store nor the person's own files.
+// The user's view of a result, which harms neither the store nor the user's own files.
 using System.Runtime.Versioning;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
@@ -250,7 +250,7 @@ public sealed class OutputViewTests : IDisposable
 
     private string Shown(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
-    /// <summary>What a person sees: everything but the view's marker.</summary>
+    /// <summary>The files that the user sees: everything but the view's marker.</summary>
     private IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f))
             .Where(f => f != ".tlpipe-view.json").Order(StringComparer.Ordinal);

@@ -1,4 +1,4 @@
-// The power goes after any step: what a sync did not make lasting is gone, or there in part. Whatever was reported as done is there.
+// A power loss after any step: unsynced data is lost, or kept in part. Everything that was reported as done is kept.
 using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
@@ -24,7 +24,7 @@ public sealed class PowerLossTests : IDisposable
         {
             foreach (var result in published)
                 AssertWhole(store, store.Find(result.Key) ?? throw new InvalidOperationException("a published result is lost"), result);
-            // One that was being published is there as a whole or not at all, and can be published again.
+            // A result that was being published is either complete or absent, and can be published again.
             foreach (var seed in Enumerable.Range(1, 4))
                 if (store.Find(TestStore.Document(seed).Key) is { } found)
                     Use(store, found);
@@ -37,7 +37,7 @@ public sealed class PowerLossTests : IDisposable
         Assert.InRange(losses, 60, 1000);
     }
 
-    /// <summary>Each sync is there for a reason: without any one of them the tests above would fail.</summary>
+    /// <summary>Every sync is needed: without any one of them the tests above would fail.</summary>
     [Theory]
     [InlineData("^store$")]
     [InlineData("^store/FORMAT")]

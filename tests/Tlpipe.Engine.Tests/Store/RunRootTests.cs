@@ -1,4 +1,4 @@
-// Which results a run uses is in the store while it runs and afterwards.
+// The store records the results that a run uses, during the run and afterwards.
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;

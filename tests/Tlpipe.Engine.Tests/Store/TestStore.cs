@@ -32,7 +32,7 @@ internal sealed class TestStore : IDisposable
         return Publish(seed, scratch.Path, files);
     }
 
-    /// <summary>As the other, its outputs made in a folder of the caller's.</summary>
+    /// <summary>The same, with its outputs made in a folder of the caller's.</summary>
     public StoredResult Publish(int seed, string place, params (string Name, string Content)[] files)
     {
         foreach (var (name, content) in files)
@@ -56,7 +56,7 @@ internal sealed class TestStore : IDisposable
         File.WriteAllText(path, content);
     }
 
-    /// <summary>Changes one bit in the middle of a file, whatever its permissions, and neither its size nor its time.</summary>
+    /// <summary>Changes one bit in the middle of a file regardless of its permissions, but not its size or time.</summary>
     public static void FlipBit(string path)
     {
         var time = File.GetLastWriteTimeUtc(path);

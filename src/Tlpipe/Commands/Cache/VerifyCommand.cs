@@ -62,7 +62,7 @@ internal static class VerifyCommand
     }
 
     /// <summary>For each config that used a lost result, runs the stages that made it again.</summary>
-    /// <returns>What could not be repaired, for messages.</returns>
+    /// <returns>The faults that could not be repaired, for messages.</returns>
     private static List<string> Repair(ResultStore store, IReadOnlyList<RootedKey> lost, bool quiet)
     {
         var runs = store.Runs();
