@@ -4,11 +4,11 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Tables;
 
-/// <summary>Turns a column's values into others while the table goes by.</summary>
+/// <summary>Converts a column's values while the table is read.</summary>
 /// <param name="source">The table.</param>
-/// <param name="name">The column; another with its name takes its place.</param>
+/// <param name="name">The column; one of the same name replaces it.</param>
 /// <param name="type">What it holds afterwards.</param>
-/// <param name="convert">The new value of a value that is not missing; null where it has none any more.</param>
+/// <param name="convert">Gives the new value of a value that is not missing; null makes it missing.</param>
 internal sealed class ConvertedColumn(ITableSource source, string name, ColumnType type, Func<object, long, object?> convert) : ITableSource
 {
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ internal sealed class ConvertedColumn(ITableSource source, string name, ColumnTy
     }
 }
 
-/// <summary>What can be made of a table's columns while it is read.</summary>
+/// <summary>Conversions of a table's columns while it is read.</summary>
 public static class ColumnConversions
 {
     /// <summary>A column as another type: numbers as text, text that holds numbers as numbers, 0 and 1 as truth values, and back.</summary>
@@ -56,7 +56,7 @@ public static class ColumnConversions
             ?? throw new InputException($"column '{column}' has {Shown(value)} in row {row}, which is not what types says it holds; correct it, or change the type"));
     }
 
-    /// <summary>A column's values as classes: a number for each of the words that are given, and none for any other.</summary>
+    /// <summary>A column's values as classes: each given word becomes its number, any other word is missing.</summary>
     /// <param name="source">The table.</param>
     /// <param name="column">The column.</param>
     /// <param name="classes">The class of each word; a number or truth value stands as YAML writes it.</param>

@@ -1,7 +1,7 @@
 // How a text file of a table is written.
 namespace Tlpipe.Tables;
 
-/// <summary>What <c>pandas.read_csv</c> is told of a file; the defaults are pandas'.</summary>
+/// <summary>The options of <c>pandas.read_csv</c> that describe a file; the defaults are pandas'.</summary>
 public sealed record CsvDialect
 {
     /// <summary>The words that pandas takes for a missing value (its <c>STR_NA_VALUES</c>).</summary>
@@ -10,13 +10,13 @@ public sealed record CsvDialect
         "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
     ];
 
-    /// <summary>Stands between two fields.</summary>
+    /// <summary>The character between two fields.</summary>
     public char Delimiter { get; init; } = ',';
 
-    /// <summary>Stands around a field that holds delimiters or line breaks; null: nothing does.</summary>
+    /// <summary>The character around fields that hold delimiters or line breaks; null for none.</summary>
     public char? Quote { get; init; } = '"';
 
-    /// <summary>Makes the character after it an ordinary one; null: nothing does.</summary>
+    /// <summary>The escape character, which makes the next one ordinary; null for none.</summary>
     public char? Escape { get; init; }
 
     /// <summary>Whether the first line has the columns' names; else they are called 0, 1, ….</summary>

@@ -8,9 +8,9 @@ namespace Tlpipe.Tables;
 /// Cuts text into records and fields by the rules of pandas' C parser: a quote opens a quoted field only at a field's beginning,
 /// a doubled one inside it stands for itself, line breaks inside it belong to it, and blank lines are passed over.
 /// </summary>
-/// <param name="text">The file's text. U+FFFE in it stands for bytes that the encoding does not have.</param>
+/// <param name="text">The file's text. U+FFFE in it stands for bytes that are invalid in the encoding.</param>
 /// <param name="dialect">How it is written.</param>
-/// <param name="path">What messages call it.</param>
+/// <param name="path">Its name in messages.</param>
 internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string path)
 {
     private readonly StringBuilder field = new();
@@ -38,7 +38,7 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
 
     /// <summary>Reads the next record.</summary>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="InputException">A quote is not closed, or bytes are not of the encoding.</exception>
+    /// <exception cref="InputException">A quote is not closed, or bytes are invalid in the encoding.</exception>
     public bool Read()
     {
         Fields.Clear();

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Tlpipe.Tables;
 
-/// <summary>What a field can be read as, narrowest first, and how.</summary>
+/// <summary>Reads a field as each of the types that it can have, narrowest first.</summary>
 internal static class FieldValues
 {
     private static readonly HashSet<string> True = new(StringComparer.Ordinal) { "True", "TRUE", "true" };
     private static readonly HashSet<string> False = new(StringComparer.Ordinal) { "False", "FALSE", "false" };
 
-    /// <summary>A whole number of 64 bits, white space around it passed over.</summary>
+    /// <summary>A whole number of 64 bits, ignoring white space around it.</summary>
     public static long? Integer(string field) =>
         long.TryParse(field, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
@@ -39,7 +39,7 @@ internal static class FieldValues
     }
 }
 
-/// <summary>Finds a column's type while its fields go by: whole numbers, else floating-point ones, else truth values, else text.</summary>
+/// <summary>Finds a column's type from its fields: whole numbers, else floating-point ones, else truth values, else text.</summary>
 internal sealed class TypeInference
 {
     private bool mayBeInteger = true;

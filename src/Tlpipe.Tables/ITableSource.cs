@@ -17,7 +17,7 @@ public interface ITableSource
     /// <summary>The rows' labels; null where they are 0 .. n-1.</summary>
     RowLabels? RowLabels { get; }
 
-    /// <summary>The rows, some tens of thousands at a time; each part has the labels of its rows. Never empty parts, but none for no rows.</summary>
+    /// <summary>The rows, some tens of thousands at a time; each part has the labels of its rows. No part is empty; a table without rows has no parts.</summary>
     /// <exception cref="InputException">The file is damaged or holds what a table does not.</exception>
     IEnumerable<Table> Batches();
 }

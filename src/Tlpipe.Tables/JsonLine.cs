@@ -4,7 +4,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Tables;
 
-/// <summary>Reads lines that are JSON objects; what is wrong with one is said alike whoever reads it.</summary>
+/// <summary>Reads lines that are JSON objects; every caller reports the same errors.</summary>
 internal static class JsonLine
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -30,7 +30,7 @@ internal static class JsonLine
         throw new InputException($"{place}: the line is not a JSON object; each line is one such as {{\"{column}\": \"…\"}}");
     }
 
-    /// <summary>The mistake that System.Text.Json tells with an <see cref="InvalidOperationException"/> when a string is taken.</summary>
+    /// <summary>The error that System.Text.Json reports as an <see cref="InvalidOperationException"/> when a string is read.</summary>
     public static InputException HalfPair(string place, InvalidOperationException e) =>
         new($"{place}: a text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", e);
 }

@@ -6,8 +6,8 @@ using Tlpipe.Formats;
 namespace Tlpipe.Tables;
 
 /// <summary>
-/// A file with a JSON object a line, its members the columns: those of all lines together, in the order in which they first
-/// come. A member that is missing or null is a missing value. It reads the file twice, as <see cref="CsvTable"/> does.
+/// A file with a JSON object a line. Its columns are the members of all lines, in order of first appearance.
+/// A member that is missing or null is a missing value. It reads the file twice, as <see cref="CsvTable"/> does.
 /// </summary>
 public sealed class JsonLinesTable : ITableSource
 {
@@ -103,7 +103,7 @@ public sealed class JsonLinesTable : ITableSource
                 builder.Add(value.GetBoolean());
                 return;
         }
-        // Only a type that was asked for can lead here.
+        // Only a type that the caller asked for can lead here.
         var field = value.ValueKind == JsonValueKind.String ? Text(value, path, line) : value.GetRawText();
         if (!builder.TryAdd(field))
             throw new InputException($"{path}:{line}: '{field}' is not what types says column '{builder.Schema.Name}' holds; correct it, or change the type");
@@ -145,7 +145,7 @@ public sealed class JsonLinesTable : ITableSource
         }
     }
 
-    /// <summary>What a column's values are so far.</summary>
+    /// <summary>The type of a column's values so far.</summary>
     private sealed class Inferred
     {
         private JsonValueKind kind;

@@ -22,7 +22,7 @@ internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long
     private static readonly PandasMetadata None = new(null, 0, 1);
 
     /// <summary>Reads the note of a file; null and a note without an index mean rows 0 .. n-1.</summary>
-    /// <exception cref="InputException">The note is damaged, or tells of an index of several levels.</exception>
+    /// <exception cref="InputException">The note is damaged, or describes an index of several levels.</exception>
     public static PandasMetadata Parse(string? json, string path)
     {
         if (json is null)
@@ -71,7 +71,7 @@ internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long
             ["columns"] = columns,
             ["attributes"] = new JsonObject(),
             ["creator"] = new JsonObject { ["library"] = "tlpipe", ["version"] = "0.1.0" },
-            ["pandas_version"] = "2.2.3", // whose form of note this is
+            ["pandas_version"] = "2.2.3", // the version whose form this note has
         }.ToJsonString();
     }
 

@@ -98,7 +98,7 @@ internal static class ParquetColumns
         return Array.ConvertAll(present, value => (T?)value);
     }
 
-    /// <summary>Holds the groups' rows against what the column itself says, before memory is taken for them.</summary>
+    /// <summary>Checks the groups' row counts against the column's own before memory is allocated for them.</summary>
     private static void CheckRows(ParquetReader reader, int group, DataField field)
     {
         var rowGroup = reader.RowGroups[group];

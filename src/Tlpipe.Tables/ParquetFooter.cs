@@ -1,4 +1,4 @@
-// Whether a file is a whole Parquet file, before a library takes its word for anything.
+// Checks that a file is a whole Parquet file before a library reads it.
 using System.Buffers.Binary;
 using Tlpipe.Formats;
 
@@ -12,7 +12,7 @@ internal static class ParquetFooter
 {
     private const int FrameBytes = 12;
 
-    /// <exception cref="InputException">The file is empty, a Git LFS pointer, something else than Parquet, or damaged.</exception>
+    /// <exception cref="InputException">The file is empty, a Git LFS pointer, not Parquet, or damaged.</exception>
     public static void Check(Stream stream, string path)
     {
         if (stream.Length == 0)

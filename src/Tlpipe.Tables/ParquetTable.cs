@@ -95,7 +95,7 @@ internal sealed class ParquetTable : ITableSource
         InputException Missing() => new($"the index of {path} has rows without a label; write it after reset_index()");
     }
 
-    /// <summary>A reader that is let go where the enumeration ends.</summary>
+    /// <summary>A reader that is disposed when the enumeration ends.</summary>
     private sealed class Disposed(ParquetReader reader) : IDisposable
     {
         public ParquetReader Of => reader;

@@ -39,10 +39,10 @@ public sealed class ParquetTableWriter : IDisposable
         var index = new ColumnSchema(PandasMetadata.UnnamedIndex, textIndex ? ColumnType.Text : ColumnType.Integer);
         fields = [.. (hasIndex ? schema.Append(index) : schema).Select(Field)];
         hasMissing = new bool[schema.Count];
-        // Under another name first, so that a write cut short leaves no half file where a whole one is expected.
+        // Written under another name first, so an interrupted write leaves no partial file under the final name.
         unfinished = path + ".tmp";
         stream = File.Create(unfinished);
-        // Its own choice, the smallest size, takes ten times as long for a seventh of the bytes.
+        // The library's own choice, the smallest size, takes ten times as long for a seventh of the bytes.
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd, CompressionLevel = CompressionLevel.Optimal };
         writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), stream, options).GetAwaiter().GetResult();
     }
@@ -101,7 +101,7 @@ public sealed class ParquetTableWriter : IDisposable
         _ => new DataField(column.Name, typeof(bool), isNullable: true),
     };
 
-    /// <returns>Whether a value was missing, which pandas notes of whole numbers and truth values.</returns>
+    /// <returns>Whether a value was missing; pandas notes this for whole numbers and truth values.</returns>
     private static async Task<bool> WriteAsync(ParquetRowGroupWriter rowGroup, DataField field, Column column, int start, int count)
     {
         switch (column.Type)

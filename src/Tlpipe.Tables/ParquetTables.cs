@@ -42,7 +42,7 @@ public static class ParquetTables
         return Guarded(path, () => ParquetTable.OpenAsync(stream, path, columns).GetAwaiter().GetResult());
     }
 
-    /// <summary>Runs what reads a file, and tells of damage in one clear line.</summary>
+    /// <summary>Runs an action that reads a file, and reports damage in one clear line.</summary>
     internal static T Guarded<T>(string path, Func<T> read)
     {
         try

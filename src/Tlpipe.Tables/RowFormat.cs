@@ -1,4 +1,4 @@
-// The formats of files of rows, and what their names say of them.
+// The formats of files of rows, and the file names that stand for them.
 namespace Tlpipe.Tables;
 
 /// <summary>How the rows of a file are written.</summary>
@@ -20,7 +20,7 @@ public enum RowFormat
     Parquet,
 }
 
-/// <summary>What the ending of a file's name says; capitals count as small letters.</summary>
+/// <summary>Finds a file's format from the ending of its name, ignoring case.</summary>
 public static class RowFormats
 {
     /// <summary>The ending of a compressed file, behind the format's own: <c>reviews.csv.gz</c>.</summary>

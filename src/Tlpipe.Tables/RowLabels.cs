@@ -67,7 +67,7 @@ public sealed class RowLabels
             : Integers([.. counted.SelectMany(part => part.WholeNumbers)]);
     }
 
-    /// <summary>The labels of some rows that follow each other.</summary>
+    /// <summary>The labels of some consecutive rows.</summary>
     internal RowLabels Slice(int start, int count) => texts is null
         ? Integers(WholeNumbers[start..(start + count)])
         : Texts(texts[start..(start + count)]);

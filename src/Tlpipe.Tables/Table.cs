@@ -87,7 +87,7 @@ public sealed class Table
     }
 
     /// <summary>These columns in this order.</summary>
-    /// <exception cref="InputException">One of them is not there, or is named twice.</exception>
+    /// <exception cref="InputException">One of them is missing, or named twice.</exception>
     public Table Select(IReadOnlyList<string> columns)
     {
         CheckDistinct(columns);

@@ -6,7 +6,7 @@ using System.Text;
 namespace Tlpipe.Tables;
 
 /// <summary>
-/// Takes a table in part by part. Tables that hold the same names, types, row labels and values have the same digest, whatever
+/// Hashes a table part by part. Tables that hold the same names, types, row labels and values have the same digest, whatever
 /// file they come from and however they were cut. No two different tables feed it the same bytes: every text is preceded by
 /// its length.
 /// </summary>
@@ -26,7 +26,7 @@ public sealed class TableDigest : IDisposable
         columns = [.. schema.Select(_ => IncrementalHash.CreateHash(HashAlgorithmName.SHA256))];
     }
 
-    /// <summary>Takes the next rows in.</summary>
+    /// <summary>Adds the next rows.</summary>
     public void Add(Table part)
     {
         rows += part.RowCount;
@@ -40,7 +40,7 @@ public sealed class TableDigest : IDisposable
             Add(columns[i], part.Columns[i]);
     }
 
-    /// <summary>The digest of all that was taken in, SHA-256 in lower-case hexadecimal.</summary>
+    /// <summary>The digest of all rows so far, SHA-256 in lower-case hexadecimal.</summary>
     public string Finish()
     {
         var text = new StringBuilder("tlpipe table 2\n").Append(rows).Append(textLabels ? " text " : " integer ").Append(Hex(labels)).Append('\n');

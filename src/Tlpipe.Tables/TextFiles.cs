@@ -15,7 +15,7 @@ public static class TextFileEncodings
 /// <summary>Opens CSV, JSON lines and plain text files.</summary>
 internal static class TextFiles
 {
-    /// <summary>Stands in the text for bytes that the encoding does not have. It is not a Unicode character.</summary>
+    /// <summary>Replaces bytes that are invalid in the encoding. It is not a Unicode character.</summary>
     internal const string Undecodable = "\uFFFE";
 
     /// <summary>Opens a file; one whose name ends in .gz is decompressed.</summary>
@@ -37,11 +37,11 @@ internal static class TextFiles
         }
     }
 
-    /// <summary>Opens a file as text; a byte-order mark is passed over.</summary>
+    /// <summary>Opens a file as text; a byte-order mark is skipped.</summary>
     /// <exception cref="InputException">As for <see cref="Open"/>, or the encoding is not known.</exception>
     public static StreamReader OpenText(string path, string encoding) => OpenText(Open(path), encoding);
 
-    /// <summary>A stream as text; a byte-order mark is passed over.</summary>
+    /// <summary>A stream as text; a byte-order mark is skipped.</summary>
     /// <exception cref="InputException">The encoding is not known.</exception>
     public static StreamReader OpenText(Stream stream, string encoding) =>
         new(stream, Of(encoding), detectEncodingFromByteOrderMarks: encoding is "utf-8" or "utf-8-sig" or "utf-16", bufferSize: 64 * 1024);

@@ -1,4 +1,4 @@
-// Parquet files in every dress, broken ones, and our own read back.
+// Parquet files in every form, broken ones, and tlpipe's own read back.
 using System.Text.Json;
 using CsCheck;
 using Tlpipe.Formats;

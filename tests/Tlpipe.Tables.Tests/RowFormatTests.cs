@@ -1,4 +1,4 @@
-// What the ending of a file's name says, as docs/reference.md and tlpipe predict --help have it.
+// File formats by the ending of the name, as docs/reference.md and tlpipe predict --help have them.
 
 namespace Tlpipe.Tables.Tests;
 

@@ -1,4 +1,4 @@
-// What a table gives, and what it says when it cannot.
+// The values of a table, and its errors.
 using CsCheck;
 using Tlpipe.Formats;
 

@@ -1,4 +1,4 @@
-// Baselines in a pipeline, beside what they are the baseline of.
+// Baselines in a pipeline, beside the trained model.
 using System.Text.Json.Nodes;
 using Tlpipe.Formats.Safetensors;
 

@@ -1,4 +1,4 @@
-// tlpipe bench, as a person and as a program uses it.
+// tlpipe bench, as the user and as a program uses it.
 using System.Text.Json.Nodes;
 
 namespace Tlpipe.Tests;

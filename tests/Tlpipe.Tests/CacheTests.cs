@@ -1,4 +1,4 @@
-// The commands about a store: what a person sees, what a crash leaves, and what eight processes do to it at once.
+// The commands about a store: what the user sees, what a crash leaves, and what eight processes do to it at once.
 using System.Text.Json;
 
 namespace Tlpipe.Tests;
@@ -67,7 +67,7 @@ public sealed class CacheTests
     [Fact]
     public void Damage_is_found_and_repaired_by_computing_again()
     {
-        // Run here and not copied: a repair runs the config where the store's record says that it was.
+        // Run here instead of copied: a repair runs the config at the path in the store's record.
         using var experiment = new QuickExperiment();
         experiment.Run();
         var before = experiment.Outputs();

@@ -6,10 +6,10 @@ using System.Net.Sockets;
 
 namespace Tlpipe.Tests;
 
-/// <summary>What a browser made of a page.</summary>
+/// <summary>A page as a browser showed it.</summary>
 /// <param name="Document">The document after scripts and styles had their say.</param>
-/// <param name="Complaints">What its console said.</param>
-/// <param name="Requests">What it asked the network for.</param>
+/// <param name="Complaints">The messages on its console.</param>
+/// <param name="Requests">Its network requests.</param>
 internal sealed record Opened(string Document, IReadOnlyList<string> Complaints, IReadOnlyList<string> Requests);
 
 /// <summary>Starts Chromium for one page at a time.</summary>
@@ -29,7 +29,7 @@ internal static class Chromium
             "--enable-logging=stderr", "--v=0", "--virtual-time-budget=2000", "--dump-dom", new Uri(page).AbsoluteUri])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
-        // A browser that hangs has to fail the test, not to hold it up.
+        // A browser that hangs must fail the test, not hold it up.
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var killed = limit.Token.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync();
@@ -39,7 +39,7 @@ internal static class Chromium
     }
 }
 
-/// <summary>A proxy that writes down what it is asked for, and refuses it.</summary>
+/// <summary>A proxy that records each request and refuses it.</summary>
 internal sealed class RefusingProxy : IDisposable
 {
     /// <summary>Where Chromium calls home by itself, whatever page it shows.</summary>
@@ -60,7 +60,7 @@ internal sealed class RefusingProxy : IDisposable
 
     public string Address => listener.LocalEndpoint.ToString()!;
 
-    /// <summary>What was asked for so far, but for what Chromium asks by itself.</summary>
+    /// <summary>The requests so far, without Chromium's own.</summary>
     public IReadOnlyList<string> Asked() => [.. asked.Where(line => CallsHome.All(home => !line.Contains($" {home}:") && !line.Contains($"//{home}/")))];
 
     public void Dispose() => listener.Dispose();

@@ -1,4 +1,4 @@
-// What documents and comments refer to is there: files, headings, sections.
+// Everything that documents and comments refer to exists: files, headings, sections.
 using System.Text.RegularExpressions;
 
 namespace Tlpipe.Tests;
@@ -102,7 +102,7 @@ public sealed partial class DocumentLinksTests
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
-    /// <summary>What stands behind two strokes that no address has.</summary>
+    /// <summary>The text after two slashes that are not part of an address.</summary>
     [GeneratedRegex("(?<!:)//(.*)$")]
     private static partial Regex Comment();
 

@@ -4,7 +4,7 @@ namespace Tlpipe.Tests;
 [Trait(Tier.Name, Tier.All)]
 public sealed class DocumentationTests : IDisposable
 {
-    /// <summary>Makes the quickstart that init wrote a matter of seconds: the only thing that the tutorial does not say.</summary>
+    /// <summary>Shortens the quickstart that init wrote to seconds: the only step that is not in the tutorial.</summary>
     private const string MakeSmall =
         "sed -i -E 's/^  rows: .*/  rows: 1000/; s/^  sentences: .*/  sentences: 300/; s/^  ((pretrain|mlm)_)?epochs: .*/  \\1epochs: 1/; s/sample: 600/sample: 60/' shop/configs/quickstart.yaml";
 
@@ -20,7 +20,7 @@ public sealed class DocumentationTests : IDisposable
         Assert.Equal(0, written.ExitCode);
         Assert.True(
             written.Output == File.ReadAllText(Path.Combine(TestFiles.Repository, "docs", "reference.md")),
-            "docs/reference.md is out of date: write it anew with 'tlpipe stages --markdown > docs/reference.md'");
+            "docs/reference.md is out of date: write it again with 'tlpipe stages --markdown > docs/reference.md'");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using System.Text;
 namespace Tlpipe.Tests;
 
 /// <summary>
-/// A folder for each experiment, named after the program's files and what is run: all tests of a build, in whatever process, share one run. A test gets a
+/// A folder for each experiment, named after the program's files and the recipe: all tests of a build, in every process, share one run. A test gets a
 /// copy, because it may damage it.
 /// </summary>
 internal static class Finished

@@ -1,4 +1,4 @@
-// What the stage kinds' keys are made of, and that a stage whose results change has another version.
+// The options in the stage kinds' keys, and that a stage whose results change has another version.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Options;
@@ -9,7 +9,7 @@ namespace Tlpipe.Tests;
 
 public sealed class IdentityTests
 {
-    /// <summary>Names of options in no key. Each is here because it cannot change the result, or because the key has in its place what it leads to.</summary>
+    /// <summary>Names of options in no key. Each is here because it cannot change the result, or because the key has what it resolves to.</summary>
     private static readonly string[] InNoKey =
     [
         "centroid-classify.allow_overlap",
@@ -32,7 +32,7 @@ public sealed class IdentityTests
         "tune.stage",
     ];
 
-    /// <summary>Stages that take something from elsewhere, whose results are that and no work of theirs.</summary>
+    /// <summary>Stages that only fetch something, so that their results are not their own work.</summary>
     private static readonly string[] WithoutGolden = ["fetch-file", "fetch-model"];
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class IdentityTests
         Assert.Equal(InNoKey, StageKinds.Catalog.Kinds.SelectMany(kind => ExecutionOnly(kind.Options, kind.Kind)).Order(StringComparer.Ordinal));
 
     /// <summary>
-    /// The golden has each stage's version and results of a small run. Where a stage gives another result under the same version, everybody's store
-    /// holds wrong results: raise the version, then write the golden anew with TLPIPE_WRITE_GOLDENS=1.
+    /// The golden has each stage's version and results of a small run. If a stage gives another result under the same version, every store
+    /// holds wrong results: raise the version, then write the golden again with TLPIPE_WRITE_GOLDENS=1.
     /// </summary>
     [Fact]
     [Trait(Tier.Name, Tier.All)]
@@ -58,7 +58,7 @@ public sealed class IdentityTests
         Assert.All(golden, stage =>
         {
             var (was, isNow) = (stage.Value!.AsObject(), results[stage.Key]!.AsObject());
-            Assert.True((int)was["version"]! == (int)isNow["version"]!, $"{stage.Key} has a new version: write the golden anew with TLPIPE_WRITE_GOLDENS=1");
+            Assert.True((int)was["version"]! == (int)isNow["version"]!, $"{stage.Key} has a new version: write the golden again with TLPIPE_WRITE_GOLDENS=1");
             Assert.True(JsonNode.DeepEquals(was["outputs"], isNow["outputs"]), $"{stage.Key} gives another result under the same version: raise it\n{isNow}");
             Assert.True((string?)was["key"] == (string?)isNow["key"], $"{stage.Key} has another key for the same work: mark a new option [AddedLater]\n{isNow}");
             AssertClose(was["values"]!.AsObject(), isNow["values"]!.AsObject(), stage.Key);
@@ -89,7 +89,7 @@ public sealed class IdentityTests
         : []);
 }
 
-/// <summary>A run of every stage kind on little data, of which a golden keeps what came out.</summary>
+/// <summary>A run of every stage kind on little data, whose results a golden keeps.</summary>
 internal sealed class GoldenRun : IDisposable
 {
     private static readonly string[] Floats = ["mlm-finetune", "classify", "evaluate", "predict", "score", "choose", "compare", "tfidf-classify", "majority-classify", "pseudo-label", "tune", "centroid-classify", "learning-curve"];
@@ -137,7 +137,7 @@ internal sealed class GoldenRun : IDisposable
         {
             ["stage"] = result.Document.Stage,
             ["version"] = result.Document.Version,
-            // What a stage with floats gives, and so the keys of what follows it, depends on the processor.
+            // A stage's floats depend on the processor, and so do the keys of the stages after it.
             ["key"] = result.Document.Inputs.Count == 0 || !floats ? result.Key : null,
             ["outputs"] = floats ? null : new JsonObject(result.Outputs.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => KeyValuePair.Create(o.Key, (JsonNode?)o.Value.Digest))),
             ["values"] = values,

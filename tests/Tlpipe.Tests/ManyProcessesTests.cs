@@ -20,7 +20,7 @@ public sealed class ManyProcessesTests
         runs.WriteTexts("one", seed: 1);
         runs.WriteTexts("two", seed: 2);
 
-        // There has to be a store before it can be looked through.
+        // There must be a store to search.
         await Follow(runs, leases, "run", "configs/one.yaml", "-t", "general");
 
         var started = Enumerable.Range(0, 8).Select(i => Follow(runs, leases, "run", i % 2 == 0 ? "configs/one.yaml" : "configs/two.yaml")).ToList();

@@ -1,4 +1,4 @@
-// What a user reads after a mistake: one clear line, exit code 2, nothing run.
+// The user's view of a mistake: one clear line, exit code 2, nothing run.
 using Tlpipe.Tables;
 
 namespace Tlpipe.Tests;

@@ -1,4 +1,4 @@
-// predict, fill-mask and export, as a person uses them.
+// predict, fill-mask and export, as the user uses them.
 using System.Text.Json.Nodes;
 
 namespace Tlpipe.Tests;

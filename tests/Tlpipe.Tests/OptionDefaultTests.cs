@@ -59,7 +59,7 @@ public sealed partial class OptionDefaultTests
         var value => OptionsDocument.WriteValue(option.Type, value, references: true)!.ToJsonString() is var text && text == "[]" ? null : text,
     };
 
-    /// <summary>Numbers as numbers; words without quotes and brackets. A comment may go on behind a comma.</summary>
+    /// <summary>Numbers as numbers; words without quotes and brackets. A comment may continue after a comma.</summary>
     private static bool IsSame(string stated, string value)
     {
         var first = stated.Split(", ")[0];

@@ -1,4 +1,4 @@
-// What plan foresees.
+// The plan command: what a run would do.
 namespace Tlpipe.Tests;
 
 [Trait(Tier.Name, Tier.All)]

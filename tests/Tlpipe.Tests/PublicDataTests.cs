@@ -30,7 +30,7 @@ public sealed class PublicDataTests : IDisposable
         Assert.Contains("1 of 5 rows dropped: an earlier row has the same text", run.Output);
     }
 
-    /// <summary>The table beside the samples was made of them by another program, as the experiment did it.</summary>
+    /// <summary>Another program made the table beside the samples from them, as the experiment did.</summary>
     [Fact]
     public void The_public_samples_give_the_texts_and_labels_of_the_experiments_own_table()
     {

@@ -88,7 +88,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         Assert.Contains(ended.Lines, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["eval_loss", "eval_accuracy", "eval_f1", "eval_runtime", ..]);
         Assert.All(Log("domain"), entry => Assert.InRange(Number(entry, "eval_loss_standard_error"), 0.01, 1));
         Assert.Equal(2, Directory.GetDirectories(Path.Combine(outputs, "domain", "checkpoints")).Length);
-        // A pooler was carried over, and so of the classifier's parts one alone is new.
+        // A pooler was carried over, so only one part of the classifier is new.
         var table = ended.Lines.SkipWhile(line => !line.Contains("BertForSequenceClassification from 'domain'", StringComparison.Ordinal)).Skip(2).Take(5)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["bert.embeddings reused", "bert.encoder.layer.{0..1} reused", "bert.pooler reused", "cls.predictions left", "classifier fresh"], table.Select(words => $"{words[0]} {words[2]}"));
@@ -139,7 +139,7 @@ public sealed class ReferenceTests(ITestOutputHelper output)
         var furthest = expected.Zip(microBatches, (e, batch) => Math.Abs(batch.GetProperty("loss").GetDouble() / e - 1)).Max();
         Assert.InRange(furthest, 0, losses);
 
-        // What the best checkpoint's state holds is the run up to there; the log holds all of it.
+        // The best checkpoint's state holds the run up to there; the log holds all of it.
         using var state = JsonDocument.Parse(File.ReadAllText(Path.Combine(written, "log", "trainer_state.json")));
         var log = state.RootElement.GetProperty("log_history").EnumerateArray().ToList();
         var reference = run.GetProperty("log_history").EnumerateArray().TakeWhile(line => !line.TryGetProperty("train_loss", out _)).ToList();

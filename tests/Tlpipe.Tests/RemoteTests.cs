@@ -19,7 +19,7 @@ public sealed class RemoteTests
         Assert.Contains("4 results sent", sending.Output);
         Assert.Empty(taking.Stages("done"));
         Assert.Equal(["corpus", "labelled", "reviews"], taking.Stages("reused").Order());
-        // Of three results the records; of corpus alone the files, its two parts.
+        // The records of three results, and the files of corpus alone, its two parts.
         Assert.Equal(3, asked.Count(r => r.StartsWith("GET /tlpipe/ac/", StringComparison.Ordinal)));
         Assert.Equal(2, asked.Count(r => r.StartsWith("GET /tlpipe/cas/", StringComparison.Ordinal)));
         Assert.All(asked, r => Assert.StartsWith("GET", r));

@@ -1,4 +1,4 @@
-// What a run reuses, resumes and shows, seen from outside.
+// Runs, seen from outside: what they reuse, resume and show.
 using System.Text.Json;
 using Tlpipe.Engine.Files;
 

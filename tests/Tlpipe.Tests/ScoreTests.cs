@@ -54,7 +54,7 @@ public sealed class ScoreTests
     [Fact]
     public void Seeds_of_a_matrix_are_runs_of_one_option()
     {
-        // Of seed 7 the finished experiment has both trainings already.
+        // The finished experiment already has both trainings of seed 7.
         using var experiment = TinyExperiment.Completed();
         experiment.Write(TinyExperiment.Config
             .Replace("random:          { uses: classify,", "random:          { uses: classify, matrix: { seed: 7..8 },")

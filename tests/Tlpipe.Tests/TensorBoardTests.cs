@@ -1,4 +1,4 @@
-// Event files for TensorBoard, read by a parser that knows nothing of what wrote them.
+// Event files for TensorBoard, read by an independent parser.
 using System.Buffers.Binary;
 using System.Text.Json;
 using Tlpipe.Report;

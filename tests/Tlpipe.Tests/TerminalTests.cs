@@ -1,4 +1,4 @@
-// What is printed fits into a terminal of 80 columns.
+// Output fits into a terminal of 80 columns.
 using Tlpipe.Stages.Results;
 using Tlpipe.Terminal;
 

@@ -66,7 +66,7 @@ internal static class TlpipeProcess
         return false;
     }
 
-    /// <summary>Starts it, and kills it as a power cut would as soon as something holds, which is looked at all the time.</summary>
+    /// <summary>Starts it, and kills it as a power cut would as soon as a condition holds, which is polled.</summary>
     /// <returns>Whether it held before the run ended.</returns>
     public static bool RunUntilKilledWhen(string folder, Func<bool> moment, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

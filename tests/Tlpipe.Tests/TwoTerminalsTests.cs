@@ -14,7 +14,7 @@ public sealed class TwoTerminalsTests
         var release = experiment["released"];
         Task<Ended>? second = null;
 
-        // The first waits in the second epoch of its training until the second waits for it.
+        // The first process waits in the second epoch of its training until the second waits for it.
         var first = TlpipeProcess.RunAndAct(
             experiment.Folder, line => line.TrimStart().StartsWith("1.00 ", StringComparison.Ordinal), _ => second = Task.Run(Second, TestContext.Current.CancellationToken),
             new Dictionary<string, string> { [HoldPoint.Variable] = $"30:{release}" }, arguments);

@@ -11,8 +11,8 @@ using Tlpipe.Stages.Experiments;
 namespace Tlpipe.Tests;
 
 /// <summary>
-/// The rule: each line is parsed by the program's own command line, and its config, properties, targets and stages have to be there. Run, and to end with 0,
-/// are those that compute nothing on a finished experiment: all but <c>run</c> without --check, and lines about the repository's configs, which want data, a
+/// The rule: each line is parsed by the program's own command line, and its config, properties, targets and stages must exist. Lines that compute nothing on a
+/// finished experiment are run, and must end with 0: all but <c>run</c> without --check, and lines about the repository's configs, which want data, a
 /// network or hours. The tutorial's lines are all run, in their order, and doctor and completion tried, by <see cref="DocumentationTests"/>, bench by
 /// <see cref="BenchTests"/>, README's two commands by .ci/run.
 /// </summary>

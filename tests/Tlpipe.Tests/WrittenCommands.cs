@@ -5,8 +5,8 @@ namespace Tlpipe.Tests;
 
 /// <summary>A command line as a document has it.</summary>
 /// <param name="Place">The document and the line.</param>
-/// <param name="Text">What stands there.</param>
-/// <param name="Words">What the shell would make of it, after <c>tlpipe</c>; names in capitals are still to be filled in.</param>
+/// <param name="Text">The line itself.</param>
+/// <param name="Words">The shell's reading of it, after <c>tlpipe</c>; names in capitals are still to be filled in.</param>
 internal sealed record WrittenCommand(string Place, string Text, IReadOnlyList<string> Words)
 {
     /// <summary>The words with something for each name in capitals.</summary>
@@ -65,8 +65,8 @@ internal static partial class WrittenCommands
             .SelectMany(line => Of($"{config}:{line.Index + 1}", line.Found.Groups[1].Value));
 
     /// <summary>
-    /// The commands that a line stands for: brackets hold what may be left out, dots say that there may be more of it, and between strokes is a choice,
-    /// of which each is a command of its own.
+    /// The commands that a line stands for: brackets hold what may be left out, dots say that there may be more of it, and strokes separate the choices,
+    /// each of them a command of its own.
     /// </summary>
     private static IEnumerable<WrittenCommand> Of(string place, string text)
     {

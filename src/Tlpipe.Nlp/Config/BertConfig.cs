@@ -6,7 +6,7 @@ using Tlpipe.Formats;
 namespace Tlpipe.Nlp.Config;
 
 /// <summary>
-/// The fields of Hugging Face's BertConfig that tlpipe honours; what else a config.json holds is kept and written back
+/// The fields of Hugging Face's BertConfig that tlpipe honours; everything else in a config.json is kept and written back
 /// (docs/hf-parity.md 13.7). Defaults are Hugging Face's.
 /// </summary>
 public sealed record BertConfig
@@ -68,7 +68,7 @@ public sealed record BertConfig
     public static IReadOnlyList<string> DefaultLabels(int count) => Enumerable.Range(0, count).Select(i => $"LABEL_{i}").ToArray();
 
     /// <summary>Reads the config of a model's folder.</summary>
-    /// <exception cref="InputException">It is missing, is not a JSON object, lacks a size, or asks for what tlpipe's BERT cannot do.</exception>
+    /// <exception cref="InputException">It is missing, is not a JSON object, lacks a size, or asks for something that tlpipe's BERT cannot do.</exception>
     public static BertConfig Load(string folder)
     {
         var path = Path.Combine(folder, FileName);

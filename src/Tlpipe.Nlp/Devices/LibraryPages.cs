@@ -6,7 +6,7 @@ namespace Tlpipe.Nlp.Devices;
 
 /// <summary>
 /// Loading libtorch reads its relocations, its symbols, and the code that registers some thousand operators: 50 MB of the process's resident memory that
-/// nothing looks at again. What is needed after all comes back from the kernel's cache by itself.
+/// nothing looks at again. Pages that are needed again come back from the kernel's cache.
 /// </summary>
 internal static class LibraryPages
 {

@@ -1,4 +1,4 @@
-// A masked language model in use: texts with [MASK] in, what may stand there out.
+// A masked language model in use: texts with [MASK] in, candidates for it out.
 using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
@@ -31,11 +31,11 @@ public sealed class MaskFiller : IDisposable
         this.limit = limit;
     }
 
-    /// <summary>The text that stands for what is to be guessed.</summary>
+    /// <summary>The text that marks a token to guess.</summary>
     public string MaskToken => tokenizer.Settings.MaskToken;
 
     /// <summary>Loads a masked language model.</summary>
-    /// <exception cref="InputException">The folder has no whole one, or no tokenizer.</exception>
+    /// <exception cref="InputException">The folder has no complete one, or no tokenizer.</exception>
     public static MaskFiller Load(string folder, ComputeDevice device, ComputeType computeType)
     {
         var report = ModelFolder.Report(folder, nameof(BertForMaskedLM));

@@ -21,7 +21,7 @@ public static class PredictionLines
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="kept">The columns that are kept; null for all.</param>
-    /// <param name="prediction">What the model says; null for a row without text.</param>
+    /// <param name="prediction">The model's answer; null for a row without text.</param>
     /// <param name="classifier">The model.</param>
     /// <exception cref="InputException">A column has a prediction's name.</exception>
     public static string Of(TextRow row, IReadOnlySet<string>? kept, TextPrediction? prediction, TextClassifier classifier)
@@ -43,7 +43,7 @@ public static class PredictionLines
         return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 
-    /// <summary>What may stand in a text's masks: a list, or a list for each of several masks, as Hugging Face's pipeline gives them.</summary>
+    /// <summary>The candidates for a text's masks: a list, or a list for each of several masks, as Hugging Face's pipeline gives them.</summary>
     public static string Of(TextRow row, IReadOnlyList<IReadOnlyList<MaskFilling>> masks)
     {
         var json = new ArrayBufferWriter<byte>();

@@ -53,8 +53,8 @@ public sealed class TextClassifier : IDisposable
     /// <param name="folder">Its folder.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="computeType">The element type of its products.</param>
-    /// <param name="maxLength">Cuts texts at fewer tokens than the model takes; null: at those.</param>
-    /// <exception cref="InputException">The folder has no whole classifier, or no tokenizer.</exception>
+    /// <param name="maxLength">Cuts texts at fewer tokens than the model takes; null cuts at the model's limit.</param>
+    /// <exception cref="InputException">The folder has no complete classifier, or no tokenizer.</exception>
     public static TextClassifier Load(string folder, ComputeDevice device, ComputeType computeType, int? maxLength = null)
     {
         var report = ModelFolder.Report(folder, nameof(BertForSequenceClassification));

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Kernels;
 
 /// <summary>
-/// <c>activation(x) W' + b</c> in float32. The activation's gradient needs x and the product's needs <c>activation(x)</c>, two tensors of the largest width in a layer; here x alone is
-/// kept, and the activation computed again.
+/// <c>activation(x) W' + b</c> in float32. The activation's gradient needs x and the product's needs <c>activation(x)</c>, two tensors of the largest width in a layer; here only x is
+/// kept, and the activation is computed again.
 /// </summary>
 internal static class ActivatedProduct
 {

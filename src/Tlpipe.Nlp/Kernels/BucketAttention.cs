@@ -1,4 +1,4 @@
-// Attention in buckets of rows of similar length, and in parts where their probabilities are many.
+// Attention in buckets of rows of similar length, in parts if a bucket has many probabilities.
 using System.Numerics;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Packing;

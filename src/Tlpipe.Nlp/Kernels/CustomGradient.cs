@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace Tlpipe.Nlp.Kernels;
 
-/// <summary>What a backward pass through custom autograd functions needs around it.</summary>
+/// <summary>The calls that a backward pass through custom autograd functions needs around it.</summary>
 internal static class CustomGradient
 {
     private static Exception? failure;
 
-    /// <summary>To be called before libtorch goes backward: forgets the failure of an earlier pass that ended otherwise.</summary>
+    /// <summary>Call it before libtorch's backward pass: it forgets the failure of an earlier pass that ended otherwise.</summary>
     public static void Begin() => Interlocked.Exchange(ref failure, null);
 
-    /// <summary>To be called when libtorch has gone backward: throws what went wrong in a function.</summary>
+    /// <summary>Call it after libtorch's backward pass: it throws the failure of a function.</summary>
     public static void ThrowIfFailed()
     {
         if (Interlocked.Exchange(ref failure, null) is { } exception)
@@ -24,7 +24,7 @@ internal static class CustomGradient
     /// <c>autograd.grad</c> would find no gradient.
     /// </summary>
     /// <param name="parameter">Also a weight that was computed, which is left to libtorch.</param>
-    /// <param name="gradient">Contiguous, its memory shared with nothing.</param>
+    /// <param name="gradient">Contiguous; its memory is not shared.</param>
     /// <returns>What is left for libtorch to add.</returns>
     public static Tensor? Give(Tensor parameter, Tensor gradient)
     {
@@ -68,7 +68,7 @@ internal abstract class CustomGradient<T> : autograd.SingleTensorFunction<T>
     {
         Release();
         using var given = grad_output;
-        // Without a gradient something has failed before.
+        // No gradient means that something failed earlier.
         if (grad_output.IsInvalid)
             return Of(new Tensor?[Arguments]);
         try

@@ -27,7 +27,7 @@ public sealed class DropoutMasks
     /// <summary>Begins a forward pass; two passes with one number draw the same masks.</summary>
     public void BeginStep(long microStep) => (step, call) = ((ulong)microStep, 0);
 
-    /// <summary>A part of a forward pass that can be computed again later, each time with the masks that it has at first.</summary>
+    /// <summary>A part of a forward pass that can be computed again later, each time with its first masks.</summary>
     internal Func<Tensor, Tensor> Repeatable(Func<Tensor, Tensor> part)
     {
         var begin = (step, call);

@@ -1,4 +1,4 @@
-// The one door to the fast ways of computing, and when each is taken.
+// The only entry to the fast kernels, and when each is used.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Packing;
 using static TorchSharp.torch;
@@ -21,7 +21,7 @@ internal readonly record struct AttentionShape(int Heads, int Width, double Drop
 }
 
 /// <summary>
-/// Computes the model's steps in the fastest way. A method returns null where the model shall compute as it is written; a plain set always does, and a
+/// Computes the model's steps in the fastest way. A method returns null if the model shall compute as written; a plain set always does, and a
 /// fast one is checked against it.
 /// <list type="table">
 /// <listheader><term>step: way</term><description>taken when</description></listheader>
@@ -48,7 +48,7 @@ internal sealed record KernelSet(ComputeDevice Device, ComputeType ComputeType)
     /// <summary>Whether the model computes as it is written.</summary>
     public bool IsPlain { get; init; }
 
-    /// <summary>The most probabilities that <see cref="RowAttention"/> keeps (16 MiB); longer rows are work enough for a library.</summary>
+    /// <summary>The most probabilities that <see cref="RowAttention"/> keeps (16 MiB); longer rows make a library's calls worthwhile.</summary>
     public long RowScores { get; init; } = 1 << 22;
 
     /// <summary>The most probabilities (16 MiB) that <see cref="BucketAttention"/> keeps for backward; more are computed in parts, and again.</summary>
@@ -94,7 +94,7 @@ internal sealed record KernelSet(ComputeDevice Device, ComputeType ComputeType)
     public Tensor? Lookup(SparseLookup? lookup, Tensor table, Tensor ids) =>
         !IsPlain && lookup is not null && SparseLookup.Takes(table) ? lookup.Of(table, ids) : null;
 
-    /// <summary>What the tokens take from their rows: <c>dropout(softmax(q k' / sqrt(width))) v</c> with q, k and v products of x.</summary>
+    /// <summary>The tokens' attention to their rows: <c>dropout(softmax(q k' / sqrt(width))) v</c> with q, k and v products of x.</summary>
     /// <param name="x"><c>[tokens, hidden]</c></param>
     /// <param name="rows">The batch.</param>
     /// <param name="chosen">The tokens that ask; null for all.</param>

@@ -180,7 +180,7 @@ internal sealed class RowAttention
     /// <param name="OfQuery">Elements of a query.</param>
     private readonly record struct RowMask(Philox Stream, long First, int OfHead, int OfQuery)
     {
-        /// <summary>What is drawn for a head, since drawing begins with a run of the generator: elements before its first, and those up to its last.</summary>
+        /// <summary>The elements drawn for a head: drawing begins with a run of the generator, so some before its first, and those up to its last.</summary>
         public (int Skipped, int Drawn) Extent(int head, int queries, int length)
         {
             var skipped = (int)((First + ((long)head * OfHead)) % Philox.Run);
@@ -200,8 +200,8 @@ internal sealed class RowAttention
     /// <param name="attention">The rows.</param>
     /// <param name="q">The queries, in the first columns.</param>
     /// <param name="kv">The keys and values, in the last columns.</param>
-    /// <param name="context">The result, or its gradient; null where it is not asked for.</param>
-    /// <param name="scores">The probabilities; null where they are not asked for.</param>
+    /// <param name="context">The result, or its gradient; null if it is not needed.</param>
+    /// <param name="scores">The probabilities; null if they are not needed.</param>
     private sealed class Parts(RowAttention attention, Tensor q, Tensor kv, Tensor? context = null, Tensor? scores = null)
     {
         // Asking a tensor costs more than a small product.
@@ -226,7 +226,7 @@ internal sealed class RowAttention
         }
     }
 
-    /// <summary>Some columns of a matrix in libtorch's memory, which neither moves nor goes while the tensor is held.</summary>
+    /// <summary>Some columns of a matrix in libtorch's memory, which stays in place while the tensor is held.</summary>
     private readonly struct Place
     {
         private readonly Tensor matrix;

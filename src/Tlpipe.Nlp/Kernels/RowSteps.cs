@@ -1,4 +1,4 @@
-// What attention does to a row's scores between its products, sixteen numbers at a time.
+// The steps of attention between its products: on a row's scores, sixteen numbers at a time.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -8,7 +8,7 @@ namespace Tlpipe.Nlp.Kernels;
 /// <summary>The steps of <see cref="RowAttention"/>; spans are as long as a multiple of <see cref="SmallProduct.Lanes"/>.</summary>
 internal static class RowSteps
 {
-    /// <summary><c>[length, width]</c> to <c>[width, stride]</c>; what follows length stays.</summary>
+    /// <summary><c>[length, width]</c> to <c>[width, stride]</c>; elements after length stay.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Turn(MatrixView rows, int length, int width, ref float turned, int stride)
     {
@@ -36,7 +36,7 @@ internal static class RowSteps
                 Unsafe.Add(ref turned, (j * stride) + i) = Unsafe.Add(ref rows.Start, (i * rows.Row) + j);
     }
 
-    /// <summary>Of one query, in place; what follows length becomes 0.</summary>
+    /// <summary>For one query, in place; elements after length become 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(Span<float> scores, int length)
     {
@@ -60,7 +60,7 @@ internal static class RowSteps
             (Vector512.LoadUnsafe(ref start, (nuint)i) * factor).StoreUnsafe(ref start, (nuint)i);
     }
 
-    /// <summary>Of one query: the masked probabilities, and, in place, the gradients of the scores from those of the masked probabilities.</summary>
+    /// <summary>For one query: the masked probabilities, and, in place, the gradients of the scores from those of the masked probabilities.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differentiate(Span<float> probabilities, Span<float> gradients, Span<float> masked, float kept)
     {
@@ -84,7 +84,7 @@ internal static class RowSteps
         }
     }
 
-    /// <summary>Of one query: multiplies by the mask, and negates the probabilities that it removes.</summary>
+    /// <summary>For one query: multiplies by the mask, and negates the probabilities that it removes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mask(Span<float> probabilities, Span<float> mask, Span<float> masked)
     {

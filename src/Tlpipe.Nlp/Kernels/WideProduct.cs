@@ -1,4 +1,4 @@
-// Products of tokens with weights by the library that uses all of this processor.
+// Products of tokens with weights by oneDNN, which uses 512-bit instructions on every processor that has them.
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using TorchSharp;
@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Kernels;
 
 /// <summary>
-/// libtorch multiplies float32 matrices with MKL, which takes 512-bit instructions on Intel's processors only. oneDNN, which libtorch holds too, takes them
-/// wherever they are: on Zen 5 it is about twice as fast. TorchSharp has no way to it; libtorch's C interface for compiled models has
+/// libtorch multiplies float32 matrices with MKL, which uses 512-bit instructions on Intel's processors only. oneDNN, also part of libtorch, uses them
+/// wherever they are: on Zen 5 it is about twice as fast. TorchSharp does not expose it; libtorch's C interface for compiled models does
 /// (<c>torch/csrc/inductor/aoti_torch</c>), whose tensor handles are TorchSharp's.
 /// </summary>
 internal static class WideProduct

@@ -10,7 +10,7 @@ namespace Tlpipe.Nlp.Model;
 /// </summary>
 internal sealed class Cooccurrence
 {
-    /// <summary>Counts of pairs that are held at a time; the corpus is read as often as that takes.</summary>
+    /// <summary>The most pair counts held at a time; the corpus is read as often as that requires.</summary>
     private const int CountsAtATime = 32_000_000;
 
     private readonly TokenRows corpus;

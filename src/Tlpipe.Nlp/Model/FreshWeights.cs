@@ -55,7 +55,7 @@ internal sealed class FreshWeights
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var fresh = new FreshWeights(model, seed);
-        // They are what they were: the draws are the same.
+        // Their values do not change: the draws are the same.
         fresh.Fill(missing);
         string[] owners = [
             .. pooler ? ["bert.pooler."] : Array.Empty<string>(),

@@ -1,4 +1,4 @@
-// What the models with a head have in common: parameters under Hugging Face's names, and hidden states.
+// The common part of the models with a head: parameters under Hugging Face's names, and hidden states.
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;

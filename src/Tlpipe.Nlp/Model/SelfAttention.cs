@@ -29,7 +29,7 @@ internal sealed class SelfAttention : Module
         RegisterComponents();
     }
 
-    /// <summary>What tokens take from their rows. All tokens answer; those ask that are chosen, or all.</summary>
+    /// <summary>The tokens' attention to their rows. All tokens are keys; the chosen ones, or all, are queries.</summary>
     /// <returns><c>[tokens, hidden]</c>, or <c>[chosen, hidden]</c> where tokens are chosen.</returns>
     public Tensor Forward(Tensor x, PackedRows rows, TokenSelection? chosen, DropoutMasks? dropout)
     {
@@ -47,7 +47,7 @@ internal sealed class SelfAttention : Module
         {
             var (start, length) = (rows.RowStarts[row], rows.Lengths[row]);
             var (ofQ, ofK, ofV) = (Heads(q, start, length), Heads(k, start, length), Heads(v, start, length));
-            // [heads, length, length]: how much each token asks each other.
+            // [heads, length, length]: how much each token attends to each other.
             var scores = ofQ.matmul(ofK.transpose(1, 2)).to(ScalarType.Float32).Over(Math.Sqrt(shape.Width));
             var weights = functional.softmax(scores, -1).Drop(dropout, shape.DropoutRate);
             contexts.Add(weights.to(ofV.dtype).matmul(ofV).transpose(0, 1).reshape(length, shape.Hidden));

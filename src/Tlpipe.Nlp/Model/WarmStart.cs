@@ -45,7 +45,7 @@ public static class WarmStart
         parameters["cls.predictions.bias"].copy_(ComputeDevice.Host.From(LogProbabilities(pairs.Frequencies)));
     }
 
-    /// <summary>Where each token stands along the directions in which the co-occurrences differ most; every direction has the same spread over the tokens that come.</summary>
+    /// <summary>Each token's coordinates along the directions in which the co-occurrences differ most, scaled to the same spread over the tokens that occur.</summary>
     private static Tensor WordEmbeddings(Cooccurrence pairs, Tensor fresh, long seed, ComputeDevice device, CancellationToken cancellation)
     {
         var matrix = pairs.PositiveMutualInformation(cancellation);
@@ -97,7 +97,7 @@ public static class WarmStart
         return values;
     }
 
-    /// <summary>Of each token, with one added to each count.</summary>
+    /// <summary>For each token, with one added to each count.</summary>
     internal static float[] LogProbabilities(long[] frequencies)
     {
         var all = Math.Log(frequencies.Sum() + frequencies.Length);

@@ -9,7 +9,7 @@ namespace Tlpipe.Nlp.Packing;
 
 /// <summary>
 /// Rows of tokens laid end to end. Everything in BERT but attention works on single tokens and so needs no padding; attention
-/// takes the rows in buckets of similar length. Its tensors go with the dispose scope in which they were made, or with
+/// takes the rows in buckets of similar length. Its tensors are released with the dispose scope in which they were made, or by
 /// <see cref="Dispose"/>.
 /// </summary>
 public sealed class PackedRows : IDisposable
@@ -54,7 +54,7 @@ public sealed class PackedRows : IDisposable
     internal IReadOnlyList<AttentionBucket> Buckets { get; }
 
     /// <summary>
-    /// The token at each place of the buckets' padded rows laid end to end, int64 <c>[places]</c>; in place of padding stands the row's first token.
+    /// The token at each place of the buckets' padded rows laid end to end, int64 <c>[places]</c>; padding is replaced by the row's first token.
     /// Null where that order is the tokens' own.
     /// </summary>
     internal Tensor? Gather { get; }
@@ -75,7 +75,7 @@ public sealed class PackedRows : IDisposable
 
     /// <summary>Packs rows of token ids.</summary>
     /// <param name="rows">The rows, special tokens included.</param>
-    /// <param name="config">The model for which they are.</param>
+    /// <param name="config">The model that they are for.</param>
     /// <param name="device">Where the tensors shall be.</param>
     /// <param name="tokenTypeIds">Token types, shaped as the rows; zeros where null.</param>
     /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know.</exception>
@@ -111,7 +111,7 @@ public sealed class PackedRows : IDisposable
         FirstTokens.Dispose();
     }
 
-    /// <summary>Finds rows that a model cannot take before hours of work are lost to one.</summary>
+    /// <summary>Refuses rows that a model cannot take, before hours of work are lost to one.</summary>
     /// <exception cref="InputException">A row is empty or too long for the model, or holds an id that the model does not know.</exception>
     internal static void Check(TokenRows rows, BertConfig config)
     {

@@ -4,7 +4,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Nlp.Pickle;
 
-/// <summary>Five parts behind one another: a magic number, the protocol, the machine, the object, and its storages.</summary>
+/// <summary>Five parts in sequence: a magic number, the protocol, the machine, the object, and its storages.</summary>
 internal static class LegacyContainer
 {
     private const long ProtocolVersion = 1001;

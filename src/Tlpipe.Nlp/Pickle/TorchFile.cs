@@ -1,4 +1,4 @@
-// An open file of unknown honesty: bounded reads at any position, and its refusal in one line.
+// An untrusted open file: bounded reads at any position, and its refusal in one line.
 using Microsoft.Win32.SafeHandles;
 using Tlpipe.Formats;
 
@@ -59,7 +59,7 @@ internal sealed class TorchFile : IDisposable
         }
     }
 
-    /// <summary>The error for this file; it is to be thrown by the caller.</summary>
+    /// <summary>The error for this file; the caller throws it.</summary>
     /// <param name="reason">What is wrong, without a final stop.</param>
     /// <param name="remedy">What the user can do.</param>
     public InputException Refuse(string reason, string remedy = FetchAgain) =>

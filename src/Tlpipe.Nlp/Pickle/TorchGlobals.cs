@@ -42,7 +42,7 @@ internal sealed class TorchGlobals(TorchFile file, Action<int> charge)
             "do not load it with other software unless you trust its source; use the model's model.safetensors"),
     };
 
-    /// <summary>What a call gives.</summary>
+    /// <summary>The result of a call.</summary>
     public object Call(PickleCallable callable, object?[] arguments) => (callable, arguments) switch
     {
         (PickleCallable.OrderedDict, []) => new PickleDict(),

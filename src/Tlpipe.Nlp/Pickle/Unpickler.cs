@@ -30,7 +30,7 @@ internal sealed class Unpickler
 
     /// <summary>Reads the pickle that begins at the reader's position and leaves the reader behind it.</summary>
     /// <returns>The object, and the storages that it names, by their keys.</returns>
-    /// <exception cref="InputException">The pickle is broken, too long, or asks for what no state dict needs.</exception>
+    /// <exception cref="InputException">The pickle is broken, too long, or asks for something that no state dict needs.</exception>
     public static (object? Value, IReadOnlyDictionary<string, TorchStorage> Storages) Load(TorchFile file, PickleReader reader)
     {
         var unpickler = new Unpickler(file, reader);

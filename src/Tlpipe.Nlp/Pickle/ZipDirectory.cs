@@ -1,4 +1,4 @@
-// Reads the directory of a zip archive whose entries are stored as they are, believing nothing twice said differently.
+// Reads the directory of a zip archive whose entries are not compressed, and refuses contradictions.
 using System.Buffers.Binary;
 using System.Text;
 using Tlpipe.Formats;
@@ -10,7 +10,7 @@ internal sealed record ZipEntry(long Offset, long Length);
 
 /// <summary>
 /// A zip archive's central directory, with zip64 as PyTorch always writes it. System.IO.Compression would give streams but
-/// not positions, and is lenient where a model file has no reason to be odd. Checksums are not compared: PyTorch does not
+/// not positions, and tolerates oddities that no model file needs. Checksums are not compared: PyTorch does not
 /// either, and can be told not to write them.
 /// </summary>
 internal static class ZipDirectory
@@ -75,7 +75,7 @@ internal static class ZipDirectory
         return (count, start, (int)length);
     }
 
-    /// <summary>The end record's place: the last that a comment of the length it claims takes exactly to the file's end.</summary>
+    /// <summary>The end record's place: the last one whose comment reaches exactly to the file's end.</summary>
     private static int FindEnd(TorchFile file, ReadOnlySpan<byte> tail)
     {
         for (var i = tail.Length - EndBytes; i >= 0; i--)

@@ -1,4 +1,4 @@
-// What a classifier said of each row, as it is kept: everything that a figure of it can be computed from.
+// A classifier's stored answers for each row: everything that its figures are computed from.
 using System.Runtime.InteropServices;
 using Tlpipe.Formats;
 using Tlpipe.Formats.Safetensors;

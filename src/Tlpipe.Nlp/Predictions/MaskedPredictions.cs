@@ -1,4 +1,4 @@
-// What a masked language model said at each masked position, as it is kept.
+// A masked language model's stored answers at each masked position.
 using System.Runtime.InteropServices;
 using Tlpipe.Formats.Safetensors;
 

@@ -1,7 +1,7 @@
-// Answers that a model is so sure of that they can be learnt from.
+// Answers of a model that are certain enough to learn from.
 namespace Tlpipe.Nlp.Predictions;
 
-/// <summary>A row that was taken for one of a class.</summary>
+/// <summary>A row that was chosen for a class.</summary>
 /// <param name="Row">The row.</param>
 /// <param name="Label">The class that was answered.</param>
 /// <param name="Confidence">Its probability.</param>
@@ -11,7 +11,7 @@ public sealed record PseudoLabel(int Row, int Label, double Confidence);
 public static class PseudoLabels
 {
     /// <summary>The rows whose likeliest class has at least this probability, in the rows' order.</summary>
-    /// <param name="probabilities">Of each row, a probability for each class.</param>
+    /// <param name="probabilities">For each row, a probability for each class.</param>
     /// <param name="confidence">The least probability.</param>
     /// <param name="perClass">
     /// At most so many rows of each class, the surest first and of equal ones the earlier, as Xie et al. 2020 (Noisy Student) balance classes; null for all.

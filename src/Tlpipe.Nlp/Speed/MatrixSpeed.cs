@@ -1,4 +1,4 @@
-// How fast a device multiplies matrices: what every training time is to be compared with.
+// How fast a device multiplies matrices: the yardstick for every training time.
 using System.Diagnostics;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;

@@ -1,4 +1,4 @@
-// Trains or evaluates for the time it takes.
+// Times a training or an evaluation.
 using System.Diagnostics;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;
@@ -7,7 +7,7 @@ using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Speed;
 
-/// <summary>What a run came to.</summary>
+/// <summary>The measurements of a run.</summary>
 /// <param name="Seconds">Its time, loading left out.</param>
 /// <param name="Rows">Rows computed in it.</param>
 /// <param name="Tokens">Their tokens; there is no padding.</param>
@@ -19,7 +19,7 @@ namespace Tlpipe.Nlp.Speed;
 public sealed record SpeedFigures(
     double Seconds, long Rows, long Tokens, double Flops, IReadOnlyList<(string Name, double Seconds)> Parts, int Updates, double Loss, double? Accuracy);
 
-/// <summary>Runs that are like a stage's in all but the checkpoints.</summary>
+/// <summary>Runs like a stage's, without checkpoints.</summary>
 public static class SpeedRun
 {
     // The first two make room for everything and compile; the timing of Hugging Face beside it leaves out as many.
@@ -61,7 +61,7 @@ public static class SpeedRun
 
     private static int[] Lengths(TokenRows rows) => [.. Enumerable.Range(0, rows.Count).Select(rows.Length)];
 
-    /// <summary>A task that counts the work of the batches it gave since somebody took the count.</summary>
+    /// <summary>A task that counts the work of its batches since the count was last taken.</summary>
     private sealed class CountedTask(ITrainingTask task, int outputs) : ITrainingTask
     {
         // Backward costs twice what forward does.

@@ -4,8 +4,8 @@ using Tlpipe.Nlp.Config;
 namespace Tlpipe.Nlp.Speed;
 
 /// <summary>
-/// Operations of matrix products, two for each multiplication with an addition, for real tokens alone (docs/hf-parity.md 19.1): what a model cannot do
-/// without, whatever else a program computes.
+/// Operations of matrix products, two for each multiplication with an addition, for real tokens alone (docs/hf-parity.md 19.1): what a model needs,
+/// whatever else a program computes.
 /// </summary>
 public static class WorkCount
 {

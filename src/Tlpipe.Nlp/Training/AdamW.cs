@@ -57,7 +57,7 @@ public sealed partial class AdamW : IDisposable
         })];
     }
 
-    /// <summary>Whether weight decay applies to a parameter of this name: to no bias, and to nothing of a normalisation.</summary>
+    /// <summary>Whether weight decay applies to a parameter of this name: not to biases or normalisations.</summary>
     public static bool Decays(string name) => !WithoutDecay().IsMatch(name);
 
     /// <summary>
@@ -79,7 +79,7 @@ public sealed partial class AdamW : IDisposable
         return found.item<float>() == 0;
     }
 
-    /// <summary>Clips the gradients and updates the parameters with them; those that have no gradients at present stay, and their means with them.</summary>
+    /// <summary>Clips the gradients and updates the parameters with them; parameters without gradients stay as they are, and so do their means.</summary>
     /// <returns>The gradients' L2 norm before clipping, a scalar on the device; null where nothing is clipped.</returns>
     public Tensor? Step(double learningRate)
     {

@@ -1,4 +1,4 @@
-// Which evaluation is the best so far, and whether to go on.
+// Which evaluation is the best so far, and whether to continue.
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>

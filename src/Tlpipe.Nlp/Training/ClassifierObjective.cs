@@ -72,13 +72,13 @@ public sealed record ClassifierObjective(ProblemType Type)
     /// <param name="rows">The rows.</param>
     /// <param name="whose">What they are, for messages: <c>the training rows</c>.</param>
     /// <param name="labels">The model's outputs.</param>
-    /// <exception cref="InputException">They have not.</exception>
+    /// <exception cref="InputException">They do not.</exception>
     public void Check(TokenRows rows, string whose, int labels)
     {
         if (Type == ProblemType.SingleLabelClassification)
         {
             if (rows.Labels is null)
-                throw new InputException($"there are no labels in {whose}; their table has to have the column that label_column names");
+                throw new InputException($"there are no labels in {whose}; their table needs the column that label_column names");
             for (var row = 0; row < rows.Count; row++)
                 if (rows.Labels[row] < 0 || rows.Labels[row] >= labels)
                     throw new InputException($"row {row} of {whose} has the label {rows.Labels[row]}, and num_labels is {labels}; labels go from 0 to {labels - 1}");

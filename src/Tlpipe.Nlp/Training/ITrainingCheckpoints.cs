@@ -8,7 +8,7 @@ public interface ITrainingCheckpoints
     string? Newest { get; }
 
     /// <summary>Whether it is time for another one. Asked after each update, and before an evaluation.</summary>
-    /// <param name="untilNextChance">How long it will take, as far as can be foreseen, until this is asked again.</param>
+    /// <param name="untilNextChance">The expected time until this is asked again.</param>
     bool IsDue(TimeSpan untilNextChance);
 
     /// <summary>Begins to write a checkpoint. The one before it has been waited for.</summary>
@@ -19,11 +19,11 @@ public interface ITrainingCheckpoints
     /// </param>
     void Save(long step, Action<string> write);
 
-    /// <summary>Waits for the checkpoint that is being written, whatever comes of it.</summary>
+    /// <summary>Waits for the checkpoint that is being written, whether it succeeds or not.</summary>
     void Wait();
 
     /// <summary>Waits for the checkpoint that is being written.</summary>
-    /// <exception cref="IOException">It, or the last one, could not be written: what was done since the one before would be lost.</exception>
+    /// <exception cref="IOException">It, or the last one, could not be written: the work since the one before would be lost.</exception>
     void Finish();
 }
 

@@ -9,7 +9,7 @@ namespace Tlpipe.Nlp.Training;
 
 /// <summary>Rows ready for the model.</summary>
 /// <param name="Rows">The rows, masked if the task masks.</param>
-/// <param name="Positions">Where a prediction is asked for, as indices into the rows laid end to end; null where that is once a row.</param>
+/// <param name="Positions">The positions to predict, as indices into the rows laid end to end; null for one prediction a row.</param>
 /// <param name="Targets">The right answers at <paramref name="Positions"/>; without positions the rows' indices, by which a task finds its answers.</param>
 /// <param name="Width">The tokens of a row with padding; <paramref name="Rows"/> has no padding.</param>
 public sealed record MicroBatch(IReadOnlyList<int[]> Rows, long[]? Positions, long[] Targets, int Width)

@@ -40,7 +40,7 @@ internal sealed class KeptCheckpoints(CheckpointTarget target, int? limit, Train
             Remove(state.Kept.Where(step => Name(step) != state.KeptBest));
     }
 
-    /// <summary>Copies them into a folder of the checkpoint from which training can go on.</summary>
+    /// <summary>Copies them into a folder of the checkpoint that training can resume from.</summary>
     public void CopyTo(string folder) => state.Kept.ForEach(step => Copy(Path.Combine(target.Folder, Name(step)), Path.Combine(folder, Name(step))));
 
     /// <summary>Puts back those that <see cref="CopyTo"/> copied.</summary>

@@ -78,7 +78,7 @@ public sealed class LearningRateSchedule
 
     private double InverseSqrt(long completed)
     {
-        // transformers has an option for it, which its Trainer never hands on.
+        // transformers has an option for it, which its Trainer never passes on.
         double timescale = WarmupUpdates > 0 ? WarmupUpdates : TimescaleWithoutWarmup;
         return 1 / Math.Sqrt((completed + timescale - WarmupUpdates) / timescale);
     }

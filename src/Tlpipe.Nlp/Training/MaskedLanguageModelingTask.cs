@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// Windows of text in which tokens are masked again whenever they are seen, also in evaluation unless that has masks of its
+/// Windows of text whose tokens are masked again whenever they are seen, in evaluation too unless it has masks of its
 /// own. The loss is the mean cross-entropy over a batch's masked tokens, NaN where it has none (docs/hf-parity.md 6.3).
 /// </summary>
 public sealed class MaskedLanguageModelingTask : ITrainingTask
@@ -48,7 +48,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
     public long? CollatorSeed { get; init; }
 
     /// <summary>
-    /// The seed from which every evaluation draws its masks, so that all see the same; null where each draws on, as Hugging
+    /// The seed from which every evaluation draws its masks, so that all see the same; null if each continues the stream, as Hugging
     /// Face's do. The loss then has a standard error: how far it would be off with other masks.
     /// </summary>
     public long? EvalMasksSeed { get; init; }

@@ -79,7 +79,7 @@ public sealed partial class Trainer : IDisposable
     /// <param name="task">The model and its rows.</param>
     /// <param name="checkpoints">Keeps the state; asked for its newest first.</param>
     /// <param name="tell">Called from the training thread with what happens.</param>
-    /// <param name="keep">Where checkpoints go that the options ask to keep; null keeps none.</param>
+    /// <param name="keep">The place for the checkpoints that the options ask to keep; null keeps none.</param>
     /// <param name="updated">Called after each update with where its time went.</param>
     /// <param name="stopping">When set, the current update is finished, a checkpoint is written and <see cref="OperationCanceledException"/> thrown.</param>
     /// <exception cref="InputException">An option cannot be used, or the checkpoint does not fit.</exception>

@@ -45,7 +45,7 @@ public sealed partial class Trainer
         });
     }
 
-    /// <summary>Takes into the state what other objects hold while the training runs.</summary>
+    /// <summary>Copies into the state the values that other objects hold while the training runs.</summary>
     private void Capture()
     {
         state.Streams = streams.Save();
@@ -56,10 +56,10 @@ public sealed partial class Trainer
         state.Measured = pace.Measured;
     }
 
-    /// <summary>Goes on from a checkpoint whose state has been read.</summary>
+    /// <summary>Resumes from a checkpoint whose state has been read.</summary>
     private void Resume(string folder)
     {
-        // Sums are the same only with as many threads.
+        // Sums are the same only with the same number of threads.
         ComputeDevice.SetThreads(state.Threads);
         CheckpointFiles.Read(folder, CheckpointFiles.Model, Weights);
         CheckpointFiles.Read(folder, CheckpointFiles.Optimizer, optimizer.State);

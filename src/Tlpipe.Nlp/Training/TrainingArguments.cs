@@ -110,7 +110,7 @@ public partial record TrainingArguments
 
     /// <summary>
     /// When the model as it stands is kept among the results, as <c>checkpoint-N</c>: <c>no</c>, <c>epoch</c>, <c>steps</c> or
-    /// <c>best</c>. An interrupted training goes on without any of these, and the best model needs none. Default no.
+    /// <c>best</c>. An interrupted training resumes without any of these, and the best model needs none. Default no.
     /// </summary>
     public SaveStrategy SaveStrategy { get; init; }
 
@@ -144,7 +144,7 @@ public partial record TrainingArguments
     [HuggingFace("EarlyStoppingCallback")]
     public int? EarlyStoppingPatience { get; init; }
 
-    /// <summary>By how much an evaluation has to be better for the patience to begin anew. Default 0.</summary>
+    /// <summary>By how much an evaluation must be better for the patience to start again. Default 0.</summary>
     [Range(0.0, double.PositiveInfinity)]
     [HuggingFace("EarlyStoppingCallback")]
     public double EarlyStoppingThreshold { get; init; }

@@ -36,7 +36,7 @@ internal sealed class TrainingBatches(ITrainingTask task, Steps steps, RandomStr
         resumed = null;
     }
 
-    /// <summary>Goes on from an interruption: the epoch that begins next puts a micro-batch together ahead of its turn, as it was.</summary>
+    /// <summary>Resumes after an interruption: the next epoch puts a micro-batch together ahead of its turn, as before.</summary>
     /// <param name="states">Where the streams stood before that micro-batch; null where none was put together.</param>
     public void Resume(RandomStreamStates? states) => resumed = states;
 

@@ -4,7 +4,7 @@ namespace Tlpipe.Nlp.Training;
 /// <summary>An event of a running training.</summary>
 public abstract record TrainingEvent;
 
-/// <summary>How far it is.</summary>
+/// <summary>How far the training or evaluation is.</summary>
 /// <param name="Doing"><c>train</c> or <c>evaluate</c>.</param>
 /// <param name="Done">Updates done while it trains, rows while it evaluates.</param>
 /// <param name="Total">Of how many.</param>

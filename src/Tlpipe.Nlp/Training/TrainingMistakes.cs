@@ -1,4 +1,4 @@
-// What can be wrong with the options of a training.
+// Checks of the options of a training.
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -16,11 +16,11 @@ public partial record TrainingArguments
         .. Contradictions(),
     ];
 
-    /// <summary>What no range says: options that do not go together, and numbers inside a range that mean nothing.</summary>
+    /// <summary>Mistakes beyond ranges: options that do not go together, and numbers inside a range that mean nothing.</summary>
     public IEnumerable<(string Option, string Message)> Contradictions() =>
         [.. ScheduleMistakes(), .. BatchMistakes(), .. IntervalMistakes(), .. ChoiceMistakes()];
 
-    /// <summary>What is wrong with <see cref="MetricForBestModel"/> where an evaluation gives these figures beside the loss.</summary>
+    /// <summary>The mistake in <see cref="MetricForBestModel"/> if an evaluation gives these figures beside the loss.</summary>
     public IEnumerable<(string Option, string Message)> MetricMistakes(IReadOnlyList<string> metrics)
     {
         if (BestMetric != "eval_loss" && !metrics.Contains(BestMetric["eval_".Length..]))
@@ -80,7 +80,7 @@ public partial record TrainingArguments
             yield return Wrong(nameof(EarlyStoppingThreshold), "it does nothing without early_stopping_patience; add that, or leave it out");
     }
 
-    // For arguments made in C#: whoever reads them from a config checks the same attributes there, with the place.
+    // For arguments made in C#; the reader of a config checks the same attributes, with the place.
     private static IEnumerable<(string, string)> OutOfRange(Type record, object options, string prefix)
     {
         foreach (var property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))

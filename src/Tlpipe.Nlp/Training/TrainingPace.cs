@@ -26,7 +26,7 @@ internal sealed class TrainingPace(Steps steps, long plannedEvaluations, long ev
     public TrainingMeasurements Measured => new(
         before.TrainSeconds + trainSeconds, before.EvaluationSeconds + evaluationSeconds, before.TrainTokens + tokens, before.EvaluatedRows + evaluatedRows);
 
-    /// <summary>How long an update took at most lately.</summary>
+    /// <summary>The longest time that a recent update took.</summary>
     public TimeSpan LongestUpdate { get; private set; }
 
     /// <summary>How long the next evaluation will take: as long as those before it, or else no longer than training on as many rows.</summary>

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Tlpipe.Nlp.Training;
 
 /// <summary>
-/// All that a training needs, beside weights and the optimizer's running means, to go on to the same end. The trainer owns it and changes it as it goes;
+/// All that a training needs, beside weights and the optimizer's running means, to resume and end the same. The trainer owns and changes it;
 /// a checkpoint holds it whole. Dropout's masks and the order of rows follow from seed and position and are not in it.
 /// </summary>
 internal sealed class TrainingState

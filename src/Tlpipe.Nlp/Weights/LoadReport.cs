@@ -74,7 +74,7 @@ public sealed record LoadReport(
         Reinitialized = [.. made.Where(name => Reused.Contains(name, StringComparer.Ordinal)).Order(StringComparer.Ordinal)],
     };
 
-    /// <summary>A part that is in one state has one line; of one that is in several, what is not reused is named in full.</summary>
+    /// <summary>A part in one state has one line; a part in several states names in full what is not reused.</summary>
     private void Add(List<string[]> rows, IReadOnlyList<string> names, string state, Func<IReadOnlyList<string>, string> why)
     {
         var divided = new[] { Reused, Unexpected, Missing }.SelectMany(all => all.Select(PartOf).Distinct()).CountBy(part => part)

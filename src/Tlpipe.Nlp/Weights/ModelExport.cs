@@ -10,7 +10,7 @@ using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Weights;
 
-/// <summary>What an export shall be.</summary>
+/// <summary>The form of an export.</summary>
 public sealed record ModelExportOptions
 {
     /// <summary>One of <see cref="ParameterShapes.Architectures"/>. Default null: the folder's own.</summary>

@@ -16,8 +16,8 @@ namespace Tlpipe.Nlp.Weights;
 public sealed record DropoutRates(double? Hidden = null, double? Attention = null, double? Classifier = null);
 
 /// <summary>Which stored parts of a model are re-initialised (Zhang et al. 2021, Revisiting Few-sample BERT Fine-tuning).</summary>
-/// <param name="Pooler">Whether the pooler does.</param>
-/// <param name="TopLayers">How many layers from the top do.</param>
+/// <param name="Pooler">Whether the pooler is.</param>
+/// <param name="TopLayers">How many layers from the top are.</param>
 public sealed record Reinitialization(bool Pooler = false, int TopLayers = 0);
 
 /// <summary>Folders with config.json and weights, as Hugging Face's <c>save_pretrained</c> writes them.</summary>
@@ -124,7 +124,7 @@ public static class ModelFolder
             return (fresh, new LoadReport(fresh.Architecture, null, [], [], [.. names]) { Seed = seed });
         }
         using var source = WeightFiles.Open(folder);
-        // Before the model: what does not fit costs no memory.
+        // Before the model is made, so that a mismatch costs no memory.
         var plan = LoadPlan.Make(config, typeof(T).Name, source, folder, seed);
         var model = make();
         FreshWeights.MakeMissing(model, plan.Parameters.Where(p => p.Stored is null).Select(p => p.Name).ToHashSet(StringComparer.Ordinal), seed);

@@ -44,7 +44,7 @@ public static class ParameterShapes
                 AddLinear(shapes, "classifier", config.Labels.Count, config.HiddenSize);
                 break;
             default:
-                throw new ArgumentException($"{architecture} is none of {string.Join(", ", Architectures)}", nameof(architecture));
+                throw new ArgumentException($"{architecture} is not one of {string.Join(", ", Architectures)}", nameof(architecture));
         }
         return shapes;
     }

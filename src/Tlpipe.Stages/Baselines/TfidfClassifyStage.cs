@@ -84,7 +84,7 @@ public sealed class TfidfClassifyStage : IStage<TfidfClassifyOptions>
             if (!(value >= 0) || (value > 1 && value != Math.Floor(value)))
                 yield return new OptionMistake(name, string.Create(CultureInfo.InvariantCulture, $"{value} is neither a share from 0 to 1 nor a number of texts"));
         if (options.MaxFeatures is < 1)
-            yield return new OptionMistake("max_features", "at least one term has to be left; give 1 or more");
+            yield return new OptionMistake("max_features", "at least one term must be left; give 1 or more");
     }
 
     public Forecast Foresee(TfidfClassifyOptions options, Func<Input, Facts> facts) => Forecast.Of("metrics", TableFiles.Rows(facts(options.Eval)["rows"]));

@@ -9,14 +9,14 @@ using Tlpipe.Stages.Training;
 
 namespace Tlpipe.Stages.Experiments;
 
-/// <summary>The options of a stage, of a pipeline's or a recorded run's; null where there is no such stage.</summary>
+/// <summary>The options of a stage of a pipeline or a recorded run; null if there is no such stage.</summary>
 /// <param name="stage">The stage's name.</param>
 internal delegate object? OptionsOfStage(string stage);
 
 /// <summary>A table with the columns that hold its texts.</summary>
 internal sealed record TextSource(Input Table, IReadOnlyList<string> Columns);
 
-/// <summary>Rows that were answered.</summary>
+/// <summary>Rows with their predictions' model.</summary>
 /// <param name="Model">The model that answered them; the predictions themselves where one stage trains and answers.</param>
 /// <param name="Rows">The rows: tokens, or a table.</param>
 /// <param name="Texts">The rows' texts; null where the stage reads none.</param>
@@ -36,7 +36,7 @@ internal static class Lineage
     /// <inheritdoc cref="TextsOf(Input, OptionsOfStage)"/>
     public static TextSource? TextsOf(Input rows, Pipeline pipeline) => TextsOf(rows, stage => pipeline[stage]?.Options);
 
-    /// <summary>Whose predictions they are, and of which rows; null where they are not of a stage that answers.</summary>
+    /// <summary>The model and the rows of predictions; null if they do not come from a stage that answers.</summary>
     public static PredictedRows? RowsOf(Input predictions, OptionsOfStage optionsOf) => optionsOf(predictions.Stage) switch
     {
         EvaluateOptions evaluation => new PredictedRows(evaluation.Model, evaluation.Data, TextsOf(evaluation.Data, optionsOf)),

@@ -1,4 +1,4 @@
-// Which runs of a comparison are not there yet.
+// Which runs of a comparison are still missing.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Plan;
 using Tlpipe.Stages.Comparisons;

@@ -25,7 +25,7 @@ internal sealed record ContentHash(long Size, string Sha256, string GitSha1)
     /// <summary>Reads a file.</summary>
     public static ContentHash Of(string path) => Copy(path, target: null, CancellationToken.None);
 
-    /// <summary>Copies a file, hashing what goes by.</summary>
+    /// <summary>Copies a file and hashes it on the way.</summary>
     /// <param name="path">The file.</param>
     /// <param name="target">The new file; null to hash alone.</param>
     /// <param name="stopping">Ends the copying.</param>

@@ -13,11 +13,11 @@ internal static class FetchLock
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits for the lock.</summary>
-    /// <param name="path">The file, in a folder that is there.</param>
-    /// <param name="shown">What is fetched, for the note that tells of waiting.</param>
+    /// <param name="path">The file, in an existing folder.</param>
+    /// <param name="shown">What is fetched, for the note about waiting.</param>
     /// <param name="folder">The folder that it is fetched into, for messages.</param>
     /// <param name="variable">The environment variable that names another folder.</param>
-    /// <param name="report">Hears of waiting.</param>
+    /// <param name="report">Receives notes about waiting.</param>
     /// <param name="stopping">Ends the waiting.</param>
     public static async Task<IDisposable> Take(string path, string shown, string folder, string variable, Action<StageEvent> report, CancellationToken stopping)
     {

@@ -48,7 +48,7 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
             if ((int)response.StatusCode is < 300 or > 399 && Refused(response, file) is { } refusal)
                 throw refusal;
             if (Header(response.Headers, "X-Repo-Commit") != commit)
-                throw NoHub($"it does not say of which commit {file} is");
+                throw NoHub($"it does not say which commit {file} belongs to");
             var etag = (Header(response.Headers, "X-Linked-Etag") ?? Header(response.Headers, "ETag"))?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
             if (etag is null || !ContentHash.IsHash(etag))
                 throw NoHub($"the etag of {file} is not a hash of its content, so it cannot be checked");
@@ -105,7 +105,7 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
     private Uri Address(string path) => new($"{endpoint.AbsoluteUri.TrimEnd('/')}/{path}");
 
     private PipelineException NoHub(string why) =>
-        Mistake(ErrorCode.Unreachable, $"{endpoint.Host} answers for {name.Repository} as no hub does: {why}; check HF_ENDPOINT and proxies");
+        Mistake(ErrorCode.Unreachable, $"{endpoint.Host} does not answer for {name.Repository} as a hub does: {why}; check HF_ENDPOINT and proxies");
 
     private static PipelineException Mistake(string code, string message) => new(null, code, message);
 

@@ -18,7 +18,7 @@ internal sealed record FoundModel(LockedModel Model, string Folder, IReadOnlyLis
 /// <summary>Finds and fetches one model. Nothing that needs the network is created before it is needed.</summary>
 /// <param name="settings">The hub and its cache.</param>
 /// <param name="name">The model.</param>
-/// <param name="report">Hears of waiting and progress.</param>
+/// <param name="report">Receives notes about waiting and progress.</param>
 /// <param name="stopping">Ends it.</param>
 internal sealed class HubModel(HubSettings settings, ModelName name, Action<StageEvent> report, CancellationToken stopping)
 {

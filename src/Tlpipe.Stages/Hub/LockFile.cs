@@ -19,14 +19,14 @@ internal sealed record LockDocument(int Version, SortedDictionary<string, Locked
 {
     public const int ThisVersion = 1;
 
-    /// <summary>Whether every hash and commit in it is one.</summary>
+    /// <summary>Whether every hash and commit in it is well formed.</summary>
     [JsonIgnore]
     public bool IsSound =>
         Version == ThisVersion
         && Models.Values.All(model => model is not null && ModelName.IsCommitHash(model.Commit) && model.Files.Values.All(Sound) && model.Files.Keys.All(name => name == Path.GetFileName(name)))
         && Urls.Values.All(Sound);
 
-    // An edited file may have null where there is to be a file.
+    // An edited file may have null in place of a file.
     private static bool Sound(FileContent? content) => content is { Size: >= 0 } && ContentHash.IsSha256(content.Sha256);
 }
 

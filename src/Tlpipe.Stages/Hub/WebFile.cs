@@ -9,7 +9,7 @@ namespace Tlpipe.Stages.Hub;
 /// <summary>Finds and fetches one file. Whole files are in the folder of downloads under their SHA-256, whatever address they came from.</summary>
 /// <param name="settings">The folder of downloads and the time limits.</param>
 /// <param name="address">Where the file is.</param>
-/// <param name="report">Hears of waiting and progress.</param>
+/// <param name="report">Receives notes about waiting and progress.</param>
 /// <param name="stopping">Ends it.</param>
 internal sealed class WebFile(HubSettings settings, Uri address, Action<StageEvent> report, CancellationToken stopping)
 {

@@ -13,7 +13,7 @@ namespace Tlpipe.Stages.Hub;
 /// <summary>Sends requests.</summary>
 /// <param name="settings">The hub, its token and the time limits.</param>
 /// <param name="clock">Measures the waiting between tries.</param>
-/// <param name="report">Hears of waiting.</param>
+/// <param name="report">Receives notes about waiting.</param>
 internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Action<StageEvent> report) : IDisposable
 {
     private const int MaxRedirects = 10;
@@ -48,7 +48,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
                 return response;
             response.Dispose();
             if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
-                throw new UnreachableException($"{address.Host} leads on to {next.Scheme}://{next.Host}, which is not encrypted");
+                throw new UnreachableException($"{address.Host} redirects to {next.Scheme}://{next.Host}, which is not encrypted");
             address = next;
         }
         throw new UnreachableException($"{address.Host} leads in circles");

@@ -4,7 +4,7 @@ using Tlpipe.Nlp.Config;
 
 namespace Tlpipe.Stages.Models;
 
-/// <summary>Counts of a model and of the work that it makes.</summary>
+/// <summary>Counts of a model and of the work that it takes.</summary>
 internal static class ModelFacts
 {
     /// <summary>A model's shape, under the names of its config.json.</summary>

@@ -1,4 +1,4 @@
-// What stages that compute with tensors need of a run: the device, the number format, and rows of tokens.
+// Shared by the stages that compute with tensors: the device, the number format, and rows of tokens.
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;

@@ -28,7 +28,7 @@ internal sealed record Axis(double Low, double High, IReadOnlyList<double> Ticks
         return power * ((atLeast / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
     }
 
-    /// <summary>What stands at the ticks, where it is not their numbers; null where it is.</summary>
+    /// <summary>The texts at the ticks; null if they are the ticks' numbers.</summary>
     public IReadOnlyList<string>? Words { get; init; }
 
     /// <summary>A value's place between two ends.</summary>

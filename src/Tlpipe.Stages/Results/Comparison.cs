@@ -1,4 +1,4 @@
-// The comparison of evaluated models: each option with its runs, how options differ, and what a reader has to know of the rows.
+// The comparison of evaluated models: each option with its runs, how options differ, and notes on the rows.
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,7 +13,7 @@ internal sealed record ComparisonRun(string Run, IReadOnlyDictionary<string, dou
     /// <summary>The rows behind the values; null where they were not kept.</summary>
     public ScoredRows? Rows { get; init; }
 
-    /// <summary>What has to be known of the rows.</summary>
+    /// <summary>Notes on the rows.</summary>
     public IReadOnlyList<OverlapNote> Notes { get; init; } = [];
 
     /// <summary>A run from the output of an <c>evaluate</c> or <c>score</c> stage.</summary>
@@ -41,13 +41,13 @@ internal sealed record ComparisonRow(string Label, IReadOnlyList<ComparisonRun> 
     /// <summary>The mean of each value over the runs that have it.</summary>
     public IReadOnlyDictionary<string, double> Values { get; } = Over(Runs, values => values.Average());
 
-    /// <summary>The standard deviation of each value over runs; empty of one run.</summary>
+    /// <summary>The standard deviation of each value over runs; empty for one run.</summary>
     public IReadOnlyDictionary<string, double> Deviations { get; } = Over(Runs, values => values.Count < 2 ? null : Sample.Of(values).StandardDeviation);
 
-    /// <summary>Words on what has to be known of the rows, for a table's cell.</summary>
+    /// <summary>The notes on the rows, for a table's cell.</summary>
     public IReadOnlyList<string> Marks { get; init; } = [.. Runs.SelectMany(run => run.Notes).Select(note => note.Mark).OfType<string>().Distinct()];
 
-    /// <summary>Student's 95 % interval of a value's mean over runs; null of one run.</summary>
+    /// <summary>Student's 95 % interval of a value's mean over runs; null for one run.</summary>
     public Interval? IntervalOf(string name)
     {
         double[] values = [.. Runs.Where(run => run.Values.ContainsKey(name)).Select(run => run.Values[name])];
@@ -78,7 +78,7 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     /// <summary>Sentences on how the options differ: from the baseline, or each from each.</summary>
     public IReadOnlyList<string> Sentences { get; init; } = [];
 
-    /// <summary>Sentences on what a reader has to know of the rows.</summary>
+    /// <summary>The notes on the rows as sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Results with their labels; those of one label are runs of one option.</summary>

@@ -1,4 +1,4 @@
-// The comparison in every form in which a person sees it.
+// The comparison in every form that the user sees.
 using System.Globalization;
 using System.Text;
 using Tlpipe.Formats.Layout;
@@ -20,7 +20,7 @@ internal static class ComparisonTable
         ("epoch", "0.0##"),
     ];
 
-    /// <summary>The table, each run, how options differ, and what has to be known.</summary>
+    /// <summary>The table, each run, how options differ, and the notes.</summary>
     public static string Markdown(Comparison comparison)
     {
         var text = new StringBuilder();
@@ -40,7 +40,7 @@ internal static class ComparisonTable
         return text.Append(comparison.Sentences.Count + comparison.Notes.Count > 0 ? "\n" : "").ToString();
     }
 
-    /// <summary>The table; means and, of several runs, standard deviations and intervals in columns of their own.</summary>
+    /// <summary>The table; means and, for several runs, standard deviations and intervals in columns of their own.</summary>
     public static string Csv(Comparison comparison) => Table(CsvCells(comparison)).Csv();
 
     /// <summary>Columns under each other for a terminal; in a narrow one some of them come below.</summary>

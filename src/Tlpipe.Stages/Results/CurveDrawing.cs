@@ -18,7 +18,7 @@ internal static class CurveDrawing
     private const double LeastSpan = 1e-6;
     private const int Steps = 6;
 
-    // Of other options' bars the small shift lets each be seen.
+    // A small shift keeps the bars of different options apart.
     private const double Shift = 3;
 
     // Okabe and Ito's, which people with any colour vision can tell apart.

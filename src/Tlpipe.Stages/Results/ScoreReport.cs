@@ -70,7 +70,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
         })],
     };
 
-    /// <summary>Writes metrics.json, report.json, report.md and, of classes, each row's answer.</summary>
+    /// <summary>Writes metrics.json, report.json, report.md and, for classes, each row's answer.</summary>
     public void Write(string folder)
     {
         File.WriteAllText(Path.Combine(folder, "metrics.json"), Metrics().ToJsonString() + "\n");

@@ -9,7 +9,7 @@ namespace Tlpipe.Stages.Results;
 /// <summary>A logged training step.</summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Epoch">Epochs done.</param>
-/// <param name="Figures">By their names in the file: <c>loss</c>, <c>learning_rate</c>, <c>grad_norm</c>, or <c>eval_loss</c>, <c>eval_accuracy</c>, …; those that are no number are left out.</param>
+/// <param name="Figures">By their names in the file: <c>loss</c>, <c>learning_rate</c>, <c>grad_norm</c>, or <c>eval_loss</c>, <c>eval_accuracy</c>, …; those that are not numbers are left out.</param>
 internal sealed record LogEntry(long Step, double Epoch, IReadOnlyDictionary<string, double> Figures)
 {
     public bool IsEvaluation => Figures.Keys.Any(name => name.StartsWith("eval_", StringComparison.Ordinal));
@@ -47,10 +47,10 @@ internal sealed partial record TrainingLog(IReadOnlyList<LogEntry> Entries, long
         Entries.Where(entry => entry.Step <= step && entry.Figures.ContainsKey("loss")).Select(entry => (double?)entry.Figures["loss"]).LastOrDefault();
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="JsonException">It is no trainer_state.json.</exception>
+    /// <exception cref="JsonException">It is not a trainer_state.json.</exception>
     public static TrainingLog Read(string path)
     {
-        // Python writes NaN and infinities as words, which are no JSON.
+        // Python writes NaN and infinities as words, which are not JSON.
         using var state = JsonDocument.Parse(NoNumber().Replace(File.ReadAllText(path), ": null"));
         var entries = state.RootElement.GetProperty("log_history").EnumerateArray().Select(entry => new LogEntry(
             entry.GetProperty("step").GetInt64(),

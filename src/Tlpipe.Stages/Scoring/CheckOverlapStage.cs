@@ -1,4 +1,4 @@
-// check-overlap: whether rows that are evaluated on are among those that are trained on. Every pipeline gets these stages by itself.
+// check-overlap: whether evaluation rows are among training rows. Every pipeline gets these stages automatically.
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Tlpipe.Engine.Diagnostics;

@@ -6,8 +6,8 @@ using Tlpipe.Nlp.Training;
 namespace Tlpipe.Stages.Training;
 
 /// <summary>
-/// A checkpoint is due early enough to be on the disk before the work since the one before it comes to more than the interval; with an interval
-/// of 0 after each update, which is then waited for. If one cannot be written, the training continues with a warning: the disk may have
+/// A checkpoint is due early enough to be on the disk before the work since the previous one exceeds the interval. With an interval
+/// of 0 it is due after each update, and waited for. If one cannot be written, the training continues with a warning: the disk may have
 /// room again by the next.
 /// </summary>
 /// <param name="stored">Where they go.</param>

@@ -33,13 +33,13 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     public IReadOnlyList<double>? ClassWeights { get; init; }
 
     /// <summary>
-    /// Whether the pooler begins anew, as of a model whose pooler was trained for another purpose (Zhang et al. 2021, Revisiting Few-sample BERT
+    /// Whether the pooler is re-initialised, such as one that was trained for another purpose (Zhang et al. 2021, Revisiting Few-sample BERT
     /// Fine-tuning). Default: false.
     /// </summary>
     [AddedLater("false")]
     public bool ReinitPooler { get; init; }
 
-    /// <summary>How many layers from the top begin anew (Zhang et al. 2021). Default: 0.</summary>
+    /// <summary>How many layers from the top are re-initialised (Zhang et al. 2021). Default: 0.</summary>
     [Range(0, int.MaxValue)]
     [AddedLater("0")]
     public int ReinitLayers { get; init; }

@@ -39,7 +39,7 @@ namespace Tlpipe.Stages.Training;
     "jit_mode_eval", "use_legacy_prediction_loop")]
 [NotSupported("evaluations come by epoch or by steps from the beginning; use eval_strategy", "eval_delay", "eval_on_start")]
 [NotSupported("columns and labels are chosen where texts are tokenized: text_column, label_column", "remove_unused_columns", "label_names", "past_index")]
-[NotSupported("a loss that is no number counts as the mean so far, always; leave it out", "logging_nan_inf_filter")]
+[NotSupported("a loss that is not a number always counts as the mean so far; leave it out", "logging_nan_inf_filter")]
 [NotSupported("tlpipe writes its own log; leave it out",
     "report_to", "project", "trackio_space_id", "disable_tqdm", "log_level", "debug", "skip_memory_metrics", "include_tokens_per_second", "include_num_input_tokens_seen")]
 [NotSupported("nothing is sent anywhere; leave it out",

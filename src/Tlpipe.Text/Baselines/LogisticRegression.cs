@@ -11,7 +11,7 @@ public enum ClassWeight
     Balanced,
 }
 
-/// <summary>What of scikit-learn's <c>LogisticRegression</c> changes its optimum, by its names and with its defaults.</summary>
+/// <summary>The options of scikit-learn's <c>LogisticRegression</c> that change its optimum, with its names and defaults.</summary>
 /// <param name="C">The inverse of the penalty's weight.</param>
 /// <param name="FitIntercept">Whether classes have intercepts, which are not penalized.</param>
 /// <param name="ClassWeight">How much the rows of a class count.</param>

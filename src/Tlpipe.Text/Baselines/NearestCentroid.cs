@@ -52,7 +52,7 @@ public sealed class NearestCentroid
         for (var row = 0; row < logits.GetLength(0); row++)
         {
             double[] scores = [.. Centroids.Select(centroid => -SquaredDistance(vectors, row, centroid) / twiceVariance)];
-            // The nearest one's is 0, so that no digits are lost to what all have in common.
+            // The nearest mean's score is 0, so that a common offset costs no digits.
             for (var c = 0; c < scores.Length; c++)
                 logits[row, c] = (float)(scores[c] - scores.Max());
         }

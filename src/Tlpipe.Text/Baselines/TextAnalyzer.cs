@@ -25,10 +25,10 @@ public enum Analyzer
 /// <param name="kind">What a term is.</param>
 /// <param name="shortest">Words, or characters, of the shortest terms.</param>
 /// <param name="longest">Those of the longest.</param>
-/// <param name="lowercase">Whether case is given up.</param>
+/// <param name="lowercase">Whether texts are lower-cased.</param>
 internal sealed class TextAnalyzer(Analyzer kind, int shortest, int longest, bool lowercase)
 {
-    /// <summary>The terms of a text, each as often as it comes.</summary>
+    /// <summary>The terms of a text, each as often as it occurs.</summary>
     public IEnumerable<string> Terms(string text)
     {
         if (lowercase)

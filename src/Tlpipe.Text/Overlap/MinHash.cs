@@ -5,7 +5,7 @@ namespace Tlpipe.Text.Overlap;
 
 /// <summary>
 /// Texts by bands of their MinHash signatures: of two texts that share 80 % of their shingles, at least one of 16 bands of 4 numbers is the
-/// same with a probability of 0.9998; what shares a band is compared exactly afterwards.
+/// same with a probability of 0.9998; texts that share a band are compared exactly afterwards.
 /// </summary>
 public sealed class MinHash
 {

@@ -1,4 +1,4 @@
-// Which rows to evaluate on are among the rows that are trained on.
+// Finds the evaluation rows that are among the training rows.
 namespace Tlpipe.Text.Overlap;
 
 /// <summary>What training shares with evaluation.</summary>
@@ -6,14 +6,14 @@ namespace Tlpipe.Text.Overlap;
 /// <param name="TrainingRows">Rows that are trained on.</param>
 /// <param name="SameRows">Evaluation rows that are training rows themselves: the same row label and the same normalised text.</param>
 /// <param name="SameTexts">Evaluation rows whose normalised text occurs in training, those of <paramref name="SameRows"/> among them.</param>
-/// <param name="NearTexts">Evaluation rows that are not, but are nearly a text of training.</param>
+/// <param name="NearTexts">Evaluation rows whose text is nearly, but not exactly, a text of training.</param>
 public sealed record OverlapCounts(int EvaluationRows, long TrainingRows, int SameRows, int SameTexts, int NearTexts)
 {
-    /// <summary>Evaluation rows that occur in training in one way or another.</summary>
+    /// <summary>Evaluation rows that occur in training in any of these ways.</summary>
     public int Shared => SameTexts + NearTexts;
 }
 
-/// <summary>Takes in the rows to evaluate on, then the rows of training as they come; only the former are kept in memory.</summary>
+/// <summary>Takes the evaluation rows first, then the training rows one by one; only the evaluation rows stay in memory.</summary>
 public sealed class OverlapSearch
 {
     private enum Match : byte
@@ -31,7 +31,7 @@ public sealed class OverlapSearch
     private Match[] matches = [];
     private long trainingRows;
 
-    /// <param name="leastSimilarity">From which similarity on texts are near-duplicates, 0 to 1; above 1 looks for none.</param>
+    /// <param name="leastSimilarity">The least similarity of near-duplicates, 0 to 1; above 1 finds none.</param>
     public OverlapSearch(double leastSimilarity = 0.8)
     {
         this.leastSimilarity = leastSimilarity;

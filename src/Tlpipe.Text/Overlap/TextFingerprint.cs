@@ -1,4 +1,4 @@
-// What is left of a text when case, accents, punctuation and spacing are taken away, and a short number for what words it has.
+// A text without case, accents, punctuation and spacing, and hashes of its runs of words.
 using System.Globalization;
 using System.Text;
 using Tlpipe.Text.Tokenizers;

@@ -13,7 +13,7 @@ public sealed class MersenneTwister
     /// <summary>The words of the state.</summary>
     public const int StateWords = 624;
 
-    /// <summary>The length of what <see cref="Save"/> gives.</summary>
+    /// <summary>The number of bytes that <see cref="Save"/> returns.</summary>
     public const int SavedBytes = (StateWords + 1) * sizeof(uint);
 
     private const int Shift = 397;
@@ -58,7 +58,7 @@ public sealed class MersenneTwister
         return Temper(state[position++]);
     }
 
-    /// <summary>Fills a span with what as many calls of <see cref="NextUInt32"/> would give.</summary>
+    /// <summary>Fills a span with the numbers that as many calls of <see cref="NextUInt32"/> would give.</summary>
     public void Fill(Span<uint> destination)
     {
         while (!destination.IsEmpty)
@@ -93,7 +93,7 @@ public sealed class MersenneTwister
     }
 
     /// <summary>Makes a generator that continues from a saved state.</summary>
-    /// <exception cref="InputException">The bytes are no state that <see cref="Save"/> gave.</exception>
+    /// <exception cref="InputException">The bytes are not a state from <see cref="Save"/>.</exception>
     public static MersenneTwister Restore(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != SavedBytes)

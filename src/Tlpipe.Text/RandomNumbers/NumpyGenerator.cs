@@ -11,7 +11,7 @@ public sealed class NumpyGenerator
 {
     private static readonly UInt128 Multiplier = new(0x2360ED051FC65DA4, 0x4385DF649FCCF645);
 
-    // Beyond these NumPy shuffles the end of all positions rather than keep a set of those drawn.
+    // Beyond these limits NumPy shuffles the end of all positions instead of keeping a set of those drawn.
     private const int SmallPopulation = 10_000;
     private const int TailShare = 50;
 
@@ -88,7 +88,7 @@ public sealed class NumpyGenerator
     }
 
     /// <summary>choice(len(weights), size, replace, p=weights): positions by weight.</summary>
-    /// <exception cref="ArgumentException">The weights are no probabilities, or too few are above zero.</exception>
+    /// <exception cref="ArgumentException">The weights are not probabilities, or too few are above zero.</exception>
     public int[] Choice(ReadOnlySpan<double> weights, int size, bool replace)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(size);
@@ -99,7 +99,7 @@ public sealed class NumpyGenerator
         });
     }
 
-    /// <summary>The end of a shuffle that goes no further than it has to.</summary>
+    /// <summary>The end of a shuffle that stops once enough positions are drawn.</summary>
     private int[] Tail(int count, int size)
     {
         var positions = Positions.Range(count);

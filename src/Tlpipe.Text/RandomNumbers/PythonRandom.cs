@@ -60,6 +60,6 @@ public sealed class PythonRandom
     public byte[] Save() => twister.Save();
 
     /// <summary>Makes a generator that continues from a saved state.</summary>
-    /// <exception cref="InputException">The bytes are no state that <see cref="Save"/> gave.</exception>
+    /// <exception cref="InputException">The bytes are not a state from <see cref="Save"/>.</exception>
     public static PythonRandom Restore(ReadOnlySpan<byte> bytes) => new(MersenneTwister.Restore(bytes));
 }

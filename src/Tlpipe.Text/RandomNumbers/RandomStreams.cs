@@ -3,7 +3,7 @@ using Tlpipe.Formats;
 
 namespace Tlpipe.Text.RandomNumbers;
 
-/// <summary>Where the streams of a training stand.</summary>
+/// <summary>The states of a training's random streams.</summary>
 /// <param name="Torch">torch's CPU generator.</param>
 /// <param name="Python">Python's random module.</param>
 /// <param name="Private">The collator's own generator; null where it has none.</param>
@@ -35,11 +35,11 @@ public sealed class RandomStreams(TorchGenerator torch, PythonRandom python, Tor
     /// <summary>The generator that masks are drawn from.</summary>
     public TorchGenerator Masks => Private ?? Torch;
 
-    /// <summary>Where they stand.</summary>
+    /// <summary>Their states.</summary>
     public RandomStreamStates Save() => new(Torch.Save(), Python.Save(), Private?.Save());
 
-    /// <summary>Puts them where they stood.</summary>
-    /// <exception cref="InputException">These are no states that <see cref="Save"/> gave.</exception>
+    /// <summary>Restores their states.</summary>
+    /// <exception cref="InputException">These are not states from <see cref="Save"/>.</exception>
     public void Restore(RandomStreamStates states)
     {
         Torch = TorchGenerator.Restore(states.Torch);

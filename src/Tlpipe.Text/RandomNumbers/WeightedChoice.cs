@@ -36,7 +36,7 @@ internal static class WeightedChoice
         var seen = new HashSet<int>();
         while (chosen.Count < size)
         {
-            // All draws of a round come before any of its picks lose their weight; NumPy draws them so.
+            // As in NumPy, all draws of a round come before any of its picks loses its weight.
             var draws = new double[size - chosen.Count];
             random(draws);
             foreach (var position in chosen)

@@ -1,4 +1,4 @@
-// Which rows scikit-learn's KFold and StratifiedKFold test in which fold.
+// The rows that scikit-learn's KFold and StratifiedKFold test in each fold.
 using Tlpipe.Formats;
 using Tlpipe.Text.RandomNumbers;
 
@@ -67,7 +67,7 @@ public static class Folds
     private static void CheckFolds(int count, int folds)
     {
         if (folds < 2)
-            throw new InputException($"{folds} folds are none to compare; use 2 or more");
+            throw new InputException($"{folds} folds are too few; use 2 or more");
         if (folds > count)
             throw new InputException($"{folds} folds cannot be made of {count} rows; use at most {count}");
     }

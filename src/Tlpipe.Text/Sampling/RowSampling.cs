@@ -25,7 +25,7 @@ public static class RowSampling
     /// <param name="seed">The random_state.</param>
     /// <param name="replace">Whether a row may be taken more than once.</param>
     /// <param name="weights">A weight for each row, of any sum; NaN counts as 0, as in pandas. Null: all rows alike.</param>
-    /// <param name="generator">What the seed seeds.</param>
+    /// <param name="generator">The generator that the seed is for.</param>
     /// <exception cref="InputException">More rows than there are, or weights that cannot be drawn from.</exception>
     public static int[] Sample(
         int count, int rows, uint seed, bool replace = false, IReadOnlyList<double>? weights = null, RandomGenerator generator = RandomGenerator.Legacy)
@@ -78,7 +78,7 @@ public static class RowSampling
         return probabilities;
     }
 
-    /// <summary>NumPy's sum: its order of additions decides the last bit, and so now and then which row is drawn.</summary>
+    /// <summary>NumPy's sum: its order of additions decides the last bit, and occasionally which row is drawn.</summary>
     private static double PairwiseSum(ReadOnlySpan<double> values)
     {
         if (values.Length < 8)

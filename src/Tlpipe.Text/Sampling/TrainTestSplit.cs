@@ -46,12 +46,12 @@ public sealed record TrainTestSplit(int[] Train, int[] Test)
 {
     private const double DefaultTestShare = 0.25;
 
-    /// <summary>A split at random; without a seed, in the table's order (<c>shuffle=False</c>).</summary>
+    /// <summary>A random split; without a seed, in the table's order (<c>shuffle=False</c>).</summary>
     /// <param name="count">How many rows there are.</param>
     /// <param name="testSize">The test side; null: what training leaves, or a quarter where that is null too.</param>
     /// <param name="trainSize">The training side; null: what testing leaves.</param>
     /// <param name="seed">The random_state.</param>
-    /// <param name="generator">What the seed seeds; <c>default_rng</c> gives the datasets library's split (docs/hf-parity.md 3.7).</param>
+    /// <param name="generator">The generator that the seed is for; <c>default_rng</c> gives the datasets library's split (docs/hf-parity.md 3.7).</param>
     /// <exception cref="InputException">The sizes do not fit the rows.</exception>
     public static TrainTestSplit Plain(int count, SplitSize? testSize, SplitSize? trainSize, uint? seed, RandomGenerator generator = RandomGenerator.Legacy)
     {

@@ -39,7 +39,7 @@ public static class Calibration
             .Select(bin => new ReliabilityBin(bin.Count(), bin.Average(x => x.Confidence), bin.Average(x => x.IsRight ? 1.0 : 0)))];
     }
 
-    /// <summary>The expected calibration error (Naeini et al. 2015): how far bins' confidence and accuracy are apart, each bin by its rows.</summary>
+    /// <summary>The expected calibration error (Naeini et al. 2015): the mean distance between a bin's confidence and its accuracy, weighted by the bin's rows.</summary>
     public static double ExpectedError(IReadOnlyList<double[]> probabilities, IReadOnlyList<int> labels, int bins = 15) =>
         Reliability(probabilities, labels, bins).Sum(bin => bin.Rows * Math.Abs(bin.Confidence - bin.Accuracy)) / labels.Count;
 

@@ -3,19 +3,19 @@ using System.Globalization;
 
 namespace Tlpipe.Text.Statistics;
 
-/// <summary>Says what a difference comes to and how sure it is.</summary>
+/// <summary>Describes a difference and its certainty.</summary>
 public static class ComparisonSentence
 {
     /// <summary>
-    /// One sentence in points (hundredths): which is better by how much, where that lies, how much seeds vary, and whether the
-    /// interval leaves it open who is better.
+    /// One sentence in points (hundredths): which option is better and by how much, the interval, how much seeds vary, and whether the
+    /// interval leaves open which is better.
     /// </summary>
     /// <param name="name">What is compared.</param>
-    /// <param name="baseline">With what.</param>
+    /// <param name="baseline">What it is compared with.</param>
     /// <param name="difference">Its figure less the baseline's.</param>
     /// <param name="interval">The difference's 95 % interval; null where there is one run and one set of rows.</param>
     /// <param name="seedDeviation">The standard deviation over seeds; null with one.</param>
-    /// <param name="figure">Of what it is a difference, where that is not plain; null names none.</param>
+    /// <param name="figure">The figure that differs, if it needs naming; null for none.</param>
     public static string Of(string name, string baseline, double difference, Interval? interval, double? seedDeviation, string? figure = null)
     {
         var open = interval is { } around && around.Contains(0);

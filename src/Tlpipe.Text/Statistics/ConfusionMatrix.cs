@@ -1,4 +1,4 @@
-// What a classifier said against what was right, and the figures that follow from their counts.
+// Counts of a classifier's answers against the right ones, and the figures that follow from them.
 namespace Tlpipe.Text.Statistics;
 
 /// <summary>How figures of single classes become one.</summary>
@@ -57,7 +57,7 @@ public sealed class ConfusionMatrix
     /// <summary>The share of rows that are right.</summary>
     public double Accuracy => (double)Hits / Rows;
 
-    /// <summary>The mean of the classes' recalls, of those that occur.</summary>
+    /// <summary>The mean recall of the classes that occur.</summary>
     public double BalancedAccuracy => Enumerable.Range(0, Classes).Where(c => right[c] > 0).Average(Recall);
 
     /// <summary>Matthews' correlation coefficient, for several classes Gorodkin's (2004); 0 where labels or answers are all one class.</summary>

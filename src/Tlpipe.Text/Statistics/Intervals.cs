@@ -16,7 +16,7 @@ public readonly record struct Interval(double Low, double High)
 public static class Intervals
 {
     /// <summary>Wilson's interval (1927) of a share.</summary>
-    /// <param name="hits">Of <paramref name="rows"/> so many.</param>
+    /// <param name="hits">The hits among <paramref name="rows"/> rows.</param>
     /// <param name="rows">At least 1.</param>
     /// <param name="confidence">0 to 1.</param>
     public static Interval Wilson(long hits, long rows, double confidence = 0.95)

@@ -34,7 +34,7 @@ public sealed class LearningCurve
     /// <summary>The points, fewest labels first.</summary>
     public IReadOnlyList<CurvePoint> Points { get; }
 
-    /// <summary>By how much a label more improves the figure between a point and the one before it; null at the first.</summary>
+    /// <summary>The improvement of the figure per label between a point and the one before it; null at the first.</summary>
     public double? GainALabel(int point) => point == 0
         ? null
         : sign * (Points[point].Mean - Points[point - 1].Mean) / (Points[point].Size - Points[point - 1].Size);

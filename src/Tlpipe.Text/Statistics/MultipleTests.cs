@@ -1,7 +1,7 @@
 // p-values of several comparisons at once.
 namespace Tlpipe.Text.Statistics;
 
-/// <summary>Adjusts p-values for how many there are; the answers are in the order of the questions.</summary>
+/// <summary>Adjusts p-values for their number; results are in the order of the inputs.</summary>
 public static class MultipleTests
 {
     /// <summary>Holm's method (1979): keeps the chance of even one false alarm.</summary>

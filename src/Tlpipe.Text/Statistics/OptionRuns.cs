@@ -8,7 +8,7 @@ namespace Tlpipe.Text.Statistics;
 /// <param name="Runs">Its runs by name (seeds); the value is the figure that is compared, and the rows behind it where there are any.</param>
 public sealed record OptionRuns(string Name, IReadOnlyDictionary<string, (double Figure, ScoredRows? Rows)> Runs)
 {
-    /// <summary>Whether no seed plays a part in it, so that one run is all there is to know: of a classifier that is solved exactly.</summary>
+    /// <summary>Whether it does not depend on a seed, so that one run tells everything: a classifier that is solved exactly.</summary>
     public bool IsExact { get; init; }
 
     /// <summary>The figures, in the runs' order.</summary>
@@ -31,7 +31,7 @@ public sealed record OptionRuns(string Name, IReadOnlyDictionary<string, (double
 public sealed record OptionDifference(string Name, string Against, double Difference)
 {
     /// <summary>
-    /// The 95 % interval. Of one run each: BCa's over rows. Of several: Student's, of the variance that rows cause (bootstrap of the mean over
+    /// The 95 % interval. With one run each: BCa's over rows. With several: Student's, from the variance that rows cause (bootstrap of the mean over
     /// runs) and the variance that seeds cause together, with Satterthwaite's degrees of freedom. Null where there is neither.
     /// </summary>
     public Interval? Interval { get; init; }
@@ -57,10 +57,10 @@ public sealed record OptionDifference(string Name, string Against, double Differ
     /// <summary>Wilcoxon's signed-rank test over seeds.</summary>
     public double? WilcoxonP { get; init; }
 
-    /// <summary>McNemar's exact test of the rows; only of one run each.</summary>
+    /// <summary>McNemar's exact test of the rows; only with one run each.</summary>
     public double? McNemarExactP { get; init; }
 
-    /// <summary>McNemar's mid-p; only of one run each.</summary>
+    /// <summary>McNemar's mid-p; only with one run each.</summary>
     public double? McNemarMidP { get; init; }
 
     /// <summary>BCa's interval over rows, seeds as they are; null where the rows are not the same.</summary>
@@ -69,7 +69,7 @@ public sealed record OptionDifference(string Name, string Against, double Differ
     /// <summary>Whether the corrected p-value is below 5 %.</summary>
     public bool IsReal => HolmP < 0.05;
 
-    /// <summary>The difference in words, with what was found out of its certainty.</summary>
+    /// <summary>The difference and its certainty in words.</summary>
     /// <param name="figure">What is compared.</param>
     public string Sentence(string figure) =>
         ComparisonSentence.Of(Name, Against, Difference, Interval, SeedDeviation, figure);
@@ -161,8 +161,8 @@ public static class OptionComparison
     private static bool[] Right(ScoredRows rows) => [.. rows.Labels.Zip(rows.Answers, (label, answer) => label == answer)];
 
     /// <summary>
-    /// The variance that seeds cause in each mean. Of one run it is not known, and where it is random at all it is taken for as large as the other option's:
-    /// to take it for nothing would make any single run's luck a real difference.
+    /// The variance that seeds cause in each mean. A single run does not show it, so it is assumed as large as the other option's unless nothing is random:
+    /// assuming zero would turn any single run's luck into a real difference.
     /// </summary>
     private static List<(double Variance, double Freedom)> OfUnpaired(OptionRuns option, OptionRuns against)
     {

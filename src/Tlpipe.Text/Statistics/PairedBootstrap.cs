@@ -12,7 +12,7 @@ public sealed record BootstrapDifference(double Difference, Interval Interval, d
 
 /// <summary>
 /// Efron's bootstrap of a figure's difference, paired by rows, with his BCa interval (1987): percentiles moved by the median bias and
-/// by how the spread grows with the figure, which the jackknife tells.
+/// by how the spread grows with the figure, which the jackknife estimates.
 /// </summary>
 public static class PairedBootstrap
 {
@@ -20,7 +20,7 @@ public static class PairedBootstrap
     private const int MostRowsLeftOutSingly = 3000;
     private const int Blocks = 200;
 
-    // Of fewer draws than that an interval would be one of other rows than those at hand.
+    // With fewer draws than that the interval would describe other rows than those at hand.
     private const double LeastShareOfDraws = 0.5;
 
     /// <summary>Draws rows with replacement and computes the difference of each sample.</summary>

@@ -9,7 +9,7 @@ public static class Ranking
     /// equal ones counted half (Mann and Whitney 1947).
     /// </summary>
     /// <param name="labels">Whether a row is positive.</param>
-    /// <param name="scores">The higher, the more it is taken for positive.</param>
+    /// <param name="scores">The higher, the likelier the row is positive.</param>
     /// <returns>0 to 1; NaN where all rows are of one class.</returns>
     public static double RocArea(IReadOnlyList<bool> labels, IReadOnlyList<double> scores)
     {

@@ -1,4 +1,4 @@
-// Rows with what a classifier said of them, and any figure of them or of some of them.
+// Rows with a classifier's answers, and the figures of all or some of them.
 using System.Reflection;
 using System.Text.Json.Serialization;
 
@@ -11,7 +11,7 @@ namespace Tlpipe.Text.Statistics;
 /// <param name="PositiveLabel">The class that precision, recall, F1 and curves of two classes are about.</param>
 public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabilities, int PositiveLabel = 1)
 {
-    /// <summary>The bins where nothing else is said.</summary>
+    /// <summary>The default number of bins.</summary>
     public const int DefaultCalibrationBins = 15;
 
     private static readonly Dictionary<ClassificationMetric, string> Names = Enum.GetValues<ClassificationMetric>().ToDictionary(
@@ -53,7 +53,7 @@ public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabil
     /// <summary>Whether less of a figure is better.</summary>
     public static bool LessIsBetter(string name) => name is "log_loss" or "brier_score" or "expected_calibration_error" or "loss" or "perplexity" or "mae" or "mse";
 
-    /// <summary>The figures that are asked for; <see cref="ClassificationMetric.All"/> stands for each.</summary>
+    /// <summary>The requested figures; <see cref="ClassificationMetric.All"/> stands for each.</summary>
     public static IEnumerable<ClassificationMetric> Expand(IEnumerable<ClassificationMetric> metrics) =>
         metrics.SelectMany(metric => metric == ClassificationMetric.All ? Names.Keys.Where(m => m != ClassificationMetric.All) : [metric]).Distinct();
 

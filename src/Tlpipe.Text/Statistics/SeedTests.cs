@@ -79,7 +79,7 @@ public static class SeedTests
 
     private static double[] Differences(IReadOnlyList<double> first, IReadOnlyList<double> second) => first.Count == second.Count
         ? [.. first.Zip(second, (x, y) => x - y)]
-        : throw new ArgumentException($"{first.Count} and {second.Count} runs are no pairs", nameof(second));
+        : throw new ArgumentException($"{first.Count} and {second.Count} runs are not pairs", nameof(second));
 
     private static double TwoSided(double t, double freedom) => 2 * StudentT.CDF(0, 1, freedom, -Math.Abs(t));
 }

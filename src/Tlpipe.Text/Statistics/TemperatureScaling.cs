@@ -24,7 +24,7 @@ public static class TemperatureScaling
             return Greatest;
         return Slope(high) >= 0 ? Least : 1 / Brent.FindRoot(Slope, low, high, accuracy: 1e-12, maxIterations: 200);
 
-        // What the right class's logit is above the logits' mean under the scaled probabilities.
+        // The right class's logit less the logits' mean under the scaled probabilities.
         double Slope(double inverse)
         {
             var (sum, classes) = (0.0, logits.GetLength(1));

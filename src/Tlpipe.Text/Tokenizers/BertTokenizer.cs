@@ -54,7 +54,7 @@ public sealed class BertTokenizer
     /// <param name="folderOrVocab">A folder with tokenizer.json or vocab.txt, or the path of a vocabulary, one token a line.</param>
     /// <param name="lowercase">In place of what the folder says; for a vocabulary file null means false.</param>
     /// <param name="stripAccents">In place of what the folder says; null there means as <paramref name="lowercase"/>.</param>
-    /// <exception cref="InputException">A file is missing or broken, or asks for what this tokenizer does not do.</exception>
+    /// <exception cref="InputException">A file is missing or broken, or asks for something that this tokenizer does not support.</exception>
     public static BertTokenizer Load(string folderOrVocab, bool? lowercase = null, bool? stripAccents = null)
     {
         var (vocabulary, settings) = Directory.Exists(folderOrVocab)

@@ -1,4 +1,4 @@
-// What the tokenizer needs to know of one code point.
+// The properties of a code point that the tokenizer uses.
 namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>Properties of a code point that decide how text is cleaned and split (docs/hf-parity.md 2.3, 2.4).</summary>
@@ -33,7 +33,7 @@ internal static class Characters
     private const int FirstSyllable = 0xAC00;
     private const int LastSyllable = 0xD7A3;
 
-    // The last block but one begins at 2B920 although Unicode's begins at 2B820: so it is in the crate (docs/hf-parity.md 2.3).
+    // The last block but one begins at 2B920 although Unicode's begins at 2B820, as in the crate (docs/hf-parity.md 2.3).
     private const string Ideographs = "3400-4dbf 4e00-9fff f900-faff 20000-2a6df 2a700-2b73f 2b740-2b81f 2b920-2ceaf 2f800-2fa1f";
 
     private static readonly CharacterClass[] Classes = BuildClasses();
@@ -72,7 +72,7 @@ internal static class Characters
     }
 
     /// <summary>Lower case of one code point, as Rust's <c>char::to_lowercase</c>; U+0130 alone gives two.</summary>
-    /// <returns>The first code point; <paramref name="second"/> is -1 where there is but one.</returns>
+    /// <returns>The first code point; <paramref name="second"/> is -1 if there is only one.</returns>
     public static int ToLower(int code, out int second)
     {
         second = -1;
@@ -83,7 +83,7 @@ internal static class Characters
             case 0x130:
                 second = 0x307;
                 return 'i';
-            // Unicode 17's, which Rust's table has and .NET 10's has not.
+            // Unicode 17's: Rust's table has it, .NET 10's does not.
             case 0xA7CE or 0xA7D2 or 0xA7D4:
                 return code + 1;
             case >= 0x16EA0 and <= 0x16EB8:

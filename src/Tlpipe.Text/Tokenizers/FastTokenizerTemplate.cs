@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>
-/// The post_processor of a tokenizer.json: TemplateProcessing or BertProcessing, where it comes to [CLS] A [SEP] and
+/// The post_processor of a tokenizer.json: TemplateProcessing or BertProcessing, if it yields [CLS] A [SEP] and
 /// [CLS] A [SEP] B [SEP] with token type 1 from B on; any other is refused.
 /// </summary>
 internal static class FastTokenizerTemplate
 {
-    /// <summary>The token before a text, and that after each.</summary>
+    /// <summary>The token before a text, and the one after each.</summary>
     public static (string Cls, string Sep) Read(TokenizerJsonFile file, JsonElement processor, BertVocabulary vocabulary) =>
         file.String(processor, "type") == "BertProcessing" ? Bert(file, processor, vocabulary) : Template(file, processor, vocabulary);
 

@@ -21,7 +21,7 @@ internal sealed class NormalizedText(TokenizerSettings settings)
     /// <summary>Where in the original text a code point ends.</summary>
     public int EndOf(int index) => this.text.Ends[index];
 
-    /// <summary>Takes in and normalizes a stretch.</summary>
+    /// <summary>Adds and normalizes a stretch.</summary>
     /// <param name="stretch">Text; half a surrogate pair counts as a code point and is deleted with U+FFFD.</param>
     /// <param name="position">How many code points of the original lie before it.</param>
     /// <returns>How many code points of the original lie before its end.</returns>
@@ -116,7 +116,7 @@ internal sealed class NormalizedText(TokenizerSettings settings)
         }
     }
 
-    /// <summary>Origins go by place and not with the code point that moved: so the crate's transform does it.</summary>
+    /// <summary>Origins stay in place instead of moving with the code points, as in the crate's transform.</summary>
     private static void TakeOrigins(Buffer source, Buffer target)
     {
         var next = 0;

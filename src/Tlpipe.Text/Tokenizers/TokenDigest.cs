@@ -1,11 +1,11 @@
-// What tokenized rows are, in one number.
+// A digest of tokenized rows.
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>The SHA-256 of rows that come part by part; into what parts and files they are cut makes no difference.</summary>
+/// <summary>The SHA-256 of rows that are added part by part; the division into parts and files makes no difference.</summary>
 internal sealed class TokenDigest : IDisposable
 {
     private readonly SortedDictionary<string, IncrementalHash> hashes = new(StringComparer.Ordinal);

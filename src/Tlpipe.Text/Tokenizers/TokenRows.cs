@@ -45,7 +45,7 @@ public sealed record TokenRows(int[] InputIds, int[] RowOffsets, int[] WordIds, 
     /// <summary>The token types of one row; null where rows have one text.</summary>
     public int[]? RowTokenTypes(int index) => TokenTypes is null ? null : Array.ConvertAll(TokenTypes[RowOffsets[index]..RowOffsets[index + 1]], type => (int)type);
 
-    /// <summary>Some rows that follow each other.</summary>
+    /// <summary>Some consecutive rows.</summary>
     public TokenRows Slice(int first, int count)
     {
         var (start, end) = (RowOffsets[first], RowOffsets[first + count]);

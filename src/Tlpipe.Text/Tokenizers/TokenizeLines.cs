@@ -18,7 +18,7 @@ public static class TokenizeLines
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="maxLength">The most tokens of a text, at least 2; null: all.</param>
     /// <param name="input">The lines; members other than <c>text</c> and <c>pair</c> are passed over.</param>
-    /// <param name="inputName">What errors call the input.</param>
+    /// <param name="inputName">The input's name in messages.</param>
     /// <param name="output">Receives the lines, each with LF.</param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>The number of lines.</returns>

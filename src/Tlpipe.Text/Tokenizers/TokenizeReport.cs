@@ -1,7 +1,7 @@
-// What tokenizing comes to: how much was cut, and what the vocabulary does not know.
+// Counts of a tokenization: how much was cut, and which words the vocabulary lacks.
 namespace Tlpipe.Text.Tokenizers;
 
-/// <summary>What tokenizing has come to, for the log and the report; it grows with every part of a table.</summary>
+/// <summary>Counts of a tokenization so far, for the log and the report; they grow with every part of a table.</summary>
 public sealed class TokenizeReport
 {
     private const int CommonestUnknownWords = 10;
@@ -24,7 +24,7 @@ public sealed class TokenizeReport
     /// <summary>Words with a token in the rows.</summary>
     public long Words { get; private set; }
 
-    /// <summary>Of these the ones that became [UNK].</summary>
+    /// <summary>Those of these words that became [UNK].</summary>
     public long UnknownWords { get; private set; }
 
     /// <summary>The share of rows whose text was longer than the limit, 0 to 1.</summary>
@@ -50,7 +50,7 @@ public sealed class TokenizeReport
         foreach (var (word, count) in unknownWords)
         {
             UnknownWords += count;
-            // A corpus has no end of rare words: once there are very many, only known ones are counted on.
+            // A corpus has endless rare words: once there are very many, only those already seen are counted.
             if (unknown.TryGetValue(word, out var before) || unknown.Count < MostWordsKept)
                 unknown[word] = before + count;
         }

@@ -23,7 +23,7 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
     /// <summary>The tokens' words, counted in each text from 0; -1 for [CLS] and [SEP].</summary>
     public ReadOnlySpan<int> WordIds => wordIds.AsSpan(0, this.length);
 
-    /// <summary>Where the second text begins; it and its [SEP] are of token type 1. The row's length where there is but one text.</summary>
+    /// <summary>Where the second text begins; it and its [SEP] are of token type 1. The row's length if there is only one text.</summary>
     public int SecondText { get; private set; }
 
     /// <summary>How many words have a token in the row.</summary>
@@ -64,13 +64,13 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
 
     /// <summary>Tokenizes a pair of texts in place of the row before.</summary>
     /// <param name="first">One text.</param>
-    /// <param name="second">The other; an empty one has its [SEP] all the same.</param>
+    /// <param name="second">The other; an empty one still has its [SEP].</param>
     /// <param name="maxLength">The most tokens, [CLS] and both [SEP] counted; at least 3. The longer text is cut first.</param>
     public void Tokenize(ReadOnlySpan<char> first, ReadOnlySpan<char> second, int? maxLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength ?? TextPair.SpecialTokens, TextPair.SpecialTokens, nameof(maxLength));
         Begin();
-        // To their ends, however little is kept: which one is longer decides.
+        // Both are tokenized to their ends, however little is kept: their lengths decide which is cut.
         var firstTokens = AddText(first, int.MaxValue);
         // Where the first text's [SEP] will be if nothing is cut, so that moving the second one never needs room.
         Add(tokenizer.SpecialTokens.SepId, -1, 0, 0);

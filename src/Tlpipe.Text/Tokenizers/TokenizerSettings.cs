@@ -1,4 +1,4 @@
-// What a tokenizer does beside its vocabulary.
+// A tokenizer's settings beside its vocabulary.
 namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>The settings of a BERT tokenizer, under the names tokenizer_config.json and tokenizer.json have for them.</summary>

@@ -55,7 +55,7 @@ public sealed class BertConfigTests
     {
         var config = new BertConfig { VocabSize = 9, HiddenSize = 4, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 8, Labels = ["não", "é"] };
 
-        // What Python's json.dumps({"0": "não", "1": "é"}) gives.
+        // The result of Python's json.dumps({"0": "não", "1": "é"}).
         Assert.Contains("\"0\": \"n\\u00e3o\",\n    \"1\": \"\\u00e9\"", config.ToJson(), StringComparison.Ordinal);
     }
 

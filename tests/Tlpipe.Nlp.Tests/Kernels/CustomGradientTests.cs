@@ -1,4 +1,4 @@
-// What goes wrong in a gradient of ours is told behind libtorch's backward pass. Alone, because it is kept for the process.
+// Failures of custom gradients are reported after libtorch's backward pass. Runs alone, because they are kept for the process.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Tests.Training;

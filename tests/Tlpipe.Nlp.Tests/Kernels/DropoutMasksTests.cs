@@ -144,7 +144,7 @@ public sealed class DropoutMasksTests
 
         var kept = Begin(3, 9).Apply(x, 0.1);
 
-        // 7 / 0.9 is 7.778, of which 7.78125 is the nearest bfloat16; with 1 / 0.9 rounded first it would be 7.75.
+        // 7 / 0.9 is 7.778, whose nearest bfloat16 is 7.78125; with 1 / 0.9 rounded first it would be 7.75.
         Assert.Equal(torch.ScalarType.BFloat16, kept.dtype);
         Assert.Equal([0f, 7.78125f], Numbers.Of(kept.to(torch.ScalarType.Float32)).Distinct().Order());
     }

@@ -1,4 +1,4 @@
-// What the door to the kernels answers: a fast way, or that the model computes as it is written.
+// The kernel set's answers: a fast kernel, or that the model computes as it is written.
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;

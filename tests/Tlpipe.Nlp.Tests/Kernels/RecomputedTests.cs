@@ -1,4 +1,4 @@
-// What is computed again for its gradients, beside the same kept: layers, attention's probabilities, dropout's masks.
+// Parts recomputed for their gradients, beside the same parts kept: layers, attention's probabilities, dropout's masks.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
 using Tlpipe.Nlp.Model;

@@ -4,7 +4,7 @@ using Tlpipe.Nlp.Config;
 
 namespace Tlpipe.Nlp.Tests.Model;
 
-/// <summary>A folder with the config of a small BERT; weights are made anew from a seed.</summary>
+/// <summary>A folder with the config of a small BERT; weights are made from a seed.</summary>
 internal sealed class TemporaryModel : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -16,7 +16,7 @@ public sealed class WarmStartTests
     [Fact]
     public void Pairs_within_the_window_have_their_positive_mutual_information()
     {
-        // Window 1: the pair (1, 2) comes twice and (1, 3) once, each counted from both sides: 6 in all, of which 3 belong to 1.
+        // Window 1: the pair (1, 2) comes twice and (1, 3) once, each counted from both sides: 6 in all, 3 of them for token 1.
         var pairs = new Cooccurrence(Rows([1, 2, 1, 3]), vocabulary: 5, left: [], window: 1);
 
         var matrix = pairs.PositiveMutualInformation(TestContext.Current.CancellationToken);

@@ -1,4 +1,4 @@
-// What a batch without padding consists of, and what it refuses.
+// The parts of a batch without padding, and the rows that it refuses.
 using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;

@@ -337,7 +337,7 @@ public sealed class HostileFilesTests : IDisposable
         Refused(path, reason);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 << 20);
-        // No measure of speed: what would hang takes longer on any machine.
+        // Not a measure of speed: a hang takes longer on any machine.
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 

@@ -70,7 +70,7 @@ public sealed class MutatedFilesTests : IDisposable
                 refused++;
             }
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostMemory);
-            // No measure of speed: what would hang takes longer on any machine.
+            // Not a measure of speed: a hang takes longer on any machine.
             Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         }
         return (read, refused);

@@ -15,7 +15,7 @@ public sealed class NothingIsRunTests
 
         var members = MembersUsedBy(typeof(PickledTensors).Assembly.Location);
 
-        // What is used is found: the file of the tensors is opened by this one.
+        // The check finds what is used: this code opens the file of the tensors.
         Assert.Contains("System.IO.File.OpenHandle.", members);
         Assert.DoesNotContain(members, member => means.Any(name => member.StartsWith(name, StringComparison.Ordinal)));
     }

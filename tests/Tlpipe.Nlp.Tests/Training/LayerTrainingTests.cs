@@ -71,7 +71,7 @@ public sealed class LayerTrainingTests
         Assert.Equal(0.01 * share, schedule.Rate(update), 1e-15);
     }
 
-    // transformers 4.57.6 under set_seed(42): from_pretrained with two labels, then pooler and last layer made anew as the paper's code does. First and last
+    // transformers 4.57.6 under set_seed(42): from_pretrained with two labels, then pooler and last layer re-initialised as the paper's code does. First and last
     // element, sum, and sum of sizes.
     [Theory]
     [InlineData("classifier.weight", -0.024495750665664673, -0.018543647602200508, 0.07997985597239676, 0.9403456680615818)]

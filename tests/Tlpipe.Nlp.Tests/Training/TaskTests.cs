@@ -271,7 +271,7 @@ public sealed class TaskTests
         Assert.True(OutOfMemory.IsCause(error), error.Message);
     }
 
-    // What Python's repr gives.
+    // The results of Python's repr.
     [Theory]
     [InlineData(5e-05, "5e-05")]
     [InlineData(1.7241379310344825e-08, "1.7241379310344825e-08")]

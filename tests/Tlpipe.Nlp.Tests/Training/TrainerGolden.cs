@@ -94,7 +94,7 @@ internal sealed class TrainerGolden : IDisposable
     private TokenRows Rows(string part)
     {
         var given = rows.RootElement.GetProperty(part).EnumerateArray().ToList();
-        // What the reference pads is no part of a row here.
+        // The reference's padding is not part of a row here.
         var ids = given.ConvertAll(row => Numbers(row, "input_ids")[..Numbers(row, "attention_mask").Sum()]);
         return TokenRowsOf(ids, name == "mlm" ? null : given.Select(row => row.GetProperty("label").GetInt32()).ToArray());
     }

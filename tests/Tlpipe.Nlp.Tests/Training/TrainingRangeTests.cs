@@ -10,7 +10,7 @@ public sealed class TrainingRangeTests
     private const double None = double.NaN;
     private const double Infinite = double.PositiveInfinity;
 
-    // Every option that another has to allow is allowed here.
+    // Options that another option must allow are allowed here.
     private static readonly TrainingArguments Plain = new()
     {
         EvalStrategy = IntervalStrategy.Steps,
@@ -18,7 +18,7 @@ public sealed class TrainingRangeTests
         EarlyStoppingPatience = 3,
     };
 
-    // What torch and Hugging Face's Trainer can train with.
+    // Values that torch and Hugging Face's Trainer can train with.
     public static TheoryData<string, double[], double[]> Numbers => new()
     {
         { "LearningRate", [0, 5e-5, 1e300], [-1e-9, None, Infinite, -Infinite] },

@@ -50,7 +50,7 @@ public sealed class ModelExportTests : IDisposable
 
         ModelExport.Write(TestFiles.Golden("model", "tiny-classifier"), folder.Path, new ModelExportOptions { MaxShardBytes = 40_000 });
 
-        // 131,8 kB of tensors, of which the word embeddings have 46,080 bytes and a file of their own.
+        // 131,8 kB of tensors, 46,080 bytes of them the word embeddings, which have a file of their own.
         Assert.Equal(["model-00001-of-00004.safetensors", "model-00002-of-00004.safetensors", "model-00003-of-00004.safetensors", "model-00004-of-00004.safetensors"],
             Directory.GetFiles(folder.Path, "*.safetensors").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         AssertSame(expected, ModelFolder.LoadClassifier(folder.Path, 2, 1, Cpu, ComputeType.Fp32).Model);

@@ -1,4 +1,4 @@
-// config show, config get, stages and init, as a person uses them.
+// config show, config get, stages and init, as the user uses them.
 using System.Text.Json;
 
 namespace Tlpipe.Tests.Config;

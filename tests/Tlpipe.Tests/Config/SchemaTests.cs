@@ -1,4 +1,4 @@
-// The JSON Schema, checked with a validator that has nothing to do with what writes it.
+// The JSON Schema, checked with an independent validator.
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
@@ -27,7 +27,7 @@ public sealed class SchemaTests
         Assert.Equal(0, ended.ExitCode);
         Assert.True(
             File.ReadAllText(folder["schema.json"]) == File.ReadAllText(Path.Combine(Configs, "tlpipe.schema.json")),
-            "an option has changed: write the schema anew with 'tlpipe schema --output configs/tlpipe.schema.json'");
+            "an option has changed: write the schema again with 'tlpipe schema --output configs/tlpipe.schema.json'");
     }
 
     [Theory]

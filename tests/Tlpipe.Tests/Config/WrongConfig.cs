@@ -1,4 +1,4 @@
-// A wrong config of tests/WrongConfigs: its file, what is given with -p, and the lines that a person sees.
+// A wrong config of tests/WrongConfigs: its file, what is given with -p, and the lines that the user sees.
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Stages;

@@ -1,4 +1,4 @@
-// Every wrong config of the corpus, with the exact lines that a person sees.
+// Every wrong config of the corpus, with the exact lines that the user sees.
 using System.Text.RegularExpressions;
 
 namespace Tlpipe.Tests.Config;

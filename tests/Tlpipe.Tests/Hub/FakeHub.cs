@@ -41,10 +41,10 @@ internal sealed class FakeHub : IDisposable
 
     public Dictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Only who sends this token is shown the repository; null shows it to all.</summary>
+    /// <summary>Only requests with this token see the repository; null shows it to all.</summary>
     public string? Token { get; set; }
 
-    /// <summary>What came, in order.</summary>
+    /// <summary>The requests, in order.</summary>
     public ConcurrentQueue<Asked> Requests { get; } = new();
 
     /// <summary>Answers in the server's place where it returns true.</summary>

@@ -1,4 +1,4 @@
-// A clock for which nobody waits.
+// A clock on which every wait is over at once.
 namespace Tlpipe.Tests.Hub;
 
 /// <summary>Every timer is due at once; what it was asked to wait is remembered.</summary>

@@ -1,4 +1,4 @@
-// What the invented reviews promise: the same for a seed, the schema, the shares asked for, and something to learn.
+// The promises of the invented reviews: the same for a seed, the schema, the shares asked for, and something to learn.
 using System.Text.RegularExpressions;
 using Tlpipe.Formats;
 using Tlpipe.Text.Reviews;
@@ -162,7 +162,7 @@ public sealed partial class ReviewSynthesizerTests
         Assert.Equal(message, error.Message);
     }
 
-    /// <summary>Lower-case ASCII, and of what lies above it only pictures.</summary>
+    /// <summary>Lower-case ASCII, and above it only pictures.</summary>
     [GeneratedRegex(@"^(?:[ -@\[-`a-z{-~]|[\u2000-\u2BFF\uFE0F]|[\uD83C-\uD83E][\uDC00-\uDFFF])+$")]
     private static partial Regex SchemaText();
 

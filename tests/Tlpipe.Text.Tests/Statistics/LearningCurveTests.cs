@@ -1,4 +1,4 @@
-// What labels are worth, worked out by hand.
+// The worth of labels, worked out by hand.
 using Tlpipe.Text.Statistics;
 
 namespace Tlpipe.Text.Tests.Statistics;

@@ -24,7 +24,7 @@ public sealed class OptionComparisonTests
     [Fact]
     public void One_run_each_is_compared_row_by_row()
     {
-        // 40 rows: a has 10 that b has not, b has 2 that a has not. statsmodels' mcnemar(exact=True) of (10, 2): p = 0.038574.
+        // 40 rows: only a is right in 10, only b in 2. statsmodels' mcnemar(exact=True) of (10, 2): p = 0.038574.
         var labels = new int[40];
         var a = Option("a", ("", Rows(labels, [.. Enumerable.Range(0, 40).Select(i => i < 2 ? 1 : 0)])));
         var b = Option("b", ("", Rows(labels, [.. Enumerable.Range(0, 40).Select(i => i is >= 2 and < 12 ? 1 : 0)])));
@@ -99,7 +99,7 @@ public sealed class OptionComparisonTests
     [Fact]
     public void Intervals_over_seeds_and_rows_cover_the_truth_about_as_often_as_they_say()
     {
-        // Each option's probability of a right answer varies with the seed; rows are drawn anew in each experiment, and are of different difficulty.
+        // Each option's probability of a right answer varies with the seed; each experiment draws new rows, of different difficulty.
         const int experiments = 300, rows = 200, seeds = 4;
         const double truth = 0.05;
         var generator = new NumpyGenerator(17);

@@ -1,4 +1,4 @@
-// What statistics have to hold whatever the data, their corners, and how often they are right in simulation.
+// Properties of the statistics for any data, corner cases, and how often they are right in simulation.
 using CsCheck;
 using Tlpipe.Text.RandomNumbers;
 using Tlpipe.Text.Statistics;

@@ -1,4 +1,4 @@
-// What holds of the tokenizer for every text.
+// Properties of the tokenizer for every text.
 using CsCheck;
 using Microsoft.ML.Tokenizers;
 using Tlpipe.Text.Tokenizers;

@@ -4,7 +4,7 @@ using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Text.Tests.Tokenizers;
 
-/// <summary>What the reference gave for one text.</summary>
+/// <summary>The reference's tokens of one text.</summary>
 internal sealed record GoldenLine(
     string Tokenizer, string Text, int? MaxLength, int[] Ids, string[] Tokens, int[] WordIds, (int Start, int End)[] Offsets, int[] SpecialTokensMask)
 {
@@ -48,7 +48,7 @@ internal sealed record GoldenLine(
             [.. line.GetProperty(name).EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Null ? -1 : item.GetInt32())];
 
         int? maxLength = line.TryGetProperty("options", out var options) ? options.GetProperty("max_length").GetInt32() : null;
-        // Padding is the batch's business here: the tokenizer gives what comes before it.
+        // The batch pads here: the tokenizer gives only the tokens before the padding.
         var length = line.TryGetProperty("attention_mask", out _) ? Ints("attention_mask").Count(value => value == 1) : Ints("ids").Length;
         return new GoldenLine(
             line.GetProperty("tokenizer").GetString()!,

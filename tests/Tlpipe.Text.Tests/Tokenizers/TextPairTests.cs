@@ -51,7 +51,7 @@ public sealed class TextPairTests
             var keptFirst = cut.TokenTypeIds.Count(type => type == 0) - 2;
             var keptSecond = cut.Ids.Length - keptFirst - 3;
             Assert.Equal([2, .. a[..keptFirst], 3, .. b[..keptSecond], 3], cut.Ids);
-            // What is cut is never left shorter than the other text.
+            // A text that is cut is never left shorter than the other.
             Assert.True(keptFirst == a.Length || keptFirst >= keptSecond - 1);
             Assert.True(keptSecond == b.Length || keptSecond >= keptFirst - 1);
         });

@@ -1,4 +1,4 @@
-// tlpipe tokenize.
+// The tokenize command: JSON lines in and out.
 using System.Text.Json.Nodes;
 using Tlpipe.Formats;
 using Tlpipe.Text.Tokenizers;

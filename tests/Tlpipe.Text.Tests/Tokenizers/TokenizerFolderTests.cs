@@ -1,4 +1,4 @@
-// What is read from a model's folder, and what is refused.
+// The settings that are read from a model's folder, and those that are refused.
 using System.Text.Json.Nodes;
 using Tlpipe.Formats;
 using Tlpipe.Text.Tokenizers;
@@ -143,7 +143,7 @@ public sealed class TokenizerFolderTests
             Assert.Contains(message, Assert.Throws<InputException>(() => BertTokenizer.Load(folder.Path)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What AutoTokenizer of transformers 4.57.6 gives for these files beside a config.json with model_type bert.</summary>
+    /// <summary>The result of AutoTokenizer of transformers 4.57.6 for these files beside a config.json with model_type bert.</summary>
     [Theory]
     [InlineData(null, "bom")]
     [InlineData("""{"tokenizer_class": "BertTokenizer"}""", "bom")]
