@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Tlpipe.Report;
 using Tlpipe.Stages.Results;
-using Tlpipe.Text.Statistics;
 
 namespace Tlpipe.Tests;
 

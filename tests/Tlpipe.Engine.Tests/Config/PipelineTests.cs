@@ -1,5 +1,4 @@
 // A config without mistakes: the stages, inputs, paths and options that it gives.
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 

@@ -1,5 +1,4 @@
 // The caching contract: the stages that run again after a change of options, stages and inputs.
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Plan;
 

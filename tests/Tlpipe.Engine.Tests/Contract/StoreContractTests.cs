@@ -1,5 +1,4 @@
 // The caching contract: a result in the store counts, no matter which project made it or where it is shown.
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Plan;

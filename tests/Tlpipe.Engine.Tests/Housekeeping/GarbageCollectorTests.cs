@@ -2,7 +2,6 @@
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Housekeeping;
-using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Housekeeping;

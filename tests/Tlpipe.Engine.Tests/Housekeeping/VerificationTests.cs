@@ -1,7 +1,6 @@
 // Every kind of object, damaged in every way: found by a verification, and never used.
 using System.Runtime.Versioning;
 using Tlpipe.Engine.Housekeeping;
-using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Housekeeping;

@@ -2,7 +2,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Google.Protobuf;
-using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Remote;
 using Tlpipe.Engine.Store;

@@ -1,5 +1,4 @@
 // The lines of events.jsonl: their names and members are a format that other programs read.
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Plan;

@@ -1,6 +1,5 @@
 // The record of a run, and the conclusions drawn from it.
 using System.Text.Json;
-using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Plan;

@@ -1,6 +1,5 @@
 // One process at a time computes a result.
 using System.Diagnostics;
-using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;
 

@@ -1,5 +1,4 @@
 // A power loss after any step: unsynced data is lost, or kept in part. Everything that was reported as done is kept.
-using Tlpipe.Engine.Stages;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Tests.Store;

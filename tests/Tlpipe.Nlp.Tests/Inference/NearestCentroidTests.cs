@@ -2,7 +2,6 @@
 using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Inference;
-using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Tests.Training;
 using Tlpipe.Nlp.Weights;

@@ -1,10 +1,8 @@
 // Parts recomputed for their gradients, beside the same parts kept: layers, attention's probabilities, dropout's masks.
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
-using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Tests.Model;
-using Tlpipe.Nlp.Tests.Training;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
 using TorchSharp;

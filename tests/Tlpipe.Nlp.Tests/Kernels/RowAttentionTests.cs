@@ -2,7 +2,6 @@
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Kernels;
-using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Packing;
 using Tlpipe.Nlp.Tests.Model;
 using Tlpipe.Nlp.Weights;

@@ -1,7 +1,6 @@
 // Operations against docs/hf-parity.md 19.1, which counts BERT-base with 29,794 words in millions of operations a token.
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Speed;
-using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Speed;
 

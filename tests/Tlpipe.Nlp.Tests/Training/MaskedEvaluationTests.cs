@@ -1,10 +1,7 @@
 // A masked language model's answers, position by position.
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Model;
-using Tlpipe.Nlp.Predictions;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
-using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

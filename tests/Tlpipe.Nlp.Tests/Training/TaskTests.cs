@@ -6,7 +6,6 @@ using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
 using Tlpipe.Text.RandomNumbers;
-using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Nlp.Tests.Training;
 

@@ -1,7 +1,6 @@
 // Options of the reference Trainer beyond those of its whole runs, each in a small run of its own.
 using System.Text.Json;
 using Tlpipe.Nlp.Devices;
-using Tlpipe.Nlp.Model;
 using Tlpipe.Nlp.Training;
 using Tlpipe.Nlp.Weights;
 using Tlpipe.Text.Tokenizers;

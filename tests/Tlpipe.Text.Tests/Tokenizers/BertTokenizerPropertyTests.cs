@@ -1,7 +1,6 @@
 // Properties of the tokenizer for every text.
 using CsCheck;
 using Microsoft.ML.Tokenizers;
-using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Text.Tests.Tokenizers;
 
