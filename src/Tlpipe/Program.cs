@@ -9,13 +9,11 @@ using Tlpipe.Engine.Options;
 using Tlpipe.Formats;
 using Tlpipe.Hosting;
 
-namespace Tlpipe;
-
 /// <summary>
 /// Exit codes: 0 done; 1 a stage failed; 2 the config, the command line or the input is wrong; 3 <c>run --check</c> found a result missing or out of
 /// date; 130 interrupted.
 /// </summary>
-public static class Program
+internal static class Program
 {
     /// <summary>The commands by name, in the order in which help lists them.</summary>
     internal static readonly IReadOnlyDictionary<string, Func<Command>> Commands = new Dictionary<string, Func<Command>>(StringComparer.Ordinal)
