@@ -25,10 +25,8 @@ internal sealed class KilledRuns : IDisposable
         runtime: { device: cpu, checkpoint_every: 0s, threads: 1 }
         """;
 
-    /// <summary>The program that is run: by itself as it is built, with none of the libraries that the tests use themselves.</summary>
-    public static string Executable { get; set; } = Path.Combine(
-        AppContext.BaseDirectory[..AppContext.BaseDirectory.LastIndexOf("/tests/", StringComparison.Ordinal)], "src", "Tlpipe",
-        AppContext.BaseDirectory[(AppContext.BaseDirectory.LastIndexOf("/bin/", StringComparison.Ordinal) + 1)..], "tlpipe");
+    /// <summary>The program that is run.</summary>
+    public static string Executable { get; set; } = TlpipeProgram.Find();
 
     private readonly string folder = Directory.CreateTempSubdirectory("tlpipe-killed-").FullName;
 

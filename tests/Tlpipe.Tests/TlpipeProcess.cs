@@ -25,10 +25,7 @@ internal static class TlpipeProcess
 {
     private const int Kill = 9;
 
-    // As it was built for itself: beside the tests it would lack the libraries that Kestrel's framework brings for them.
-    public static readonly string Executable = Path.Combine(
-        TestFiles.Repository, "src", "Tlpipe", "bin",
-        Path.GetRelativePath(Path.Combine(TestFiles.Repository, "tests", "Tlpipe.Tests", "bin"), AppContext.BaseDirectory), "tlpipe");
+    public static readonly string Executable = TlpipeProgram.Find();
 
     /// <summary>Runs it to its end.</summary>
     public static Ended Run(string folder, params string[] arguments) => Run(folder, environment: null, arguments);
