@@ -122,7 +122,7 @@ public sealed class RepairLibTorchSharp : Task
     private bool Refuse(string reason)
     {
         Log.LogError("{0} cannot be prepared for this system: {1}. The edit in src/NativeLibrary was made for TorchSharp 0.107.0; "
-            + "after a change of TorchSharp's version check whether it is still needed, and update LibTorchSharpSha256 in Directory.Packages.props.",
+            + "after a change of TorchSharp's version check whether it is still needed, and update LibTorchSharpSha256 and RepairedLibTorchSharpSha256 in Directory.Packages.props.",
             Source, reason);
         return false;
     }

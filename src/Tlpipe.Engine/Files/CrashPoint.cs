@@ -1,18 +1,18 @@
 // Places at which a test makes a process die, to check the state that a crash there leaves behind.
 using System.Diagnostics;
+#if DEBUG
 using System.Globalization;
+#endif
 
 namespace Tlpipe.Engine.Files;
 
 /// <summary>
 /// Each is a moment between two steps whose order matters. If the environment variable <c>TLPIPE_TEST_CRASH_AT</c> names it, the process
-/// kills itself there with SIGKILL: <c>publish.blob-named</c> at the first passing, <c>publish.blob-named:3</c> at the third. The variable is
-/// only for the tests of the store; if it is not set, passing costs a comparison.
+/// kills itself there with SIGKILL: <c>publish.blob-named</c> at the first passing, <c>publish.blob-named:3</c> at the third. Only tests of
+/// the store set it, and only a Debug build looks at it: a Release build has no call of <see cref="Pass"/>.
 /// </summary>
 internal static class CrashPoint
 {
-    public const string Variable = "TLPIPE_TEST_CRASH_AT";
-
     /// <summary>A blob's bytes are on the disk, but it has no name in cas/.</summary>
     public const string BlobSynced = "publish.blob-synced";
 
@@ -79,6 +79,9 @@ internal static class CrashPoint
     /// <summary>An import has published one of its records.</summary>
     public const string ImportRecordNamed = "import.record-named";
 
+#if DEBUG
+    public const string Variable = "TLPIPE_TEST_CRASH_AT";
+
     private static readonly string? Wanted;
     private static readonly int WantedPassing;
     private static int passed;
@@ -90,12 +93,17 @@ internal static class CrashPoint
         WantedPassing = parts is { Length: > 1 } ? int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture) : 1;
     }
 
+#endif
+
     /// <summary>Passes a point, or dies there.</summary>
+    [Conditional("DEBUG")]
     public static void Pass(string point)
     {
+#if DEBUG
         if (Wanted is null || point != Wanted || Interlocked.Increment(ref passed) != WantedPassing)
             return;
         Process.GetCurrentProcess().Kill();
         Thread.Sleep(Timeout.Infinite);
+#endif
     }
 }
