@@ -34,5 +34,7 @@ public static class ComputingEnvironment
         // .NET compiles a method again, beside the computation, after 30 calls. Some 800 methods call libtorch and gain nothing by that. Few of them reach
         // 3,000 calls (BB8 in hexadecimal), and a short training is 6 % faster with that threshold.
         ["DOTNET_TC_CallCountThreshold"] = "BB8",
+        // Otherwise each process that is killed leaves three files in the folder for temporary files, through which a debugger would reach it.
+        ["DOTNET_EnableDiagnostics"] = "0",
     };
 }
