@@ -24,7 +24,8 @@ internal static class OneLine
         return Visible(message.Length > LongestMessage ? $"{message[..(LongestMessage / 2)]} ... {message[^(LongestMessage / 2)..]}" : message);
     }
 
-    private static string Visible(string text)
+    /// <summary>The text with a <c>?</c> for each sign that is not visible: control characters, line breaks, marks that change the direction of writing.</summary>
+    public static string Visible(string text)
     {
         var visible = new System.Text.StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)

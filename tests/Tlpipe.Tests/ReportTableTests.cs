@@ -30,10 +30,46 @@ public sealed class ReportTableTests
 
     [Theory]
     [InlineData("AsNeeded", ",runs,notes\nplain,10,\"a, b\"\n\"say \"\"hi\"\"\",2,50 % & more\n")]
-    [InlineData("None", ",runs,notes\nplain,10,a, b\nsay \"hi\",2,50 % & more\n")]
-    [InlineData("FirstCell", ",runs,notes\n\"plain\",10,a, b\n\"say \"hi\"\",2,50 % & more\n")]
-    public void Csv_quotes_as_needed_or_as_stored_tables_did(string quotes, string expected) =>
+    [InlineData("Names", ",runs,notes\n\"plain\",10,\"a, b\"\n\"say \"\"hi\"\"\",2,50 % & more\n")]
+    public void Csv_quotes_as_needed_or_each_name(string quotes, string expected) =>
         Assert.Equal(expected, Table.Csv(Enum.Parse<CsvQuotes>(quotes)));
+
+    [Theory]
+    [InlineData("=1+1", "'=1+1")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)")]
+    [InlineData("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0")]
+    [InlineData("-lr", "'-lr")]
+    [InlineData("-0.5", "-0.5")]
+    [InlineData("+0.0125", "+0.0125")]
+    [InlineData("1e-5", "1e-5")]
+    [InlineData("'quoted'", "'quoted'")]
+    public void A_spreadsheet_computes_no_cell_of_csv_and_numbers_stay_numbers(string cell, string written)
+    {
+        var csv = new ReportTable([new("")], [[cell]]).Csv();
+
+        Assert.Equal($"\n{written}\n", csv);
+        Assert.Equal(cell, ReportTable.NameOf(written));
+    }
+
+    // What CommonMark and GitHub's tables make of each sign: https://spec.commonmark.org/0.31.2/, https://github.github.com/gfm/#tables-extension-
+    [Theory]
+    [InlineData("[CLS] pooling", @"\[CLS] pooling")]
+    [InlineData("mean | max", @"mean \| max")]
+    [InlineData("<img src=x>", @"\<img src=x>")]
+    [InlineData("</td>", @"\</td>")]
+    [InlineData("*bold* _italic_ `code`", @"\*bold\* \_italic\_ \`code\`")]
+    [InlineData("[1](http://example.org)", @"\[1](http://example.org)")]
+    [InlineData("&lt;b&gt;", @"\&lt;b\&gt;")]
+    [InlineData(@"a\|b", @"a\\\|b")]
+    [InlineData("two\nlines\u001b[31m", "two?lines?\\[31m")]
+    [InlineData("f1_macro, p < 0.05, [-0.5, 1], A & B, 50 %", "f1_macro, p < 0.05, [-0.5, 1], A & B, 50 %")]
+    [InlineData(@"right \ answered", @"right \ answered")]
+    public void Markdown_shows_each_cell_as_text(string cell, string written) =>
+        Assert.Equal($"| |\n|---|\n| {written} |\n", new ReportTable([new("")], [[cell]]).Markdown());
+
+    [Fact]
+    public void No_cell_sends_a_terminal_a_sequence() =>
+        Assert.Equal(["", "?]0;title? ?[31mred"], new ReportTable([new("")], [["\u001b]0;title\u0007 \u001b[31mred"]]).Text());
 
     [Fact]
     public void Latex_has_the_rules_of_booktabs_and_no_sign_of_its_own_in_a_cell() => Assert.Equal(
@@ -53,8 +89,8 @@ public sealed class ReportTableTests
 
     [Fact]
     public void Latex_writes_each_sign_out() => Assert.Contains(
-        @"\textbackslash{}\textasciitilde{}\textasciicircum{}\$\#\_\{\}$\pm$ \\",
-        new ReportTable([new("")], [[@"\~^$#_{}±"]]).Latex());
+        @"\textbackslash{}\textasciitilde{}\textasciicircum{}\$\#\_\{\}$\pm${[}\textless{}\textgreater{}\textbar{}? \\",
+        new ReportTable([new("")], [["\\~^$#_{}±[<>|\u0007"]]).Latex());
 
     [Fact]
     public void Html_tells_words_from_numbers_and_escapes_both()

@@ -8,7 +8,8 @@ namespace Tlpipe.Formats.Layout;
 /// <param name="Heading">Its heading; may be empty.</param>
 /// <param name="IsRight">Whether its cells stand at its right edge, as numbers do.</param>
 /// <param name="IsFlexible">Whether its cells may be cut if a line of text would be too long; at most one column may be flexible.</param>
-internal sealed record TableColumn(string Heading, bool IsRight = false, bool IsFlexible = false)
+/// <param name="IsMarkdown">Whether its cells are Markdown already; those of others are text.</param>
+internal sealed record TableColumn(string Heading, bool IsRight = false, bool IsFlexible = false, bool IsMarkdown = false)
 {
     /// <summary>A column of names, then columns of numbers.</summary>
     public static IEnumerable<TableColumn> NamesAndNumbers(string names, IEnumerable<string> numbers) =>
@@ -21,18 +22,16 @@ internal enum CsvQuotes
     /// <summary>Those with a comma, a quote or a line break (RFC 4180).</summary>
     AsNeeded,
 
-    /// <summary>Quotes no cell, even if that breaks the line. Version 1 of choose stores its trials this way.</summary>
-    None,
-
-    /// <summary>The first cell of each row; a quote in it is not doubled. Version 1 of tune and learning-curve store their tables so.</summary>
-    FirstCell,
+    /// <summary>The first cell of each row, too: tune and learning-curve store their tables so.</summary>
+    Names,
 }
 
-/// <summary>A table: its columns, and for each row a cell in each of them.</summary>
+/// <summary>A table to look at: its columns, and for each row a cell in each of them. Cells may hold any text; each format shows it as text.</summary>
 internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
     private const int LeastFlexibleWidth = 8;
     private const string Gap = "  ";
+    private const char Inertness = '\'';
 
     private static readonly Dictionary<char, string> LatexSigns = new()
     {
@@ -47,11 +46,19 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
         ['{'] = @"\{",
         ['}'] = @"\}",
         ['±'] = @"$\pm$",
+        // At the beginning of a row it would be an argument of the line break before it, and after \item or a * something else.
+        ['['] = "{[}",
+        ['<'] = @"\textless{}",
+        ['>'] = @"\textgreater{}",
+        ['|'] = @"\textbar{}",
     };
 
     private IReadOnlyList<string> Headings => [.. Columns.Select(column => column.Heading)];
 
     private IEnumerable<IReadOnlyList<string>> Lines => Rows.Prepend(Headings);
+
+    // No cell moves a terminal's cursor or changes its colours.
+    private IEnumerable<string[]> VisibleLines => Lines.Select(line => line.Select(OneLine.Visible).ToArray());
 
     /// <summary>A number as a cell, in the invariant culture; an empty cell if there is no number.</summary>
     public static string Cell(double? number, string format) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "";
@@ -61,6 +68,7 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
     {
         if (rows.Count == 0)
             return [];
+        rows = [.. rows.Select(row => row.Select(OneLine.Visible).ToArray())];
         var widths = Enumerable.Range(0, rows.Max(row => row.Count)).Select(column => rows.Max(row => column < row.Count ? row[column].Length : 0)).ToArray();
         return rows.Select(row => string.Join(Gap, row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
@@ -72,7 +80,7 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
     /// <param name="width">The terminal's columns; null for no limit.</param>
     public IEnumerable<string> Text(int? width = null)
     {
-        var widths = Columns.Select((_, i) => Lines.Max(line => line[i].Length)).ToArray();
+        var widths = Columns.Select((_, i) => VisibleLines.Max(line => line[i].Length)).ToArray();
         var flexible = Columns.ToList().FindIndex(column => column.IsFlexible);
         if (flexible < 0)
             return Blocks(widths, width).Select((block, i) => TextOf(block, widths).Prepend("").Skip(i == 0 ? 1 : 0)).SelectMany(lines => lines);
@@ -88,23 +96,25 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
     {
         var text = new StringBuilder("|");
         foreach (var column in Columns)
-            text.Append(column.Heading.Length == 0 && !wideEmptyHeadings ? " |" : $" {column.Heading} |");
+            text.Append(column.Heading.Length == 0 && !wideEmptyHeadings ? " |" : $" {MarkdownText.Of(column.Heading)} |");
         text.Append("\n|");
         foreach (var column in Columns)
             text.Append(column.IsRight ? "---:|" : "---|");
         text.Append('\n');
         foreach (var row in Rows)
-            text.Append("| ").AppendJoin(" | ", row).Append(" |\n");
+            text.Append("| ").AppendJoin(" | ", row.Select((cell, column) => Columns[column].IsMarkdown ? cell : MarkdownText.Of(cell))).Append(" |\n");
         return text.ToString();
     }
 
-    /// <summary>CSV with a line of headings, each line with its end.</summary>
-    public string Csv(CsvQuotes quotes = CsvQuotes.AsNeeded) => string.Concat(Lines.Select((line, row) => string.Join(',', line.Select((cell, column) => quotes switch
-    {
-        CsvQuotes.AsNeeded => Quoted(cell),
-        CsvQuotes.FirstCell when row > 0 && column == 0 => $"\"{cell}\"",
-        _ => cell,
-    })) + "\n"));
+    /// <summary>
+    /// CSV with a line of headings, each line with its end. A cell that a spreadsheet would compute has a ' before it, which spreadsheets do not show;
+    /// numbers are left alone.
+    /// </summary>
+    public string Csv(CsvQuotes quotes = CsvQuotes.AsNeeded) => string.Concat(Lines.Select((line, row) => string.Join(
+        ',', line.Select((cell, column) => Quoted(Inert(cell), always: quotes == CsvQuotes.Names && row > 0 && column == 0))) + "\n"));
+
+    /// <summary>A cell of that CSV as it was before it was made inert.</summary>
+    public static string NameOf(string cell) => cell is [Inertness, .. var formula] && IsFormula(formula) ? formula : cell;
 
     /// <summary>A <c>tabular</c> with the rules of the booktabs package, as papers have it.</summary>
     public string Latex()
@@ -137,16 +147,22 @@ internal sealed record ReportTable(IReadOnlyList<TableColumn> Columns, IReadOnly
     }
 
     private IEnumerable<string> TextOf(IEnumerable<int> columns, int[] widths) =>
-        Lines.Select(line => string.Join(Gap, columns.Select(i => Padded(Cut(line[i], widths[i]), Columns[i], widths[i]))).TrimEnd());
+        VisibleLines.Select(line => string.Join(Gap, columns.Select(i => Padded(Cut(line[i], widths[i]), Columns[i], widths[i]))).TrimEnd());
 
     private static string Padded(string cell, TableColumn column, int width) => column.IsRight ? cell.PadLeft(width) : cell.PadRight(width);
 
     // Stage names differ at their ends.
     private static string Cut(string cell, int width) => cell.Length <= width ? cell : "…" + cell[^(width - 1)..];
 
-    private static string Quoted(string cell) =>
-        cell.AsSpan().IndexOfAny(",\"\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string cell, bool always) =>
+        !always && cell.AsSpan().IndexOfAny(",\"\n\r") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Inert(string cell) => IsFormula(cell) ? $"{Inertness}{cell}" : cell;
+
+    // What spreadsheets take for one (OWASP, CSV injection).
+    private static bool IsFormula(string cell) =>
+        cell is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static string LatexLine(IReadOnlyList<string> cells) =>
-        string.Join(" & ", cells.Select(cell => string.Concat(cell.Select(c => LatexSigns.GetValueOrDefault(c) ?? c.ToString())))) + " \\\\\n";
+        string.Join(" & ", cells.Select(cell => string.Concat(OneLine.Visible(cell).Select(c => LatexSigns.GetValueOrDefault(c) ?? c.ToString())))) + " \\\\\n";
 }

@@ -80,6 +80,6 @@ public sealed class ChooseStage : IStage<ChooseOptions>
         IReadOnlyList<IReadOnlyList<string>> rows = [.. order.Select(i => (string[])[options.Labels![i], ReportTable.Cell(figures[i], "0.000000")])];
         string[] figure = ["eval_" + options.Metric];
         File.WriteAllText(Path.Combine(folder, "trials.md"), new ReportTable([.. TableColumn.NamesAndNumbers("", figure)], rows).Markdown());
-        File.WriteAllText(Path.Combine(folder, "trials.csv"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", figure)], rows).Csv(CsvQuotes.None));
+        File.WriteAllText(Path.Combine(folder, "trials.csv"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", figure)], rows).Csv());
     }
 }

@@ -98,7 +98,7 @@ public sealed class LearningCurveStage : IStage<LearningCurveOptions>
         [
             row.Name, Number(row.Size), Number(row.Runs), Number(row.Mean), Number(row.Interval?.Low), Number(row.Interval?.High),
             Number(row.Gain), Number(row.Needed), Number(row.Saved), Number(row.Saved * options.PricePerLabel),
-        ])]).Csv(CsvQuotes.FirstCell);
+        ])]).Csv(CsvQuotes.Names);
     }
 
     private static string Number(double? number, string format = "R") => ReportTable.Cell(number, format);

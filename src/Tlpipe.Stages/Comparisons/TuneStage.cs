@@ -113,7 +113,7 @@ public sealed class TuneStage : IStage<TuneOptions>
     {
         IReadOnlyList<IReadOnlyList<string>> rows = [.. order.Select(trial => (string[])[Tuned.Words(options.Trials[trial]), ReportTable.Cell(figures[trial].Average(), "0.000000"), ReportTable.Cell(Error(figures[trial]), "0.000000")])];
         File.WriteAllText(Path.Combine(folder, "trials.md"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", [options.Metric, "standard error"])], rows).Markdown());
-        File.WriteAllText(Path.Combine(folder, "trials.csv"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", [options.Metric, "standard_error"])], rows).Csv(CsvQuotes.FirstCell));
+        File.WriteAllText(Path.Combine(folder, "trials.csv"), new ReportTable([.. TableColumn.NamesAndNumbers("trial", [options.Metric, "standard_error"])], rows).Csv(CsvQuotes.Names));
 
         static double Error(double[] values) => values.Length < 2 ? 0 : Sample.Of(values).StandardDeviation / Math.Sqrt(values.Length);
     }

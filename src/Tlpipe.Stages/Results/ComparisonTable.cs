@@ -36,7 +36,7 @@ internal static class ComparisonTable
             text.Append(Table(Differences(comparison)).Markdown(wideEmptyHeadings: true));
         }
         foreach (var sentence in comparison.Sentences.Concat(comparison.Notes))
-            text.Append("\n- ").Append(sentence);
+            text.Append("\n- ").Append(MarkdownText.Of(sentence));
         return text.Append(comparison.Sentences.Count + comparison.Notes.Count > 0 ? "\n" : "").ToString();
     }
 

@@ -181,7 +181,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
         if (Temperature is { } temperature)
             text.Append(CultureInfo.InvariantCulture, $"\nTemperature {temperature:0.0000}, fitted on other rows.\n");
         foreach (var note in Notes)
-            text.Append('\n').Append(note.Sentence).Append('\n');
+            text.Append('\n').Append(MarkdownText.Of(note.Sentence)).Append('\n');
         return text.ToString();
 
         IReadOnlyList<string> Line(string name, int count, IReadOnlyDictionary<string, double> figures) =>

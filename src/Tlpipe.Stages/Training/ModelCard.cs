@@ -39,7 +39,7 @@ internal static class ModelCard
         card.Append("```python\nfrom transformers import pipeline\n\n");
         card.Append($"pipeline(\"{(isClassifier ? "text-classification" : "fill-mask")}\", model=\"FOLDER\")\n```\n\n");
         card.Append("## Data\n\n").Append(new ReportTable(
-            [new(""), new("rows", IsRight: true), new("tokens", IsRight: true), new("content")],
+            [new(""), new("rows", IsRight: true), new("tokens", IsRight: true), new("content", IsMarkdown: true)],
             [Rows("training", options.Train, "train", run), Rows("evaluation", options.Eval, "eval", run)]).Markdown(wideEmptyHeadings: true));
         AddResults(card, outcome, options);
         card.Append($"\n## Where the weights began\n\n```\n{string.Join('\n', report.Table())}\n```\n");
@@ -60,13 +60,13 @@ internal static class ModelCard
         var made = results[stage.Name].Provenance;
         card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {made.Device} with tlpipe {made.Version}");
         card.Append(made.Libraries.TryGetValue("libtorch", out var torch) ? $" and libtorch {torch}" : "").Append(".\n\n");
-        card.Append(new ReportTable([new("stage"), new("kind"), new("key")], [.. pipeline.Stages.Where(s => results.ContainsKey(s.Name)).Select(s => (string[])
+        card.Append(new ReportTable([new("stage"), new("kind"), new("key", IsMarkdown: true)], [.. pipeline.Stages.Where(s => results.ContainsKey(s.Name)).Select(s => (string[])
             [s.Name, $"{s.Kind.Kind} {results[s.Name].Document.Version}", $"`{results[s.Name].Key[..ShownDigits]}`"])]).Markdown());
         File.WriteAllText(path, card.ToString(), new UTF8Encoding(false));
     }
 
     private static string Labels(BertConfig config) =>
-        config.Labels.Count == 1 ? "one number" : string.Join(", ", config.Labels.Take(20)) + (config.Labels.Count > 20 ? ", …" : "");
+        config.Labels.Count == 1 ? "one number" : string.Join(", ", config.Labels.Take(20).Select(MarkdownText.Of)) + (config.Labels.Count > 20 ? ", …" : "");
 
     private static IReadOnlyList<string> Rows(string name, Input input, string role, StageRun run)
     {

@@ -31,10 +31,12 @@ internal static class ReferencePage
     private static void Append(StringBuilder text, StageKind kind)
     {
         text.Append("\n## ").Append(kind.Kind).Append("\n\n").Append(Cell(DocComments.Of(kind.StageType))).Append("\n\n");
-        text.Append(new ReportTable([new("output"), new("")], [.. kind.Outputs.Select(output => (string[])[$"`{output.Name}`", Cell(output.Holds)])]).Markdown());
+        text.Append(new ReportTable([Markdown("output"), Markdown("")], [.. kind.Outputs.Select(output => (string[])[$"`{output.Name}`", Cell(output.Holds)])]).Markdown());
         text.Append('\n').Append(new ReportTable(
-            [new("option"), new("type and default"), new("meaning"), new("in Hugging Face")], [.. Rows(kind.Options, "")]).Markdown());
+            [Markdown("option"), Markdown("type and default"), Markdown("meaning"), Markdown("in Hugging Face")], [.. Rows(kind.Options, "")]).Markdown());
     }
+
+    private static TableColumn Markdown(string heading) => new(heading, IsMarkdown: true);
 
     private static IEnumerable<IReadOnlyList<string>> Rows(OptionModel model, string prefix)
     {

@@ -1,5 +1,6 @@
 // The learning curves of a run: figures by number of labels, and the value of labels.
 using System.Globalization;
+using Tlpipe.Formats.Layout;
 using Tlpipe.Stages.Comparisons;
 using Tlpipe.Tables;
 
@@ -59,7 +60,7 @@ internal static class CurveSection
             var numbers = names.Skip(1).Select(part.Numbers).ToList();
             for (var row = 0; row < part.RowCount; row++)
                 points.Add(new Point(
-                    part.Texts(names[0])[row] ?? "", numbers[0][row]!.Value, numbers[1][row]!.Value, numbers[2][row]!.Value,
+                    ReportTable.NameOf(part.Texts(names[0])[row] ?? ""), numbers[0][row]!.Value, numbers[1][row]!.Value, numbers[2][row]!.Value,
                     numbers[3][row] is { } low && numbers[4][row] is { } high ? (low, high) : null, numbers[5][row], numbers[6][row], numbers[7][row], numbers[8][row]));
         }
         return (names[3], points);

@@ -127,7 +127,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
                 yield return "  …";
                 yield break;
             }
-            yield return "  " + line;
+            yield return "  " + OneLine.Visible(line);
         }
     }
 
