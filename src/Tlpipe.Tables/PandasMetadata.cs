@@ -9,20 +9,20 @@ namespace Tlpipe.Tables;
 /// The JSON under the key <c>pandas</c> (its form: pandas' developer guide, "Storing pandas DataFrame objects in Apache Parquet
 /// format").
 /// </summary>
-/// <param name="IndexColumn">The column that holds the row labels; null where they are a range or nothing is noted.</param>
+/// <param name="IndexColumns">The columns that hold the row labels, one for each level; none where they are a range or nothing is noted.</param>
 /// <param name="RangeStart">Where a range of row labels begins.</param>
 /// <param name="RangeStep">The step of that range.</param>
-internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long RangeStep)
+internal sealed record PandasMetadata(IReadOnlyList<string> IndexColumns, long RangeStart, long RangeStep)
 {
     public const string Key = "pandas";
 
     /// <summary>The name that pandas gives the column of an index without a name.</summary>
     public const string UnnamedIndex = "__index_level_0__";
 
-    private static readonly PandasMetadata None = new(null, 0, 1);
+    private static readonly PandasMetadata None = new([], 0, 1);
 
     /// <summary>Reads the note of a file; null and a note without an index mean rows 0 .. n-1.</summary>
-    /// <exception cref="InputException">The note is damaged, or describes an index of several levels.</exception>
+    /// <exception cref="InputException">The note is damaged.</exception>
     public static PandasMetadata Parse(string? json, string path)
     {
         if (json is null)
@@ -32,13 +32,11 @@ internal sealed record PandasMetadata(string? IndexColumn, long RangeStart, long
             var levels = JsonNode.Parse(json)?["index_columns"]?.AsArray();
             if (levels is null || levels.Count == 0)
                 return None;
-            if (levels.Count > 1)
-                throw new InputException($"{path} has an index of {levels.Count} levels, and tlpipe's row labels have one; write it after reset_index()");
             return levels[0] switch
             {
-                JsonValue name => new PandasMetadata(name.GetValue<string>(), 0, 1),
-                JsonObject range when range["kind"]?.GetValue<string>() == "range" =>
-                    new PandasMetadata(null, range["start"]?.GetValue<long>() ?? 0, range["step"]?.GetValue<long>() ?? 1),
+                JsonValue => new PandasMetadata([.. levels.Select(level => level!.GetValue<string>())], 0, 1),
+                JsonObject range when levels.Count == 1 && range["kind"]?.GetValue<string>() == "range" =>
+                    new PandasMetadata([], range["start"]?.GetValue<long>() ?? 0, range["step"]?.GetValue<long>() ?? 1),
                 _ => throw new JsonException("no known kind of index"),
             };
         }

@@ -1,6 +1,6 @@
 // A Parquet file, read a row group at a time.
-using Parquet;
-using Parquet.Schema;
+using ParquetSharp;
+using ParquetSharp.Schema;
 using Tlpipe.Formats;
 
 namespace Tlpipe.Tables;
@@ -8,6 +8,8 @@ namespace Tlpipe.Tables;
 /// <summary>A Parquet file as a source of rows; pandas' index is the row labels.</summary>
 internal sealed class ParquetTable : ITableSource
 {
+    private const string Remedy = "name the columns to read, and the rows are numbered, or write it after reset_index()";
+
     private readonly string path;
 
     private ParquetTable(string path, IReadOnlyList<ColumnSchema> schema, RowLabels? labels)
@@ -24,66 +26,94 @@ internal sealed class ParquetTable : ITableSource
     public RowLabels? RowLabels { get; }
 
     /// <summary>Reads the footer of a file, and its index where it has one.</summary>
-    public static async Task<ParquetTable> OpenAsync(Stream stream, string path, IReadOnlyList<string>? columns)
+    public static ParquetTable Open(string path, IReadOnlyList<string>? columns)
     {
-        await using var reader = await ParquetReader.CreateAsync(stream, leaveStreamOpen: true);
+        using var reader = ParquetTables.OpenReader(path);
         var rows = RowCount(reader);
-        var pandas = PandasMetadata.Parse(reader.CustomMetadata.GetValueOrDefault(PandasMetadata.Key), path);
-        var names = reader.Schema.Fields.Select(f => f.Name).Where(name => name != pandas.IndexColumn).ToList();
-        var fields = reader.Schema.Fields.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        var pandas = PandasMetadata.Parse(reader.FileMetaData.KeyValueMetadata.GetValueOrDefault(PandasMetadata.Key), path);
+        var fields = Fields(reader);
+        var names = fields.Select(field => field.Name).Except(pandas.IndexColumns).ToList();
         var schema = new List<ColumnSchema>();
         foreach (var name in columns ?? names)
         {
             if (!names.Contains(name))
                 throw Table.NoColumn(name, names, path);
-            schema.Add(new ColumnSchema(name, ParquetColumns.TypeOf(fields[name], path)));
+            schema.Add(new ColumnSchema(name, ParquetColumns.TypeOf(reader.FileMetaData.Schema, Only(fields, name, path), path)));
         }
-        return new ParquetTable(path, schema, await RowLabelsAsync(reader, pandas, rows, path));
+        return new ParquetTable(path, schema, RowLabelsOf(reader, pandas, rows, path, needed: columns is null));
     }
 
     /// <inheritdoc/>
     public IEnumerable<Table> Batches()
     {
-        using var stream = ParquetTables.OpenFile(path);
-        using var reader = new Disposed(ParquetTables.Guarded(path, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true).GetAwaiter().GetResult()));
-        var fields = reader.Of.Schema.Fields.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        using var reader = ParquetTables.Guarded(path, () => ParquetTables.OpenReader(path));
+        var fields = Fields(reader);
         var start = 0;
-        for (var group = 0; group < reader.Of.RowGroupCount; group++)
+        for (var group = 0; group < reader.FileMetaData.NumRowGroups; group++)
         {
-            var part = ParquetTables.Guarded(path, () => ReadAsync(reader.Of, fields, group, start).GetAwaiter().GetResult());
+            var part = ParquetTables.Guarded(path, () => Read(reader, fields, group, start));
             start += part.RowCount;
             if (part.RowCount > 0)
                 yield return part;
         }
     }
 
-    private async Task<Table> ReadAsync(ParquetReader reader, Dictionary<string, Field> fields, int group, int start)
+    private Table Read(ParquetFileReader reader, IReadOnlyList<Node> fields, int group, int start)
     {
-        var rows = (int)reader.RowGroups[group].RowCount;
-        var columns = new List<Column>();
-        foreach (var column in Schema)
-            columns.Add(await ParquetColumns.ReadAsync(reader, fields[column.Name], group, path));
+        var columns = Schema.Select(column => ParquetColumns.Read(reader, Only(fields, column.Name, path), group, start, path)).ToList();
+        var rows = RowsOf(reader, group);
         return new Table(columns, RowLabels?.Slice(start, rows) ?? RowLabels.Range(rows, start));
     }
 
-    private static int RowCount(ParquetReader reader)
+    private static Node[] Fields(ParquetFileReader reader) => reader.FileMetaData.Schema.GroupNode.Fields;
+
+    private static Node Only(IReadOnlyList<Node> fields, string name, string path)
     {
-        var rows = reader.RowGroups.Sum(group => group.RowCount >= 0 ? group.RowCount : throw new InvalidDataException("a row group claims fewer than no rows"));
+        var found = fields.Where(field => field.Name == name).ToList();
+        return found.Count == 1 ? found[0] : throw new InputException($"{path} has {found.Count} columns '{name}'; rename all but one");
+    }
+
+    private static int RowsOf(ParquetFileReader reader, int group)
+    {
+        using var rowGroup = reader.RowGroup(group);
+        return rowGroup.MetaData.NumRows is >= 0 and <= int.MaxValue and var rows ? (int)rows : throw new InvalidDataException($"a row group claims {rowGroup.MetaData.NumRows} rows");
+    }
+
+    private static int RowCount(ParquetFileReader reader)
+    {
+        var rows = Enumerable.Range(0, reader.FileMetaData.NumRowGroups).Sum(group => (long)RowsOf(reader, group));
         return rows <= Array.MaxLength ? (int)rows : throw new InvalidDataException($"it claims {rows} rows");
     }
 
-    private static async Task<RowLabels?> RowLabelsAsync(ParquetReader reader, PandasMetadata pandas, int rows, string path)
+    // An index that cannot be row labels is a mistake where all columns are read; else the rows are numbered.
+    private static RowLabels? RowLabelsOf(ParquetFileReader reader, PandasMetadata pandas, int rows, string path, bool needed)
     {
-        if (pandas.IndexColumn is null)
+        if (pandas.IndexColumns.Count == 0)
             return pandas is { RangeStart: 0, RangeStep: 1 } ? null : RowLabels.Range(rows, pandas.RangeStart, pandas.RangeStep);
-        var field = reader.Schema.Fields.FirstOrDefault(f => f.Name == pandas.IndexColumn)
-            ?? throw new InputException($"{path} has no column '{pandas.IndexColumn}', which its note for pandas calls the index; write it again with pandas' to_parquet");
-        if (ParquetColumns.TypeOf(field, path) is var type && type is not (ColumnType.Integer or ColumnType.Text))
-            throw new InputException($"the index of {path} holds {type} values, and row labels are whole numbers or text; write it after reset_index()");
-        var (integers, texts) = (new List<long>(), new List<string>());
-        for (var group = 0; group < reader.RowGroupCount; group++)
+        if (pandas.IndexColumns.Count > 1)
+            return needed ? throw new InputException($"{path} has an index of {pandas.IndexColumns.Count} levels, and tlpipe's row labels have one; {Remedy}") : null;
+        var name = pandas.IndexColumns[0];
+        var field = Fields(reader).FirstOrDefault(f => f.Name == name)
+            ?? throw new InputException($"{path} has no column '{name}', which its note for pandas calls the index; write it again with pandas' to_parquet");
+        ColumnType? type = null;
+        try
         {
-            var labels = await ParquetColumns.ReadAsync(reader, field, group, path);
+            type = ParquetColumns.TypeOf(reader.FileMetaData.Schema, field, path);
+        }
+        catch (InputException) when (!needed)
+        {
+        }
+        if (type is not (ColumnType.Integer or ColumnType.Text))
+            return needed ? throw new InputException($"the index of {path} holds {type} values, and row labels are whole numbers or text; {Remedy}") : null;
+        return Labels(reader, field, type.Value, path);
+    }
+
+    private static RowLabels? Labels(ParquetFileReader reader, Node field, ColumnType type, string path)
+    {
+        var (integers, texts) = (new List<long>(), new List<string>());
+        for (var group = 0; group < reader.FileMetaData.NumRowGroups; group++)
+        {
+            var labels = ParquetColumns.Read(reader, field, group, Math.Max(integers.Count, texts.Count), path);
             if (type == ColumnType.Integer)
                 integers.AddRange(labels.Values<long?>().Select(label => label ?? throw Missing()));
             else
@@ -93,13 +123,5 @@ internal sealed class ParquetTable : ITableSource
         return read.AreRange ? null : read;
 
         InputException Missing() => new($"the index of {path} has rows without a label; write it after reset_index()");
-    }
-
-    /// <summary>A reader that is disposed when the enumeration ends.</summary>
-    private sealed class Disposed(ParquetReader reader) : IDisposable
-    {
-        public ParquetReader Of => reader;
-
-        public void Dispose() => reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 }

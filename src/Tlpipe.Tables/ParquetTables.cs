@@ -1,15 +1,17 @@
 // Tables from and to Parquet files.
-using Parquet;
+using ParquetSharp;
 using Tlpipe.Formats;
 
 namespace Tlpipe.Tables;
 
 /// <summary>
-/// Reads what pandas, Arrow and fastparquet write: every compression, encoding and page version that Parquet.Net knows. pandas'
-/// index becomes the row labels.
+/// Reads with Arrow's own reader what pandas, Arrow, DuckDB and fastparquet write: each codec, encoding and page version is read right or refused by name, and
+/// pages are checked against their checksums where they have one. pandas' index becomes the row labels.
 /// </summary>
 public static class ParquetTables
 {
+    private const int BufferBytes = 1 << 20;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="columns">The columns to read, in the order wanted; null: all in the file's order.</param>
@@ -37,9 +39,20 @@ public static class ParquetTables
     {
         if (columns is not null)
             Table.CheckDistinct(columns);
-        using var stream = OpenFile(path);
-        ParquetFooter.Check(stream, path);
-        return Guarded(path, () => ParquetTable.OpenAsync(stream, path, columns).GetAwaiter().GetResult());
+        using (var stream = OpenFile(path))
+            ParquetFooter.Check(stream, path);
+        return Guarded(path, () => ParquetTable.Open(path, columns));
+    }
+
+    /// <summary>Arrow's reader of a file.</summary>
+    internal static ParquetFileReader OpenReader(string path)
+    {
+        using var properties = ReaderProperties.GetDefaultReaderProperties();
+        // Parts of a column at a time, not all of its bytes.
+        properties.EnableBufferedStream();
+        properties.BufferSize = BufferBytes;
+        properties.EnablePageChecksumVerification();
+        return new ParquetFileReader(path, properties);
     }
 
     /// <summary>Runs an action that reads a file, and reports damage in one clear line.</summary>
@@ -49,11 +62,19 @@ public static class ParquetTables
         {
             return read();
         }
-        catch (Exception e) when (IsDamage(e))
+        catch (Exception e) when (e is ParquetException or InvalidDataException)
         {
-            throw new InputException($"{path} is damaged or uses a feature of Parquet that tlpipe does not read ({FirstLine(e)}); fetch it or write it again with pandas' to_parquet", e);
+            throw Damage(path, "", e);
         }
     }
+
+    /// <summary>What is wrong with a file, in one line; or the machine's own trouble, which is no fault of the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="place">Where in it, before what the reader says.</param>
+    /// <param name="cause">What the reader said.</param>
+    internal static Exception Damage(string path, string place, Exception cause) => cause.Message.Contains("[errno ", StringComparison.Ordinal)
+        ? new IOException($"{path} cannot be read: {FirstLine(cause)}", cause)
+        : new InputException($"{path} is damaged or uses a feature of Parquet that tlpipe does not read ({place}{FirstLine(cause)}); fetch it or write it again with pandas' to_parquet", cause);
 
     internal static FileStream OpenFile(string path)
     {
@@ -70,14 +91,6 @@ public static class ParquetTables
             throw new InputException($"{path} may not be read by this user; change its permissions", e);
         }
     }
-
-    // A damaged page surfaces as whatever its decoder stumbles over first: errors of the library's own, of its decompressors,
-    // and of the runtime. Our own InputException and the machine's troubles pass.
-    private static bool IsDamage(Exception e) =>
-        e.GetType().Assembly == typeof(ParquetReader).Assembly
-        || e is ZstdSharp.ZstdException or IOException or InvalidDataException or FormatException or ArithmeticException
-            or ArgumentException or IndexOutOfRangeException or NullReferenceException or InvalidOperationException
-            or NotSupportedException or NotImplementedException or KeyNotFoundException or InvalidCastException;
 
     private static string FirstLine(Exception e) => e.Message.Split('\n', '\r')[0].TrimEnd('.');
 }

@@ -70,7 +70,7 @@ public sealed record ReadTableOptions
 }
 
 /// <summary>Reads a table, with pandas' row labels where the file has them, a part at a time.</summary>
-[Stage("read-table", version: 2)]
+[Stage("read-table", version: 3)]
 [Output("table", "the rows, as Parquet")]
 public sealed class ReadTableStage : IStage<ReadTableOptions>
 {
