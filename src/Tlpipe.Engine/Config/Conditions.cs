@@ -1,5 +1,4 @@
 // Answers when: of stages and imports.
-using System.Globalization;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Options;
 
@@ -65,13 +64,13 @@ internal sealed class Conditions(PropertyScope scope, Mistakes mistakes)
     {
         if (name.StartsWith("env:", StringComparison.Ordinal))
         {
-            values[name] = Environment.GetEnvironmentVariable(name["env:".Length..]) is { } text ? Typed(text) : null;
+            values[name] = Environment.GetEnvironmentVariable(name["env:".Length..]) is { } text ? Values.Typed(text) : null;
             return true;
         }
         switch (scope.Value(name, location, matrix))
         {
             case ScalarNode scalar:
-                values[name] = scalar.Quoted ? scalar.Text : scalar.IsNull ? null : Typed(scalar.Text);
+                values[name] = scalar.Quoted ? scalar.Text : scalar.IsNull ? null : Values.Typed(scalar.Text);
                 return true;
             case BrokenNode:
                 return false;
@@ -80,10 +79,4 @@ internal sealed class Conditions(PropertyScope scope, Mistakes mistakes)
                 return false;
         }
     }
-
-    private static object Typed(string text) =>
-        text is "true" or "false" ? text == "true"
-        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real
-        : text;
 }

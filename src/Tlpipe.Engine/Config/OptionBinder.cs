@@ -153,7 +153,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
                 : BindRecord(type.Record!, node, key ?? node.Location, key is null ? node.Origin : null, path),
             ValueKind.List => BindList(type, option, node, path),
             ValueKind.Map => BindMap(type, option, node, path),
-            ValueKind.Input => BindInput(node, path),
+            ValueKind.Input => BindInput(option, node, path),
             ValueKind.Secret => BindSecret(node, path),
             _ => BindScalar(type, option, node, path),
         };
@@ -164,7 +164,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
     {
         var element = type.Element!;
         if (element.Kind == ValueKind.Input)
-            return BindInputs(node, path);
+            return BindInputs(option, node, path);
         if (node is not ListNode list)
             return Wrong(node, ErrorCode.WrongShape, path, $"{node.Described} stands where {type.Description} belongs");
 
@@ -201,14 +201,14 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
         return whole ? values : null;
     }
 
-    private Input? BindInput(Node node, string path)
+    private Input? BindInput(Option option, Node node, string path)
     {
         if (node is not ScalarNode scalar)
         {
             Wrong(node, ErrorCode.WrongShape, path, $"{node.Described} stands where a reference to a stage belongs");
             return null;
         }
-        if (references!.One(scalar) is not { } input)
+        if (references!.One(scalar) is not { } input || !references.Fits(scalar, input, option.Takes, path))
             return null;
         bound.Inputs.Add(new InputUse(path, input));
         return input;
@@ -229,7 +229,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
     }
 
     /// <summary>A list of references; a single <c>stage</c> or <c>stage.*</c> is one without brackets.</summary>
-    private Input[]? BindInputs(Node node, string path)
+    private Input[]? BindInputs(Option option, Node node, string path)
     {
         var elements = node is ListNode list ? list.Elements : [node];
         var inputs = new List<Input>();
@@ -242,7 +242,7 @@ internal sealed class OptionBinder(string what, ScalarBinder scalars, References
                     Wrong(element, ErrorCode.WrongShape, path, $"{element.Described} stands where a reference to a stage belongs");
                 whole = false;
             }
-            else if (references!.Many(scalar) is { } found)
+            else if (references!.Many(scalar) is { } found && found.All(input => references.Fits(scalar, input, option.Takes, path)))
             {
                 foreach (var input in found)
                 {

@@ -7,15 +7,18 @@ namespace Tlpipe.Engine.Config;
 
 /// <summary>
 /// The <c>name=value</c> pairs of the command line: <c>property</c>, <c>stage.option</c> for all instances of a stage,
-/// <c>stage.instance.option</c> for one, or <c>runtime.option</c> and <c>numerics.option</c>.
+/// <c>stage.*.option</c> too, <c>stage.instance.option</c> for one, or <c>runtime.option</c> and <c>numerics.option</c>.
 /// </summary>
 internal sealed class Overrides
 {
+    private const string AllInstances = "*";
+    private const int MostListed = 20;
     private static readonly string[] Sections = ["runtime", "numerics"];
 
     private readonly Mistakes mistakes;
     private readonly List<(string Name, Node Value)> properties = [];
     private readonly List<(string Owner, string[] Path, Node Value)> options = [];
+    private readonly HashSet<Node> used = new(ReferenceEqualityComparer.Instance);
 
     public Overrides(IReadOnlyList<(string Name, string Value)> pairs, Mistakes mistakes)
     {
@@ -55,6 +58,21 @@ internal sealed class Overrides
                 mistakes.Add(null, value.Origin, ErrorCode.CommandLine, $"there is no stage '{stage}'", DidYouMean.Hint(stage, stages, "the stages"));
     }
 
+    /// <summary>Reports the pairs that set nothing because a stage has no such instance. Called when all options are bound.</summary>
+    /// <param name="stages">The stages whose options were bound.</param>
+    public void ReportUnknownInstances(IReadOnlyCollection<StageShape> stages)
+    {
+        foreach (var (owner, path, value) in options.Where(option => !used.Contains(option.Value)))
+            if (stages.FirstOrDefault(stage => stage.Name == owner) is { Broken: false, LeftOutBy: null, Kind: not null, Instances: { } instances } stage)
+            {
+                var leftOut = stage.LeftOutInstances.Keys.FirstOrDefault(name => string.Join('.', path).StartsWith(name + ".", StringComparison.Ordinal));
+                mistakes.Add(
+                    null, value.Origin, ErrorCode.CommandLine,
+                    leftOut is not null ? $"the instance '{leftOut}' of stage '{owner}' is left out by its when ({stage.LeftOutInstances[leftOut]})" : $"stage '{owner}' has no instance that this names",
+                    $"its instances are {string.Join(", ", instances.Take(MostListed))}{(instances.Count > MostListed ? ", …" : "")}; {owner}.OPTION=VALUE sets an option of all");
+            }
+    }
+
     /// <summary>The mapping under a stage's <c>with:</c>, properties expanded, with its options replaced.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="model">Its options.</param>
@@ -65,7 +83,10 @@ internal sealed class Overrides
     {
         foreach (var (owner, path, value) in options)
             if (owner == stage && OptionPath(model, path, instance) is { Length: > 0 } option)
+            {
+                used.Add(value);
                 with = Set(model, with, option, expand(value));
+            }
         return with;
     }
 
@@ -89,10 +110,12 @@ internal sealed class Overrides
             if (stages[owner] is { Value: MappingNode stage } old)
             {
                 var model = stage["uses"]?.Value is ScalarNode uses && catalog.TryGet(uses.Text, out var kind) ? kind.Options : null;
-                if (model?.Meant(path[0]) is not null)
+                // What holds for all instances; those of one have no place in the text.
+                var all = path is [AllInstances, .. { Length: > 0 } option] ? option : path;
+                if (model?.Meant(all[0]) is not null)
                     stages = stages.With(old with
                     {
-                        Value = stage.With(new Entry("with", stage["with"]?.Location, Set(model, stage["with"]?.Value, path, value)!)),
+                        Value = stage.With(new Entry("with", stage["with"]?.Location, Set(model, stage["with"]?.Value, all, value)!)),
                     });
             }
             else
@@ -110,11 +133,11 @@ internal sealed class Overrides
         // Names of instances may have dots of their own.
         for (var parts = path.Length - 1; parts > 0; parts--)
             if (model.Meant(path[parts]) is not null)
-                return string.Join('.', path[..parts]) == instance ? path[parts..] : [];
+                return string.Join('.', path[..parts]) is var named && (named == instance || named == AllInstances) ? path[parts..] : [];
         return path;
     }
 
-    private static Node? Set(OptionModel? model, Node? node, ReadOnlySpan<string> path, Node value)
+    private Node? Set(OptionModel? model, Node? node, ReadOnlySpan<string> path, Node value)
     {
         if (path.IsEmpty)
             return value;
@@ -123,7 +146,11 @@ internal sealed class Overrides
         if (node is ScalarNode && model?.Shorthand is { } shorthand)
             node = OptionBinder.Spelled(node, shorthand);
         if (node is not MappingNode mapping)
+        {
+            if (node is not BrokenNode)
+                mistakes.Add(null, value.Origin, ErrorCode.CommandLine, $"{node.Described} has nothing below it that could be called '{path[0]}'", "name the option itself");
             return node;
+        }
         var name = path[0];
         var option = model?.Meant(name);
         // The text may have the option by another of its names.

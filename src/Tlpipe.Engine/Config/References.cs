@@ -39,6 +39,24 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
     /// <summary>The outputs that a reference in a list names, or null if it is wrong (reported).</summary>
     public IReadOnlyList<Input>? Many(ScalarNode node) => Find(node, inList: true);
 
+    /// <summary>Whether an output is of a kind that an option takes; if not, that is reported.</summary>
+    /// <param name="node">The reference.</param>
+    /// <param name="input">The output that it names.</param>
+    /// <param name="kinds">The kinds that the option takes; none means any.</param>
+    /// <param name="path">The option.</param>
+    public bool Fits(ScalarNode node, Input input, IReadOnlyList<string> kinds, string path)
+    {
+        var stage = stages[Split(node.Text).Stage].Kind!;
+        var output = stage.Outputs.First(known => known.Name == input.Output);
+        if (kinds.Count == 0 || output.Kind is null || kinds.Contains(output.Kind))
+            return true;
+        var fitting = stage.Outputs.Where(other => other.Kind is not null && kinds.Contains(other.Kind)).Select(other => $"{input.Stage}:{other.Name}").ToList();
+        mistakes.Add(
+            node, ErrorCode.UnknownReference, $"{path}: '{node.Text}' is {output.Kind}, and {string.Join(" or ", kinds)} belongs here",
+            fitting.Count > 0 ? $"write '{string.Join("' or '", fitting)}'" : $"'{stage.Kind}' makes {string.Join(", ", stage.Outputs.Select(known => known.Kind ?? known.Name).Distinct())}; name another stage");
+        return false;
+    }
+
     /// <summary>
     /// The full names of the instances that an element of <c>after:</c> or <c>targets:</c> names, those that are left out passed over; null if
     /// it is wrong (reported).

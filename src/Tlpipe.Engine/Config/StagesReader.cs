@@ -42,6 +42,7 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
         var candidates = drafts
             .SelectMany(draft => draft.Instances, (draft, instance) => Bind(draft, instance?.Name, instance?.Values, references))
             .ToList();
+        overrides.ReportUnknownInstances([.. drafts.Select(draft => draft.Shape)]);
         var ordered = StageOrder.Sort(candidates, mistakes);
         return [.. ordered.Select(candidate => candidate.Stage).OfType<StageInstance>()];
     }

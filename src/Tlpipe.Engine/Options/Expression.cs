@@ -5,8 +5,8 @@ namespace Tlpipe.Engine.Options;
 
 /// <summary>
 /// A parsed expression: literals (numbers, 'text' or "text", true, false, null), names, <c>== != &lt; &lt;= &gt; &gt;=</c>,
-/// <c>and or not in</c>, lists <c>[a, b]</c> and parentheses. It answers as pandas' <c>DataFrame.query</c> does: <c>null</c>
-/// differs from everything, and every other comparison with it is false. Two expressions are equal if their canonical texts are.
+/// <c>and or not in</c>, lists <c>[a, b]</c> and parentheses. It answers as pandas' <c>DataFrame.query</c> does: what is missing
+/// differs from everything, and every other comparison with it is false. But <c>== null</c> means <c>is missing</c>, and a number is not compared with a text that spells one. Two expressions are equal if their canonical texts are.
 /// </summary>
 public sealed class Expression : IEquatable<Expression>
 {

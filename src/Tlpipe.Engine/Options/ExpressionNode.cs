@@ -53,7 +53,7 @@ internal sealed record LiteralNode(SourceLocation? Location, object? Literal) : 
         var number => Convert.ToString(number, CultureInfo.InvariantCulture)!,
     };
 
-    private static string Quote(string text)
+    public static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var letter in text)
@@ -121,7 +121,7 @@ internal sealed record ComparisonNode(SourceLocation? Location, string Operator,
     {
         var (left, right) = (Left.Value(column), Right.Value(column));
         if (Operator is "==" or "!=")
-            return Values.Same(left, right) == (Operator == "==");
+            return Values.DifferInTypeAlone(left, right) ? throw Incomparable(left!, right!) : Values.Same(left, right) == (Operator == "==");
         if (left is null || right is null)
             return false;
         if (left is string != right is string)
@@ -149,6 +149,19 @@ internal sealed record ComparisonNode(SourceLocation? Location, string Operator,
     }
 }
 
+/// <summary>Whether there is no value: <c>x is missing</c>, <c>x is not missing</c>, <c>x == null</c>, <c>x != null</c>.</summary>
+internal sealed record MissingNode(SourceLocation? Location, ExpressionNode Part, bool Negated) : ExpressionNode(Location)
+{
+    protected override int Binding => 4;
+
+    // As in pandas' isna, a floating-point number that is none is missing.
+    public override object? Value(Func<string, object?> column) => (Part.Value(column) is null or double.NaN) != Negated;
+
+    public override void Visit(Action<NameNode> visitor) => Part.Visit(visitor);
+
+    protected override string Write() => $"{Part.Write(5)} is {(Negated ? "not " : "")}missing";
+}
+
 /// <summary>Whether a value is one of several.</summary>
 internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, bool Negated, IReadOnlyList<ExpressionNode> Elements)
     : ExpressionNode(Location)
@@ -158,6 +171,8 @@ internal sealed record InNode(SourceLocation? Location, ExpressionNode Part, boo
     public override object? Value(Func<string, object?> column)
     {
         var value = Part.Value(column);
+        if (Elements.Select(element => element.Value(column)).FirstOrDefault(element => Values.DifferInTypeAlone(value, element)) is { } alike)
+            throw Error(Location, $"{Part.Described} holds {Values.Kind(value!)}, which 'in' cannot compare with {(alike is string text ? $"the text {LiteralNode.Quote(text)}" : Values.Kind(alike))}; compare like with like");
         // As in pandas' isin, a list that holds null matches null, although null == null is false.
         var found = Elements
             .Select(element => element.Value(column))
@@ -185,6 +200,21 @@ internal static class Values
     public static bool Same(object? left, object? right) =>
         left is not null && right is not null && left is string == right is string
         && left is not double.NaN && right is not double.NaN && Order(left, right) == 0;
+
+    /// <summary>Whether one is text that spells a number or a switch as the other is one: 3 and '3'. Neither answer would be what was meant.</summary>
+    public static bool DifferInTypeAlone(object? left, object? right) => (left, right) switch
+    {
+        (string text, not null and not string) => Typed(text) is { } value and not string && value is bool == right is bool,
+        (not null and not string, string) => DifferInTypeAlone(right, left),
+        _ => false,
+    };
+
+    /// <summary>What an unquoted text of a config means: a switch, a number, or the text itself.</summary>
+    public static object Typed(string text) =>
+        text is "true" or "false" ? text == "true"
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real
+        : text;
 
     /// <summary>The order of two texts, by code points as in Python, or of two numbers.</summary>
     public static int Order(object left, object right) => (left, right) switch

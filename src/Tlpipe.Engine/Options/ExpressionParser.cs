@@ -8,7 +8,7 @@ namespace Tlpipe.Engine.Options;
 /// or         := and ("or" and)*
 /// and        := not ("and" not)*
 /// not        := "not" not | comparison
-/// comparison := operand [("==" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=") operand | ["not"] "in" list]
+/// comparison := operand [("==" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=") operand | ["not"] "in" list | "is" ["not"] "missing"]
 /// operand    := literal | name | "(" or ")"
 /// list       := "[" [operand ("," operand)*] "]"
 /// </code>
@@ -89,7 +89,14 @@ internal sealed class ExpressionParser
             var right = Operand();
             if (Next.Kind == TokenKind.Comparison)
                 throw Error(Next.Offset, $"comparisons cannot be chained; write 'a {sign.Text} b and b {Next.Text} c'");
-            return new ComparisonNode(placeOf(sign.Offset), sign.Text, left, right);
+            return sign.Text is "==" or "!=" && (left is LiteralNode { Literal: null } || right is LiteralNode { Literal: null })
+                ? new MissingNode(placeOf(sign.Offset), right is LiteralNode { Literal: null } ? left : right, sign.Text == "!=")
+                : new ComparisonNode(placeOf(sign.Offset), sign.Text, left, right);
+        }
+        if (TakeWord("is"))
+        {
+            var isNot = TakeWord("not");
+            return TakeWord("missing") ? new MissingNode(placeOf(sign.Offset), left, isNot) : throw Unexpected("'missing' or 'not missing'");
         }
         var negated = IsWord("not") && tokens[at + 1] is { Kind: TokenKind.Word, Text: "in" };
         if (negated)

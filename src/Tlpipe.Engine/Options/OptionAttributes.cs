@@ -54,6 +54,15 @@ public sealed class FilesAttribute(params string[] patterns) : Attribute
     public IReadOnlyList<string> Patterns { get; } = patterns;
 }
 
+/// <summary>
+/// On a reference or a list of them: the kinds of content that it takes, such as <c>a table</c>. An output of another kind is refused before anything runs.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class TakesAttribute(params string[] kinds) : Attribute
+{
+    public IReadOnlyList<string> Kinds { get; } = kinds;
+}
+
 /// <summary>On a text option: the message for the user if the file that the <see cref="InputPath"/> option <paramref name="path"/> names is not there.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RemedyForAttribute(string path) : Attribute

@@ -27,6 +27,7 @@ public sealed class Option
         OldNames = renamed?.Names ?? [];
         OldNamesAreRefused = renamed?.Refused == true;
         Patterns = property.GetCustomAttribute<FilesAttribute>()?.Patterns ?? [];
+        Takes = property.GetCustomAttribute<TakesAttribute>()?.Kinds ?? [];
         NamesOf = property.GetCustomAttribute<NamesOfAttribute>() is { } names ? OptionModel.NameOf(names.Inputs) : null;
     }
 
@@ -67,6 +68,9 @@ public sealed class Option
 
     /// <summary>For a path to a folder: the names of the files that belong to the input; empty means all.</summary>
     public IReadOnlyList<string> Patterns { get; }
+
+    /// <summary>For references: the kinds of content that they can be to; empty means any.</summary>
+    public IReadOnlyList<string> Takes { get; }
 
     /// <summary>The name of the option whose references give this list its default; null for any other option.</summary>
     public string? NamesOf { get; }

@@ -24,4 +24,7 @@ public sealed class OutputAttribute(string name, string holds) : Attribute
     public string Name { get; } = name;
 
     public string Holds { get; } = holds;
+
+    /// <summary>The kind of its content, such as <c>a table</c>, as messages say it; null for one that goes with any <see cref="Options.TakesAttribute"/>.</summary>
+    public string? Kind { get; init; }
 }

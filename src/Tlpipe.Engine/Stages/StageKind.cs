@@ -7,7 +7,8 @@ namespace Tlpipe.Engine.Stages;
 /// <summary>An output that a stage kind declares.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Holds">Its content, in a few words.</param>
-public sealed record StageOutput(string Name, string Holds);
+/// <param name="Kind">The kind of its content, such as <c>a table</c>; null if that is not said.</param>
+public sealed record StageOutput(string Name, string Holds, string? Kind = null);
 
 /// <summary>A stage kind. Exceptions of the stage come out of its calls as they were thrown.</summary>
 public sealed class StageKind
@@ -66,7 +67,7 @@ public sealed class StageKind
         var attribute = stage.GetCustomAttribute<StageAttribute>()
             ?? throw new ArgumentException($"{stage.Name} has no [Stage]");
         // Reflection gives attributes of one class in the order of the source, which makes the first output the default one.
-        var outputs = stage.GetCustomAttributes<OutputAttribute>().Select(output => new StageOutput(output.Name, output.Holds)).ToList();
+        var outputs = stage.GetCustomAttributes<OutputAttribute>().Select(output => new StageOutput(output.Name, output.Holds, output.Kind)).ToList();
         if (outputs.Count == 0)
             throw new ArgumentException($"{stage.Name} has no [Output]");
         if (outputs.DistinctBy(output => output.Name).Count() < outputs.Count)

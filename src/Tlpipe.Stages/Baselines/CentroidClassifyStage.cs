@@ -20,12 +20,15 @@ namespace Tlpipe.Stages.Baselines;
 public sealed record CentroidClassifyOptions : ITrained
 {
     /// <summary>The model whose embeddings are taken; any BERT.</summary>
+    [Takes(OutputKinds.Model)]
     public required Input Model { get; init; }
 
     /// <summary>The labelled tokens whose means stand for the classes.</summary>
+    [Takes(OutputKinds.Tokens)]
     public required Input Train { get; init; }
 
     /// <summary>The labelled tokens to be scored on.</summary>
+    [Takes(OutputKinds.Tokens)]
     public required Input Eval { get; init; }
 
     /// <summary>Whether rows that are evaluated on may have a text that rows that are trained on have, too: none, text, or rows for these rows themselves. Default: none.</summary>
@@ -45,8 +48,8 @@ public sealed record CentroidClassifyOptions : ITrained
 
 /// <summary>Gives every row the class whose mean embedding is nearest: mean-pooled embeddings of the last layer, Euclidean distances. Nothing is trained.</summary>
 [Stage("centroid-classify", version: 1, UsesTensors = true)]
-[Output("metrics", "metrics.json with eval_loss and eval_accuracy")]
-[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
+[Output("metrics", "metrics.json with eval_loss and eval_accuracy", Kind = OutputKinds.Metrics)]
+[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]", Kind = OutputKinds.Predictions)]
 public sealed class CentroidClassifyStage : IStage<CentroidClassifyOptions>
 {
     public Forecast Foresee(CentroidClassifyOptions options, Func<Input, Facts> facts) =>

@@ -12,9 +12,11 @@ namespace Tlpipe.Stages.Baselines;
 public sealed record MajorityClassifyOptions
 {
     /// <summary>The table whose classes are counted.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Train { get; init; }
 
     /// <summary>The table to be scored on.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Eval { get; init; }
 
     /// <summary>The column with the classes, 0 to n-1. Default: label.</summary>
@@ -26,8 +28,8 @@ public sealed record MajorityClassifyOptions
 /// beside those of evaluate.
 /// </summary>
 [Stage("majority-classify", version: 1)]
-[Output("metrics", "metrics.json with eval_loss and eval_accuracy")]
-[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
+[Output("metrics", "metrics.json with eval_loss and eval_accuracy", Kind = OutputKinds.Metrics)]
+[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]", Kind = OutputKinds.Predictions)]
 public sealed class MajorityClassifyStage : IStage<MajorityClassifyOptions>
 {
     // The share of a class that training does not have: smaller than any real one, and it avoids infinities.

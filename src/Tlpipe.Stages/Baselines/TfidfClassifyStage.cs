@@ -28,9 +28,11 @@ namespace Tlpipe.Stages.Baselines;
 public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
 {
     /// <summary>The table to learn from.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Train { get; init; }
 
     /// <summary>The table to be scored on.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Eval { get; init; }
 
     /// <summary>The column with the texts. Default: text.</summary>
@@ -50,6 +52,7 @@ public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
     public ClassWeight ClassWeight { get; init; }
 
     /// <summary>A tune stage: what it found takes the place of the options given here. Default: none.</summary>
+    [Takes(OutputKinds.Options)]
     public Input? Tuned { get; init; }
 
     /// <summary>Whether rows that are evaluated on may have a text that rows that are trained on have, too: none, text, or rows for these rows themselves. Default: none.</summary>
@@ -69,9 +72,9 @@ public sealed record TfidfClassifyOptions : TfidfOptions, ITrained
 
 /// <summary>Classifies texts by logistic regression over TF-IDF, as scikit-learn does; its figures stand in compare beside those of evaluate.</summary>
 [Stage("tfidf-classify", version: 1)]
-[Output("metrics", "metrics.json with eval_loss and eval_accuracy")]
-[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
-[Output("model", "tfidf.json: terms, their weights, coefficients and intercepts")]
+[Output("metrics", "metrics.json with eval_loss and eval_accuracy", Kind = OutputKinds.Metrics)]
+[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]", Kind = OutputKinds.Predictions)]
+[Output("model", "tfidf.json: terms, their weights, coefficients and intercepts", Kind = OutputKinds.WordModel)]
 public sealed class TfidfClassifyStage : IStage<TfidfClassifyOptions>
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

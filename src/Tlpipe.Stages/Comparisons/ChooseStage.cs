@@ -14,9 +14,11 @@ namespace Tlpipe.Stages.Comparisons;
 public sealed record ChooseOptions
 {
     /// <summary>The models to choose from: trials of a matrix over options, each a cached stage.</summary>
+    [Takes(OutputKinds.Model, OutputKinds.WordModel)]
     public required IReadOnlyList<Input> Models { get; init; }
 
     /// <summary>The results of evaluate or score stages, one for each model in the same order, over rows of a dev split.</summary>
+    [Takes(OutputKinds.Metrics)]
     public required IReadOnlyList<Input> Results { get; init; }
 
     /// <summary>The trials' names. Default: the models' names.</summary>
@@ -32,8 +34,8 @@ public sealed record ChooseOptions
 /// the chosen model once on rows that chose nothing.
 /// </summary>
 [Stage("choose", version: 1)]
-[Output("model", "the best model's folder")]
-[Output("trials", "trials.md and trials.csv: each trial's figure, the best first")]
+[Output("model", "the best model's folder", Kind = OutputKinds.Model)]
+[Output("trials", "trials.md and trials.csv: each trial's figure, the best first", Kind = OutputKinds.Trials)]
 public sealed class ChooseStage : IStage<ChooseOptions>
 {
     public IEnumerable<OptionMistake> Check(ChooseOptions options)

@@ -12,6 +12,7 @@ namespace Tlpipe.Stages.Comparisons;
 public sealed record CompareOptions
 {
     /// <summary>The results of <c>evaluate</c> or <c>score</c> stages.</summary>
+    [Takes(OutputKinds.Metrics)]
     public required IReadOnlyList<Input> Results { get; init; }
 
     /// <summary>The rows' names. Default: the instances' names.</summary>
@@ -47,7 +48,7 @@ public sealed record CompareOptions
 /// each run; and how the rows differ, with intervals and corrected tests. Times come from the records of the results.
 /// </summary>
 [Stage("compare", version: 4)]
-[Output("table", "results.md, results.csv and results.json")]
+[Output("table", "results.md, results.csv and results.json", Kind = OutputKinds.Comparison)]
 public sealed class CompareStage : IStage<CompareOptions>
 {
     public IEnumerable<OptionMistake> Check(CompareOptions options)

@@ -14,6 +14,7 @@ namespace Tlpipe.Stages.Comparisons;
 public sealed record LearningCurveOptions
 {
     /// <summary>The results of evaluate, score or baseline stages, each in a matrix with an axis of label counts.</summary>
+    [Takes(OutputKinds.Metrics)]
     public required IReadOnlyList<Input> Results { get; init; }
 
     /// <summary>The axis of the matrices that says how many labels were learnt from. Default: size.</summary>
@@ -45,7 +46,7 @@ public sealed record LearningCurveOptions
 /// many labels more the baseline needs for the same.
 /// </summary>
 [Stage("learning-curve", version: 1)]
-[Output("curve", "curve.svg, curve.md and curve.csv")]
+[Output("curve", "curve.svg, curve.md and curve.csv", Kind = OutputKinds.Curve)]
 public sealed class LearningCurveStage : IStage<LearningCurveOptions>
 {
     public IEnumerable<OptionMistake> Check(LearningCurveOptions options)

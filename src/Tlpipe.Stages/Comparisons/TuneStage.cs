@@ -40,6 +40,7 @@ public sealed record TuneOptions
     public long Seed { get; init; }
 
     /// <summary>The labelled table that is divided. Default: the one that stage learns from.</summary>
+    [Takes(OutputKinds.Table)]
     public Input? Table { get; init; }
 
     /// <summary>The figure that decides, such as accuracy, f1 or loss: its mean over the folds. Default: loss.</summary>
@@ -49,6 +50,7 @@ public sealed record TuneOptions
     public IReadOnlyList<string> Trials { get; init; } = [];
 
     /// <summary>The results of each trial's folds, trial by trial; they follow from space.</summary>
+    [Takes(OutputKinds.Metrics)]
     public IReadOnlyList<Input> Results { get; init; } = [];
 
     /// <summary>The ranges of <see cref="Space"/>.</summary>
@@ -61,8 +63,8 @@ public sealed record TuneOptions
 /// tuned: STAGE takes what was found.
 /// </summary>
 [Stage("tune", version: 1)]
-[Output("options", "options.json: what the best trial changes")]
-[Output("trials", "trials.md and trials.csv: each trial's mean over the folds with its standard error, the best first")]
+[Output("options", "options.json: what the best trial changes", Kind = OutputKinds.Options)]
+[Output("trials", "trials.md and trials.csv: each trial's mean over the folds with its standard error, the best first", Kind = OutputKinds.Trials)]
 public sealed class TuneStage : IStage<TuneOptions>
 {
     public IEnumerable<OptionMistake> Check(TuneOptions options)

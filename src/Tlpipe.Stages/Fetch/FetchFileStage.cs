@@ -26,7 +26,7 @@ public sealed record FetchFileOptions
 
 /// <summary>Fetches a file once, and never takes another for it.</summary>
 [Stage("fetch-file", version: 1)]
-[Output("file", "the file, under its name")]
+[Output("file", "the file, under its name", Kind = OutputKinds.File)]
 public sealed class FetchFileStage : IOriginStage<FetchFileOptions>
 {
     private const string Role = "url";

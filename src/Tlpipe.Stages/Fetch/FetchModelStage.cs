@@ -29,7 +29,7 @@ public sealed record FetchModelOptions
 
 /// <summary>Copies the files that make a model, and checks that tlpipe's BERT can be what its config.json says.</summary>
 [Stage("fetch-model", version: 1)]
-[Output("model", "the model folder")]
+[Output("model", "the model folder", Kind = OutputKinds.Model)]
 public sealed class FetchModelStage : IOriginStage<FetchModelOptions>
 {
     private const string Role = "model";

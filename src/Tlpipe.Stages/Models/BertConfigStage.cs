@@ -12,6 +12,7 @@ namespace Tlpipe.Stages.Models;
 public sealed record BertConfigOptions
 {
     /// <summary>The tokenizer whose vocabulary the model has.</summary>
+    [Takes(OutputKinds.Tokenizer, OutputKinds.Model, OutputKinds.Shape)]
     public required Input Tokenizer { get; init; }
 
     /// <summary>Width of the hidden states. Default: 768.</summary>
@@ -52,7 +53,7 @@ public sealed record BertConfigOptions
 
 /// <summary>Writes a model folder that a training stage can take with <c>model: { config_of: …, weights: random }</c>.</summary>
 [Stage("bert-config", version: 1)]
-[Output("model", "config.json and the tokenizer's files, no weights")]
+[Output("model", "config.json and the tokenizer's files, no weights", Kind = OutputKinds.Shape)]
 public sealed class BertConfigStage : IStage<BertConfigOptions>
 {
     public IEnumerable<OptionMistake> Check(BertConfigOptions options)

@@ -18,9 +18,11 @@ public enum InitialWeights
 public sealed record ModelSource
 {
     /// <summary>The stage whose model is taken with its weights.</summary>
+    [Takes(OutputKinds.Model)]
     public Input? From { get; init; }
 
     /// <summary>The stage whose config.json and tokenizer are taken, without its weights.</summary>
+    [Takes(OutputKinds.Model, OutputKinds.Shape)]
     public Input? ConfigOf { get; init; }
 
     /// <summary>pretrained or random. Default: pretrained.</summary>

@@ -14,9 +14,11 @@ namespace Tlpipe.Stages.Scoring;
 public sealed record CheckOverlapOptions
 {
     /// <summary>The table whose rows are trained on.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Train { get; init; }
 
     /// <summary>The table whose rows are evaluated on.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Evaluation { get; init; }
 
     /// <summary>The columns with the texts of the rows that are trained on. Default: text.</summary>
@@ -41,7 +43,7 @@ public sealed record CheckOverlapOptions
 /// trained, and refused where it was not allowed.
 /// </summary>
 [Stage("check-overlap", version: 1)]
-[Output("overlap", "overlap.json: how many rows training and evaluation share")]
+[Output("overlap", "overlap.json: how many rows training and evaluation share", Kind = OutputKinds.Overlap)]
 public sealed class CheckOverlapStage : IStage<CheckOverlapOptions>
 {
     public void Run(CheckOverlapOptions options, StageRun run)

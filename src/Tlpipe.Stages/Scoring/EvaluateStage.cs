@@ -16,9 +16,11 @@ namespace Tlpipe.Stages.Scoring;
 public sealed record EvaluateOptions : ScoringOptions
 {
     /// <summary>The classifier, or a masked language model.</summary>
+    [Takes(OutputKinds.Model)]
     public required Input Model { get; init; }
 
     /// <summary>The labelled rows, or windows of text.</summary>
+    [Takes(OutputKinds.Tokens, OutputKinds.Windows)]
     public required Input Data { get; init; }
 
     /// <summary>
@@ -56,8 +58,8 @@ public sealed record EvaluateOptions : ScoringOptions
 /// runs no model. In a plan the model's part is called <c>STAGE.predict</c>.
 /// </summary>
 [Stage("evaluate", version: 2, UsesTensors = true)]
-[Output("metrics", "metrics.json with eval_loss and what metrics names, report.md and report.json with intervals, confusion matrix, calibration and slices")]
-[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]")]
+[Output("metrics", "metrics.json with eval_loss and what metrics names, report.md and report.json with intervals, confusion matrix, calibration and slices", Kind = OutputKinds.Metrics)]
+[Output("predictions", "predictions.safetensors with logits [rows, labels] and labels [rows]", Kind = OutputKinds.Predictions)]
 public sealed class EvaluateStage : IStage<EvaluateOptions>
 {
     public IEnumerable<OptionMistake> Check(EvaluateOptions options) => options.ScoringMistakes();

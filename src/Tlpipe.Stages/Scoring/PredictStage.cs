@@ -14,15 +14,17 @@ namespace Tlpipe.Stages.Scoring;
 public sealed record PredictOptions
 {
     /// <summary>The classifier.</summary>
+    [Takes(OutputKinds.Model)]
     public required Input Model { get; init; }
 
     /// <summary>The tokenized rows.</summary>
+    [Takes(OutputKinds.Tokens)]
     public required Input Data { get; init; }
 }
 
 /// <summary>Runs a classifier over rows and keeps the logits of each; <c>score</c> makes figures of them, as often as wanted.</summary>
 [Stage("predict", version: 1, UsesTensors = true)]
-[Output("predictions", "predictions.safetensors with logits [rows, labels], and labels [rows] where the rows have them")]
+[Output("predictions", "predictions.safetensors with logits [rows, labels], and labels [rows] where the rows have them", Kind = OutputKinds.Predictions)]
 public sealed class PredictStage : IStage<PredictOptions>
 {
     public Forecast Foresee(PredictOptions options, Func<Input, Facts> facts) =>

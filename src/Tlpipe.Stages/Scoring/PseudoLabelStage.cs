@@ -14,12 +14,15 @@ namespace Tlpipe.Stages.Scoring;
 public sealed record PseudoLabelOptions
 {
     /// <summary>The table without labels, row for row as it was predicted.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The predictions of a predict stage over these rows.</summary>
+    [Takes(OutputKinds.Predictions)]
     public required Input Predictions { get; init; }
 
     /// <summary>Labelled rows that come before the others in the result. Default: none.</summary>
+    [Takes(OutputKinds.Table)]
     public Input? Labelled { get; init; }
 
     /// <summary>A row is taken where the likeliest class has at least this probability. Default: 0.9.</summary>
@@ -40,7 +43,7 @@ public sealed record PseudoLabelOptions
 
 /// <summary>Takes the rows that a classifier is sure of and gives them its answers as labels (Lee 2013, Pseudo-Label), to be trained on beside the labelled ones.</summary>
 [Stage("pseudo-label", version: 1)]
-[Output("table", "the labelled rows and those that were taken: the columns that both tables have, the classes, and each taken row's confidence")]
+[Output("table", "the labelled rows and those that were taken: the columns that both tables have, the classes, and each taken row's confidence", Kind = OutputKinds.Table)]
 public sealed class PseudoLabelStage : IStage<PseudoLabelOptions>
 {
     private const string ConfidenceColumn = "confidence";

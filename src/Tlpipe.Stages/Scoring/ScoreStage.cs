@@ -25,25 +25,29 @@ public sealed record ScoreOptions : ScoringOptions
     }
 
     /// <summary>The predictions of a predict or evaluate stage.</summary>
+    [Takes(OutputKinds.Predictions)]
     public required Input Predictions { get; init; }
 
     /// <summary>The metrics of the evaluate stage that made the predictions: its loss and epoch are taken over. Default: the loss is computed from the predictions.</summary>
+    [Takes(OutputKinds.Metrics)]
     public Input? Evaluated { get; init; }
 
     /// <summary>The tokenized rows, for slices: [length]. Default: none.</summary>
+    [Takes(OutputKinds.Tokens)]
     public Input? Tokens { get; init; }
 
     /// <summary>The column of table with the right classes, where the predictions have none. Default: label.</summary>
     public string LabelColumn { get; init; } = "label";
 
     /// <summary>What check-overlap stages found out of the rows, for the table's notes. Default: nothing.</summary>
+    [Takes(OutputKinds.Overlap)]
     public IReadOnlyList<Input> Overlaps { get; init; } = [];
 }
 
 /// <summary>Computes figures of predictions, over all rows and by slice.</summary>
 [Stage("score", version: 1)]
-[Output("metrics", "metrics.json with eval_loss and what metrics names, report.md and report.json with intervals, confusion matrix, calibration and slices")]
-[Output("predictions", "the predictions that were scored")]
+[Output("metrics", "metrics.json with eval_loss and what metrics names, report.md and report.json with intervals, confusion matrix, calibration and slices", Kind = OutputKinds.Metrics)]
+[Output("predictions", "the predictions that were scored", Kind = OutputKinds.Predictions)]
 public sealed class ScoreStage : IStage<ScoreOptions>
 {
     public IEnumerable<OptionMistake> Check(ScoreOptions options)

@@ -36,6 +36,7 @@ public record ScoringOptions
     /// Predictions of labelled rows that are not reported on, such as dev_scores:predictions: the temperature is fitted on them (Guo et al. 2017).
     /// Default: none.
     /// </summary>
+    [Takes(OutputKinds.Predictions)]
     public Input? CalibrateOn { get; init; }
 
     /// <summary>The bins of expected_calibration_error and of the reliability curve. Default: 15.</summary>
@@ -53,6 +54,7 @@ public record ScoringOptions
     public IReadOnlyList<int>? LengthBands { get; init; }
 
     /// <summary>The table with the columns of slices, row for row as the predictions. Default: the table that was tokenized.</summary>
+    [Takes(OutputKinds.Table)]
     public Input? Table { get; init; }
 
     internal IEnumerable<OptionMistake> ScoringMistakes()

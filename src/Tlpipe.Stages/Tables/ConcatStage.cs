@@ -10,6 +10,7 @@ namespace Tlpipe.Stages.Tables;
 public sealed record ConcatOptions
 {
     /// <summary>The tables, in order.</summary>
+    [Takes(OutputKinds.Table)]
     public required IReadOnlyList<Input> Tables { get; init; }
 
     /// <summary>A new column that says of each row which table it is from. Default: none.</summary>
@@ -22,7 +23,7 @@ public sealed record ConcatOptions
 
 /// <summary>Puts tables under each other, as pandas' <c>concat(ignore_index=True)</c> does: columns that one does not have are missing values there.</summary>
 [Stage("concat", version: 1)]
-[Output("table", "all rows, renumbered")]
+[Output("table", "all rows, renumbered", Kind = OutputKinds.Table)]
 public sealed class ConcatStage : IStage<ConcatOptions>
 {
     public IEnumerable<OptionMistake> Check(ConcatOptions options)

@@ -9,6 +9,7 @@ namespace Tlpipe.Stages.Tables;
 public sealed record DropDuplicatesOptions
 {
     /// <summary>The table.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The columns in which duplicates are equal: pandas' <c>drop_duplicates(subset=…)</c>. Default: [text].</summary>
@@ -17,7 +18,7 @@ public sealed record DropDuplicatesOptions
 
 /// <summary>Keeps the first of rows that are equal in some columns, as pandas' <c>drop_duplicates</c> does.</summary>
 [Stage("drop-duplicates", version: 1)]
-[Output("table", "the rows that are left, with their row labels")]
+[Output("table", "the rows that are left, with their row labels", Kind = OutputKinds.Table)]
 public sealed class DropDuplicatesStage : IStage<DropDuplicatesOptions>
 {
     public IEnumerable<OptionMistake> Check(DropDuplicatesOptions options)

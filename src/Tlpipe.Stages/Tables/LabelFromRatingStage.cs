@@ -11,6 +11,7 @@ namespace Tlpipe.Stages.Tables;
 public sealed record LabelFromRatingOptions
 {
     /// <summary>The table with the ratings.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The column with the ratings, such as stars from 1 to 5.</summary>
@@ -28,7 +29,7 @@ public sealed record LabelFromRatingOptions
 
 /// <summary>Makes classes of ratings, and drops the rows whose rating says neither.</summary>
 [Stage("label-from-rating", version: 1)]
-[Output("table", "the rows with classes instead of ratings, renumbered")]
+[Output("table", "the rows with classes instead of ratings, renumbered", Kind = OutputKinds.Table)]
 public sealed class LabelFromRatingStage : IStage<LabelFromRatingOptions>
 {
     public IEnumerable<OptionMistake> Check(LabelFromRatingOptions options)

@@ -11,6 +11,7 @@ namespace Tlpipe.Stages.Tables;
 public sealed record NormalizeTextOptions
 {
     /// <summary>The table with the texts.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The columns with the texts; several are joined in this order. Default: [text].</summary>
@@ -40,7 +41,7 @@ public sealed record NormalizeTextOptions
 
 /// <summary>Joins columns of texts into one, lower-cases it, strips accents and spaces, and drops rows that have no text.</summary>
 [Stage("normalize-text", version: 1)]
-[Output("table", "the rows with their text, renumbered")]
+[Output("table", "the rows with their text, renumbered", Kind = OutputKinds.Table)]
 public sealed class NormalizeTextStage : IStage<NormalizeTextOptions>
 {
     public IEnumerable<OptionMistake> Check(NormalizeTextOptions options)

@@ -71,7 +71,7 @@ public sealed record ReadTableOptions
 
 /// <summary>Reads a table, with pandas' row labels where the file has them, a part at a time.</summary>
 [Stage("read-table", version: 3)]
-[Output("table", "the rows, as Parquet")]
+[Output("table", "the rows, as Parquet", Kind = OutputKinds.Table)]
 public sealed class ReadTableStage : IStage<ReadTableOptions>
 {
     private const int ShownWords = 3;

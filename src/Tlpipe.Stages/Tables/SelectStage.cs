@@ -12,12 +12,14 @@ namespace Tlpipe.Stages.Tables;
 public sealed record SelectOptions
 {
     /// <summary>The table to choose from.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>Keeps the rows for which this holds, such as <c>split == "train"</c>. Default: all rows.</summary>
     public Expression? Where { get; init; }
 
     /// <summary>Drops the rows whose row label is in this table: pandas' <c>drop(other.index)</c>. Default: none.</summary>
+    [Takes(OutputKinds.Table)]
     public Input? Except { get; init; }
 
     /// <summary>Draws this many rows: pandas' <c>sample(n)</c>. Default: no sampling.</summary>
@@ -47,7 +49,7 @@ public sealed record SelectOptions
 
 /// <summary>Keeps rows by condition, by exclusion and by sampling, then columns.</summary>
 [Stage("select", version: 2)]
-[Output("table", "the chosen rows, in the order drawn where rows are sampled")]
+[Output("table", "the chosen rows, in the order drawn where rows are sampled", Kind = OutputKinds.Table)]
 public sealed class SelectStage : IStage<SelectOptions>
 {
     public IEnumerable<OptionMistake> Check(SelectOptions options)

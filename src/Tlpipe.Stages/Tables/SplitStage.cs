@@ -12,6 +12,7 @@ namespace Tlpipe.Stages.Tables;
 public sealed record SplitOptions
 {
     /// <summary>The table to split.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The test part: a share below 1, or a number of rows from 1 on. Default: what train_size leaves, or 0.25.</summary>
@@ -46,8 +47,8 @@ public sealed record SplitOptions
 
 /// <summary>Splits a table at random into two, row for row as scikit-learn does.</summary>
 [Stage("split", version: 2)]
-[Output("train", "the training rows")]
-[Output("test", "the test rows")]
+[Output("train", "the training rows", Kind = OutputKinds.Table)]
+[Output("test", "the test rows", Kind = OutputKinds.Table)]
 public sealed class SplitStage : IStage<SplitOptions>
 {
     public IEnumerable<OptionMistake> Check(SplitOptions options)

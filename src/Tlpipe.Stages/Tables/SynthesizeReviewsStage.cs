@@ -8,7 +8,7 @@ namespace Tlpipe.Stages.Tables;
 
 /// <summary>Makes Portuguese shop reviews up: columns source, review_id, text, label, split. For trying things out, not for conclusions about real reviews.</summary>
 [Stage("synthesize-reviews", version: 2)]
-[Output("table", "the reviews")]
+[Output("table", "the reviews", Kind = OutputKinds.Table)]
 public sealed class SynthesizeReviewsStage : IStage<ReviewSynthesizerOptions>
 {
     public Forecast Foresee(ReviewSynthesizerOptions options, Func<Input, Facts> facts) => Forecast.Of("table", TableFiles.Rows(options.Rows));

@@ -20,7 +20,7 @@ public sealed record SynthesizeSentencesOptions
 
 /// <summary>Makes general Portuguese sentences up, in one column text: something for a small BERT to learn the language from before it meets reviews.</summary>
 [Stage("synthesize-sentences", version: 2)]
-[Output("table", "the sentences")]
+[Output("table", "the sentences", Kind = OutputKinds.Table)]
 public sealed class SynthesizeSentencesStage : IStage<SynthesizeSentencesOptions>
 {
     public Forecast Foresee(SynthesizeSentencesOptions options, Func<Input, Facts> facts) => Forecast.Of("table", TableFiles.Rows(options.Rows));

@@ -12,6 +12,7 @@ namespace Tlpipe.Stages.Tokens;
 public sealed record GroupTextsOptions
 {
     /// <summary>The tokenized rows.</summary>
+    [Takes(OutputKinds.Tokens)]
     public required Input Tokens { get; init; }
 
     /// <summary>Tokens in a window. Default: 128.</summary>
@@ -33,7 +34,7 @@ public sealed record GroupTextsOptions
 
 /// <summary>Lays rows end to end and cuts windows of equal length, as Hugging Face's <c>group_texts</c> does; the tail of each slice is dropped.</summary>
 [Stage("group-texts", version: 2)]
-[Output("windows", "rows of chunk_size tokens")]
+[Output("windows", "rows of chunk_size tokens", Kind = OutputKinds.Windows)]
 public sealed class GroupTextsStage : IStage<GroupTextsOptions>
 {
     public Forecast Foresee(GroupTextsOptions options, Func<Input, Facts> facts)

@@ -15,9 +15,11 @@ namespace Tlpipe.Stages.Tokens;
 public sealed record TokenizeOptions
 {
     /// <summary>The table with the texts.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The model folder, or the tokenizer, whose vocabulary and settings are used.</summary>
+    [Takes(OutputKinds.Tokenizer, OutputKinds.Model, OutputKinds.Shape)]
     public required Input Tokenizer { get; init; }
 
     /// <summary>Whether longer rows are cut at max_length. Default: false.</summary>
@@ -45,8 +47,8 @@ public sealed record TokenizeOptions
 
 /// <summary>Tokenizes as Hugging Face's fast BERT tokenizer does, [CLS] and [SEP] on every row.</summary>
 [Stage("tokenize", version: 2)]
-[Output("tokens", "rows of token ids with word ids, and labels where there are any")]
-[Output("report", "tokenization.json: what was cut, and what the vocabulary does not know")]
+[Output("tokens", "rows of token ids with word ids, and labels where there are any", Kind = OutputKinds.Tokens)]
+[Output("report", "tokenization.json: what was cut, and what the vocabulary does not know", Kind = OutputKinds.Report)]
 public sealed class TokenizeStage : IStage<TokenizeOptions>
 {
     private const int LongestShownWord = 12;

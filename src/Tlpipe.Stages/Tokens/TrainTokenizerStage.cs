@@ -12,6 +12,7 @@ namespace Tlpipe.Stages.Tokens;
 public sealed record TrainTokenizerOptions
 {
     /// <summary>The table whose texts the vocabulary is learnt from.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>The column with the texts. Default: text.</summary>
@@ -44,7 +45,7 @@ public sealed record TrainTokenizerOptions
 
 /// <summary>Learns a WordPiece vocabulary; the same texts give the same vocabulary.</summary>
 [Stage("train-tokenizer", version: 1)]
-[Output("tokenizer", "vocab.txt and Hugging Face's tokenizer files")]
+[Output("tokenizer", "vocab.txt and Hugging Face's tokenizer files", Kind = OutputKinds.Tokenizer)]
 public sealed class TrainTokenizerStage : IStage<TrainTokenizerOptions>
 {
     public Forecast Foresee(TrainTokenizerOptions options, Func<Input, Facts> facts) =>

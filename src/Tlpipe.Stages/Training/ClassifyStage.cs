@@ -70,6 +70,7 @@ public sealed record ClassifyOptions : ModelTrainingOptions
     public int GradualUnfreezing { get; init; }
 
     /// <summary>A tune stage: what it found takes the place of the options given here. Default: none.</summary>
+    [Takes(OutputKinds.Options)]
     public Input? Tuned { get; init; }
 
     internal override RowsUse Use => RowsUse.Classifier;
@@ -89,9 +90,9 @@ public sealed record ClassifyOptions : ModelTrainingOptions
 
 /// <summary>Trains a BERT with a classification head, as Hugging Face's Trainer does.</summary>
 [Stage("classify", version: 2, UsesTensors = true)]
-[Output("model", "the best model, with its tokenizer")]
-[Output("log", HuggingFaceFiles.TrainerState)]
-[Output("checkpoints", "the checkpoints that save_strategy keeps")]
+[Output("model", "the best model, with its tokenizer", Kind = OutputKinds.Model)]
+[Output("log", HuggingFaceFiles.TrainerState, Kind = OutputKinds.Log)]
+[Output("checkpoints", "the checkpoints that save_strategy keeps", Kind = OutputKinds.Checkpoints)]
 public sealed class ClassifyStage : IStage<ClassifyOptions>
 {
     public IEnumerable<OptionMistake> Check(ClassifyOptions options)

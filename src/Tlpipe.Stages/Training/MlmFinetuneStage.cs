@@ -91,9 +91,9 @@ public sealed record MlmFinetuneOptions : ModelTrainingOptions
 
 /// <summary>Adapts a BERT to a corpus by masked language modelling, as Hugging Face's Trainer with its dynamic masking does.</summary>
 [Stage("mlm-finetune", version: 2, UsesTensors = true)]
-[Output("model", "the best model, with its tokenizer")]
-[Output("log", HuggingFaceFiles.TrainerState)]
-[Output("checkpoints", "the checkpoints that save_strategy keeps")]
+[Output("model", "the best model, with its tokenizer", Kind = OutputKinds.Model)]
+[Output("log", HuggingFaceFiles.TrainerState, Kind = OutputKinds.Log)]
+[Output("checkpoints", "the checkpoints that save_strategy keeps", Kind = OutputKinds.Checkpoints)]
 public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 {
     public IEnumerable<OptionMistake> Check(MlmFinetuneOptions options)

@@ -54,9 +54,11 @@ public abstract record ModelTrainingOptions : TrainingArguments, ITrained
     public required ModelSource Model { get; init; }
 
     /// <summary>The rows to train on: windows for a language model, labelled rows for a classifier.</summary>
+    [Takes(OutputKinds.Tokens, OutputKinds.Windows)]
     public required Input Train { get; init; }
 
     /// <summary>The rows to evaluate on; they choose the best model.</summary>
+    [Takes(OutputKinds.Tokens, OutputKinds.Windows)]
     public required Input Eval { get; init; }
 
     /// <summary>Dropout of hidden states. Default: what config.json says.</summary>
