@@ -52,7 +52,7 @@ internal sealed class References(IReadOnlyDictionary<string, StageShape> stages,
             return true;
         var fitting = stage.Outputs.Where(other => other.Kind is not null && kinds.Contains(other.Kind)).Select(other => $"{input.Stage}:{other.Name}").ToList();
         mistakes.Add(
-            node, ErrorCode.UnknownReference, $"{path}: '{node.Text}' is {output.Kind}, and {string.Join(" or ", kinds)} belongs here",
+            node, ErrorCode.UnknownReference, $"{path}: '{node.Text}' is {output.Kind}, not {string.Join(" or ", kinds)}",
             fitting.Count > 0 ? $"write '{string.Join("' or '", fitting)}'" : $"'{stage.Kind}' makes {string.Join(", ", stage.Outputs.Select(known => known.Kind ?? known.Name).Distinct())}; name another stage");
         return false;
     }

@@ -43,6 +43,8 @@ internal sealed partial class StagesReader(StageCatalog catalog, Overrides overr
             .SelectMany(draft => draft.Instances, (draft, instance) => Bind(draft, instance?.Name, instance?.Values, references))
             .ToList();
         overrides.ReportUnknownInstances([.. drafts.Select(draft => draft.Shape)]);
+        if (drafts.Count > 0 && drafts.TrueForAll(draft => draft.Shape.LeftOutBy is not null))
+            mistakes.Add(start, ErrorCode.MissingKey, "no stage is left: the when of each is false; change a property that they ask for, such as -p NAME=VALUE");
         var ordered = StageOrder.Sort(candidates, mistakes);
         return [.. ordered.Select(candidate => candidate.Stage).OfType<StageInstance>()];
     }

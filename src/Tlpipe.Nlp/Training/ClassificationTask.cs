@@ -73,6 +73,10 @@ public sealed class ClassificationTask : ITrainingTask
     }
 
     /// <inheritdoc/>
+    public double Weight(MicroBatch batch) =>
+        objective.ClassWeights is { } weights ? batch.Targets.Sum(row => weights[TrainRows.Labels![row]]) : batch.Targets.LongLength;
+
+    /// <inheritdoc/>
     public EvaluationScores Evaluate(RandomStreams streams, Action<long> evaluated, CancellationToken stopping)
     {
         var answers = Evaluation.Classify(model, EvalRows, objective, Arguments.PerDeviceEvalBatchSize, evaluated, stopping);

@@ -28,6 +28,9 @@ public enum ProblemType
 /// <param name="Type">What the outputs stand for.</param>
 public sealed record ClassifierObjective(ProblemType Type)
 {
+    // Far below any sum of weights, and its inverse is a float32.
+    private const float LeastWeight = 1e-30f;
+
     /// <summary>The share of a target that is spread evenly over all classes. Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
@@ -111,7 +114,7 @@ public sealed record ClassifierObjective(ProblemType Type)
         return device.From(values).reshape(indices.Length, columns);
     }
 
-    /// <summary>The mean loss of a batch.</summary>
+    /// <summary>The mean loss of a batch; 0 where no row of it counts, because its classes have the weight 0.</summary>
     /// <param name="logits">float32 <c>[rows, labels]</c>.</param>
     /// <param name="targets">From <see cref="Targets"/>.</param>
     /// <param name="device">Where both are.</param>
@@ -122,7 +125,7 @@ public sealed record ClassifierObjective(ProblemType Type)
         if (ClassWeights is null)
             return losses.mean();
         var weights = device.From(ClassWeights.Select(weight => (float)weight).ToArray()).index_select(0, targets);
-        return losses.mul(weights).sum().div(weights.sum());
+        return losses.mul(weights).sum().div(weights.sum().maximum(device.Full(LeastWeight)));
     }
 
     /// <summary>The loss of each row, <c>[rows]</c>, class weights left out.</summary>

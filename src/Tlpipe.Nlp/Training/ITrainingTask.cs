@@ -61,6 +61,9 @@ public interface ITrainingTask
     /// <summary>The mean loss of a micro-batch, a scalar with its graph; NaN without one where there is nothing to predict.</summary>
     Tensor Loss(MicroBatch batch, DropoutMasks dropout);
 
+    /// <summary>What a micro-batch's mean is a mean over: the number of its items, or where items count differently the sum of their weights.</summary>
+    double Weight(MicroBatch batch) => batch.Targets.LongLength;
+
     /// <summary>Evaluates without gradients or dropout.</summary>
     /// <param name="streams">Random numbers, for tasks that draw.</param>
     /// <param name="evaluated">Called with the rows done.</param>

@@ -12,7 +12,7 @@ namespace Tlpipe.Nlp.Training;
 
 /// <summary>
 /// Windows of text whose tokens are masked again whenever they are seen, in evaluation too unless it has masks of its
-/// own. The loss is the mean cross-entropy over a batch's masked tokens, NaN where it has none (docs/hf-parity.md 6.3).
+/// own. The loss is the mean cross-entropy over a batch's masked tokens, in training NaN where it has none (docs/hf-parity.md 6.3).
 /// </summary>
 public sealed class MaskedLanguageModelingTask : ITrainingTask
 {
@@ -84,6 +84,7 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
         var draws = EvalMasksSeed is { } seed ? new RandomStreams(seed) : streams;
         var size = Arguments.PerDeviceEvalBatchSize;
         var order = Enumerable.Range(0, EvalRows.Count).ToArray();
+        var counted = 0L;
         using var weighted = model.Device.Zeros(ScalarType.Float64);
         using var variance = model.Device.Zeros(ScalarType.Float64);
         try
@@ -95,16 +96,21 @@ public sealed class MaskedLanguageModelingTask : ITrainingTask
                 var rows = order.AsSpan(start, Math.Min(size, order.Length - start));
                 var batch = collator.Collate(EvalRows, rows, evalWidths.Of(rows), draws);
                 var losses = LossOfEach(batch, null)?.to_type(ScalarType.Float64);
-                // Trainer weights batches by rows, not by masked tokens (docs/hf-parity.md 12.2).
-                weighted.Add((losses?.mean() ?? model.Device.Full(float.NaN)).to_type(ScalarType.Float64).Times(batch.Rows.Count));
+                // Trainer weights batches by rows, not by masked tokens (docs/hf-parity.md 12.2). Where nothing of one batch is masked its mean is NaN, and so is
+                // Trainer's loss; here such a batch does not count.
+                if (losses is not null)
+                {
+                    weighted.Add(losses.mean().to_type(ScalarType.Float64).Times(batch.Rows.Count));
+                    counted += batch.Rows.Count;
+                }
                 if (EvalMasksSeed is not null && batch.Targets.Length > 1)
                     variance.Add(losses!.var().Times((double)batch.Rows.Count * batch.Rows.Count / batch.Targets.Length));
                 evaluated(start + batch.Rows.Count);
             }
             var metrics = new Dictionary<string, double>();
             if (EvalMasksSeed is not null)
-                metrics[StandardError] = Math.Sqrt(variance.item<double>()) / EvalRows.Count;
-            return new EvaluationScores(weighted.item<double>() / EvalRows.Count, metrics);
+                metrics[StandardError] = Math.Sqrt(variance.item<double>()) / counted;
+            return new EvaluationScores(weighted.item<double>() / counted, metrics);
         }
         catch (Exception e) when (OutOfMemory.IsCause(e))
         {

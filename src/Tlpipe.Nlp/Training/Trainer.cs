@@ -178,16 +178,16 @@ public sealed partial class Trainer : IDisposable
             if (steps.CompletesUpdate(state.Epoch, next))
                 break;
         }
-        var items = group.Sum(batch => batch.Targets.LongLength);
+        var weight = group.Sum(task.Weight);
         foreach (var batch in group)
         {
-            Accumulate(batch, items);
+            Accumulate(batch, weight);
             state.MicroBatch++;
         }
         return steps.CompletesUpdate(state.Epoch, state.MicroBatch - 1);
     }
 
-    private void Accumulate(MicroBatch batch, long itemsOfGroup)
+    private void Accumulate(MicroBatch batch, double weightOfGroup)
     {
         using var scope = NewDisposeScope();
         dropout.BeginStep((long)state.Epoch * steps.MicroBatchesAnEpoch + state.MicroBatch);
@@ -199,7 +199,7 @@ public sealed partial class Trainer : IDisposable
         {
             GradientAccumulationLoss.Mean => (loss.Over(steps.GroupSize(state.MicroBatch)), loss.detach().Over(steps.GroupSize(state.MicroBatch))),
             GradientAccumulationLoss.Sum => (loss, loss.detach().Over(arguments.GradientAccumulationSteps)),
-            _ => ShareOf(loss, batch.Targets.LongLength, itemsOfGroup),
+            _ => ShareOf(loss, task.Weight(batch), weightOfGroup),
         };
         if (loss.requires_grad)
         {
@@ -217,12 +217,12 @@ public sealed partial class Trainer : IDisposable
         clock.WentBackward();
     }
 
-    /// <summary>The share of a mean over some items in the mean over the group's; zero where there are no items and the mean is NaN.</summary>
-    private (Tensor ForGradient, Tensor ForLog) ShareOf(Tensor mean, long items, long itemsOfGroup)
+    /// <summary>The share of a mean over some items in the mean over the group's; zero where no item counts and the mean is NaN.</summary>
+    private (Tensor ForGradient, Tensor ForLog) ShareOf(Tensor mean, double weight, double weightOfGroup)
     {
-        if (items == 0)
+        if (weight == 0)
             return (mean, task.Model.Device.Zeros());
-        var share = mean.Times((double)items / itemsOfGroup);
+        var share = mean.Times(weight / weightOfGroup);
         return (share, share.detach());
     }
 
@@ -324,7 +324,9 @@ public sealed partial class Trainer : IDisposable
     {
         // The checkpoint that is being written reads those that are kept.
         checkpoints.Wait();
-        kept?.Keep(state.Step, state.Best?.Step, folder => StateFile(Epochs).Write(folder));
+        // As for Trainer, there is a best one only where something asks for it (docs/hf-parity.md 13.2).
+        var best = arguments.LoadBestModelAtEnd || arguments.MetricForBestModel is not null ? state.Best : null;
+        kept?.Keep(state.Step, best?.Step, folder => StateFile(Epochs).Write(folder));
     }
 
     private TrainerStateFile StateFile(double epochs) => new(

@@ -58,9 +58,9 @@ public sealed class CentroidClassifyStage : IStage<CentroidClassifyOptions>
     public void Run(CentroidClassifyOptions options, StageRun run)
     {
         var objective = new ClassifierObjective(ProblemType.SingleLabelClassification);
-        var train = run.ReadTokens(options.Train, objective, int.MaxValue);
+        var train = run.ReadTokens(options.Train, options.Model, objective, int.MaxValue);
         var classes = train.Labels!.Max() + 1;
-        var eval = run.ReadTokens(options.Eval, objective, classes);
+        var eval = run.ReadTokens(options.Eval, options.Model, objective, classes);
         // The classification head is unused.
         using var model = ModelFolder.LoadClassifier(run.Read(options.Model).Folder, Math.Max(2, classes), seed: 0, run.OpenDevice(), run.ComputeType(), problemType: objective.Name).Model;
         var centroids = NearestCentroid.Fit(Embed(model, train, run), train.Labels!);

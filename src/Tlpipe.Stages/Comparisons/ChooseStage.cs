@@ -62,18 +62,22 @@ public sealed class ChooseStage : IStage<ChooseOptions>
         run.Describe("trials", TableFiles.Rows(figures.Count));
     }
 
-    /// <summary>The indices of figures, the best first; equal ones in their order.</summary>
+    /// <summary>The indices of figures, the best first; equal ones in their order, those that are not numbers last.</summary>
+    /// <exception cref="PipelineException">None is a number.</exception>
     internal static List<int> BestFirst(IReadOnlyList<double> figures, string metric)
     {
+        if (figures.All(double.IsNaN))
+            throw new PipelineException(null, ErrorCode.BadComparison, $"eval_{metric} is not a number for any of {figures.Count} results: the models diverged, or the rows they were evaluated on do not have it, as rows of one class have no roc_auc; choose by another metric, or evaluate on other rows");
         var sign = ScoredRows.LessIsBetter(metric) ? 1 : -1;
-        return [.. Enumerable.Range(0, figures.Count).OrderBy(i => sign * figures[i])];
+        return [.. Enumerable.Range(0, figures.Count).OrderBy(i => double.IsNaN(figures[i])).ThenBy(i => sign * figures[i])];
     }
 
     internal static double Figure(InputFolder result, Input input, string metric)
     {
         using var metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(result.Folder, "metrics.json")));
-        return metrics.RootElement.TryGetProperty("eval_" + metric, out var value) && value.ValueKind == JsonValueKind.Number
-            ? value.GetDouble()
+        // A model that diverged has no figures, and rows of one class have no area under a curve: such a figure is there, and null.
+        return metrics.RootElement.TryGetProperty("eval_" + metric, out var value)
+            ? value.ValueKind == JsonValueKind.Number ? value.GetDouble() : double.NaN
             : throw new PipelineException(null, ErrorCode.BadComparison, $"'{input.Stage}' has no eval_{metric}; add it to the metrics of its evaluate or score stage");
     }
 

@@ -5,6 +5,7 @@ using Tlpipe.Engine.Stages;
 using Tlpipe.Formats;
 using Tlpipe.Nlp.Devices;
 using Tlpipe.Nlp.Training;
+using Tlpipe.Stages.Tokens;
 using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Stages.Models;
@@ -36,9 +37,10 @@ internal static class TensorStage
     /// <summary>The number format of a run.</summary>
     public static ComputeType ComputeType(this StageRun run) => Enum.Parse<ComputeType>(run.Dtype, ignoreCase: true);
 
-    /// <summary>The tokens of a reference; with an objective, their answers are checked against it.</summary>
-    public static TokenRows ReadTokens(this StageRun run, Input input, ClassifierObjective? objective = null, int numLabels = 0)
+    /// <summary>The tokens of a reference, which have to be of the model's vocabulary; with an objective, their answers are checked against it.</summary>
+    public static TokenRows ReadTokens(this StageRun run, Input input, Input model, ClassifierObjective? objective = null, int numLabels = 0)
     {
+        VocabularyFact.Check(run, input, model);
         var rows = TokenRows.Load(run.Read(input).Folder);
         if (rows.Count == 0)
             throw new InputException($"'{input.Stage}' has no rows; check the selection that made it");

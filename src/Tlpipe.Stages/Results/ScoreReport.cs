@@ -131,7 +131,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     private JsonObject Metrics()
     {
         var metrics = Json(Figures.Where(f => f.Key is not ("eval_loss" or "eval_samples")));
-        metrics["eval_loss"] = Figures.TryGetValue("eval_loss", out var loss) && double.IsFinite(loss) ? loss : null;
+        metrics["eval_loss"] = Finite(Figures.GetValueOrDefault("eval_loss", double.NaN));
         metrics["eval_samples"] = Rows;
         if (Notes.Count > 0)
             metrics["notes"] = new JsonArray([.. Notes.Select(note => note.ToJson())]);
@@ -142,7 +142,7 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     {
         var report = new JsonObject { ["figures"] = Metrics() };
         if (Temperature is { } temperature)
-            report["temperature"] = temperature;
+            report["temperature"] = Finite(temperature);
         if (Scored is { } rows)
         {
             var hits = rows.Labels.Where((label, row) => rows.Answers[row] == label).LongCount();
@@ -154,16 +154,16 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
             report["classes"] = new JsonArray([.. Enumerable.Range(0, rows.Classes).Select(label => (JsonNode)new JsonObject
             {
                 ["label"] = label,
-                ["precision"] = confusion.Precision(label),
-                ["recall"] = confusion.Recall(label),
-                ["f1"] = confusion.F1(label),
+                ["precision"] = Finite(confusion.Precision(label)),
+                ["recall"] = Finite(confusion.Recall(label)),
+                ["f1"] = Finite(confusion.F1(label)),
                 ["rows"] = rows.Labels.Count(l => l == label),
             })]);
             report["reliability"] = new JsonArray([.. rows.Reliability.Select(bin => (JsonNode)new JsonObject
             {
                 ["rows"] = bin.Rows,
-                ["confidence"] = bin.Confidence,
-                ["accuracy"] = bin.Accuracy,
+                ["confidence"] = Finite(bin.Confidence),
+                ["accuracy"] = Finite(bin.Accuracy),
             })]);
         }
         report["slices"] = new JsonObject(Slices.Select(slice => KeyValuePair.Create(slice.Name, (JsonNode?)Json(slice.Figures))));
@@ -203,9 +203,12 @@ internal sealed record ScoreReport(int Rows, IReadOnlyDictionary<string, double>
     private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static JsonObject Json(IEnumerable<KeyValuePair<string, double>> figures) => new(
-        figures.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)(double.IsFinite(f.Value) ? f.Value : null))));
+        figures.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, Finite(f.Value))));
 
-    private static JsonArray Json(Interval interval) => [interval.Low, interval.High];
+    private static JsonArray Json(Interval interval) => [Finite(interval.Low), Finite(interval.High)];
+
+    // JSON has no NaN: a model that diverged has figures that are not numbers.
+    private static JsonNode? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static byte[] Bytes(double[][] rows)
     {

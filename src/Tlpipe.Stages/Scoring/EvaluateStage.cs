@@ -83,7 +83,7 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
 
     private static int EvaluateRows(EvaluateOptions options, StageRun run, BertConfig config, Stopwatch watch)
     {
-        var rows = run.ReadTokens(options.Data, ClassifierObjective.Of(config), config.Labels.Count);
+        var rows = run.ReadTokens(options.Data, options.Model, ClassifierObjective.Of(config), config.Labels.Count);
         var evaluation = ModelAnswers.OfClassifier(options.Model, rows, run, watch);
         EvaluationFiles.Write(evaluation, rows, run);
         return rows.Count;
@@ -91,9 +91,9 @@ public sealed class EvaluateStage : IStage<EvaluateOptions>
 
     private static int EvaluateWindows(EvaluateOptions options, StageRun run, Stopwatch watch)
     {
-        var windows = run.ReadTokens(options.Data);
+        var windows = run.ReadTokens(options.Data, options.Model);
         var answers = ModelAnswers.OfLanguageModel(options.Model, windows, options.MlmProbability, options.MlmSeed, run, watch);
-        var metrics = new JsonObject { ["eval_loss"] = answers.Count == 0 ? null : answers.Loss.Value, ["eval_samples"] = windows.Count };
+        var metrics = new JsonObject { ["eval_loss"] = answers.Count > 0 && double.IsFinite(answers.Loss.Value) ? answers.Loss.Value : null, ["eval_samples"] = windows.Count };
         File.WriteAllText(Path.Combine(run.Create("metrics"), "metrics.json"), metrics.ToJsonString() + "\n");
         run.Describe("predictions", TableFiles.Rows(windows.Count), answers.Save(run.Create("predictions")));
         return windows.Count;

@@ -32,7 +32,7 @@ public sealed class PredictStage : IStage<PredictOptions>
 
     public void Run(PredictOptions options, StageRun run)
     {
-        var rows = run.ReadTokens(options.Data);
+        var rows = run.ReadTokens(options.Data, options.Model);
         if (ModelAnswers.IsLanguageModel(BertConfig.Load(run.Read(options.Model).Folder)))
             throw new InputException($"'{options.Model.Stage}' is a masked language model; give a classifier, or use an evaluate stage");
         var watch = Stopwatch.StartNew();

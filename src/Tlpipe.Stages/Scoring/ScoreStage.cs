@@ -45,7 +45,7 @@ public sealed record ScoreOptions : ScoringOptions
 }
 
 /// <summary>Computes figures of predictions, over all rows and by slice.</summary>
-[Stage("score", version: 1)]
+[Stage("score", version: 2)]
 [Output("metrics", "metrics.json with eval_loss and what metrics names, report.md and report.json with intervals, confusion matrix, calibration and slices", Kind = OutputKinds.Metrics)]
 [Output("predictions", "the predictions that were scored", Kind = OutputKinds.Predictions)]
 public sealed class ScoreStage : IStage<ScoreOptions>
@@ -92,11 +92,13 @@ public sealed class ScoreStage : IStage<ScoreOptions>
         var labels = Labels(options, predictions, run);
         if (options.Threshold is not null && predictions.Classes != 2)
             throw Bad($"a threshold divides two classes, and these predictions have {predictions.Classes}; leave it out");
+        if (predictions.Classes != 2 && options.Metrics?.Where(ScoredRows.IsOfTwoClasses).Select(ScoredRows.NameOf).FirstOrDefault() is { } ofTwo)
+            throw Bad($"{ofTwo} is about one of two classes, and these predictions have {predictions.Classes}; give {ofTwo}_macro, {ofTwo}_micro or {ofTwo}_weighted");
         if (options.PositiveLabel >= predictions.Classes)
             throw Bad($"positive_label is {options.PositiveLabel}, and the last of {predictions.Classes} classes is {predictions.Classes - 1}; give one of them");
         var temperature = options.CalibrateOn is { } calibration ? Fitted(calibration, predictions.Classes, run) : options.Temperature;
         var rows = ScoredRows.Of(labels, predictions.Probabilities(temperature), options.PositiveLabel, options.Threshold) with { CalibrationBins = options.CalibrationBins };
-        var metrics = ScoredRows.Expand(options.Metrics ?? [ClassificationMetric.Accuracy]).ToList();
+        var metrics = ScoredRows.Expand(options.Metrics ?? [ClassificationMetric.Accuracy], predictions.Classes).ToList();
         // With weighted classes or another temperature the evaluation's loss is a different figure.
         var loss = temperature == 1 && known.TryGetValue("eval_loss", out var evaluatedLoss) ? evaluatedLoss : rows[ClassificationMetric.LogLoss];
         return ScoreReport.Of(rows, metrics, double.IsFinite(loss) ? loss : null, Slices(options, rows.Count, run)) with { Temperature = options.CalibrateOn is null ? null : temperature };

@@ -58,7 +58,7 @@ public sealed class GroupTextsStage : IStage<GroupTextsOptions>
         }
         shards.Add(windows.Finish());
         var digest = shards.Finish();
-        run.Describe("windows", Windows(options, windows.Windows).With("tokens", shards.Tokens), digest);
+        run.Describe("windows", Windows(options, windows.Windows).With("tokens", shards.Tokens).With(VocabularyFact.Name, run.Read(options.Tokens).Facts[VocabularyFact.Name]), digest);
         run.Report(new Note(string.Create(
             CultureInfo.InvariantCulture, $"{windows.Windows:N0} windows of {options.ChunkSize}{(options.Rules.KeepRemainder ? " or less" : "")}, {windows.TokensDropped:N0} tokens left over")));
     }

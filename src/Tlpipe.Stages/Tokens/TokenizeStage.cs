@@ -80,7 +80,7 @@ public sealed class TokenizeStage : IStage<TokenizeOptions>
             shards.Add(Tokenize(part, options, tokenizer, limit, report, run, done => run.Report(new Progress("tokenize", before + done, (long?)total ?? before + done, "rows"))));
         }
         var digest = shards.Finish();
-        run.Describe("tokens", TableFiles.Rows(shards.Rows).With("tokens", shards.Tokens), digest);
+        run.Describe("tokens", TableFiles.Rows(shards.Rows).With("tokens", shards.Tokens).With(VocabularyFact.Name, VocabularyFact.Of(tokenizer)), digest);
         TokenizationFile.Write(report, limit, run.Create("report"));
         run.Describe("report", TableFiles.Rows(report.Rows).With("truncated_rows", report.Truncated).With("unknown_tokens", report.UnknownWords));
         Tell(report, limit, run);

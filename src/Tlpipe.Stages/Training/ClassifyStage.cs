@@ -130,8 +130,8 @@ public sealed class ClassifyStage : IStage<ClassifyOptions>
     {
         options = Tuned.In(options, options.Tuned, run, this);
         var objective = new ClassifierObjective(options.Problem);
-        var train = run.ReadTokens(options.Train, objective, options.NumLabels);
-        var eval = run.ReadTokens(options.Eval, objective, options.NumLabels);
+        var train = run.ReadTokens(options.Train, options.Model.Folder, objective, options.NumLabels);
+        var eval = run.ReadTokens(options.Eval, options.Model.Folder, objective, options.NumLabels);
         var folder = run.Read(options.Model.Folder).Folder;
         var tokenizer = BertTokenizer.Load(folder);
         var (model, report) = ModelFolder.LoadClassifier(

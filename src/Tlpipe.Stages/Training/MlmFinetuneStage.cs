@@ -96,12 +96,17 @@ public sealed record MlmFinetuneOptions : ModelTrainingOptions
 [Output("checkpoints", "the checkpoints that save_strategy keeps", Kind = OutputKinds.Checkpoints)]
 public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 {
+    private static readonly (double MaskReplaceProb, double RandomReplaceProb) Defaults = (0.8, 0.1);
+
     public IEnumerable<OptionMistake> Check(MlmFinetuneOptions options)
     {
         foreach (var mistake in options.TrainingMistakes([.. options.EvalMasks == EvalMasks.Fixed ? ["loss_standard_error"] : Array.Empty<string>()]))
             yield return mistake;
         if (options.MaskReplaceProb + options.RandomReplaceProb > 1)
             yield return new OptionMistake("random_replace_prob", $"with mask_replace_prob {options.MaskReplaceProb} there is no share of {options.RandomReplaceProb} left; together at most 1");
+        if (options.WholeWordMask == WholeWordMask.Offsets && (options.MaskReplaceProb != Defaults.MaskReplaceProb || options.RandomReplaceProb != Defaults.RandomReplaceProb))
+            yield return new OptionMistake(
+                options.MaskReplaceProb != Defaults.MaskReplaceProb ? "mask_replace_prob" : "random_replace_prob", "with whole_word_mask: offsets all that is chosen becomes [MASK]; leave it out, or use wordpiece");
         if (options.Initialize == Initialization.Warm && !options.Model.IsRandom)
             yield return new OptionMistake("initialize", "the weights of another model are kept; leave it out, or take model: { config_of: …, weights: random }");
         if (options.CarryPooler && options.Model.IsRandom)
@@ -120,8 +125,8 @@ public sealed class MlmFinetuneStage : IStage<MlmFinetuneOptions>
 
     public void Run(MlmFinetuneOptions options, StageRun run)
     {
-        var train = run.ReadTokens(options.Train);
-        var eval = run.ReadTokens(options.Eval);
+        var train = run.ReadTokens(options.Train, options.Model.Folder);
+        var eval = run.ReadTokens(options.Eval, options.Model.Folder);
         var folder = run.Read(options.Model.Folder).Folder;
         var tokenizer = BertTokenizer.Load(folder);
         var (model, report) = ModelFolder.LoadMaskedLM(

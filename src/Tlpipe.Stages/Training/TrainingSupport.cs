@@ -25,10 +25,14 @@ internal static class TrainingSupport
         this StageRun run, ITrainingTask task, ModelSource source, LoadReport report, BertTokenizer tokenizer, ModelTrainingOptions options, CarriedWeights? carried = null)
     {
         Tell(run, source, report);
+        if (options is { LoadBestModelAtEnd: true, EvalStrategy: not IntervalStrategy.No } && new Steps(task.TrainRows.Count, options) is var steps && steps.Evaluations(options) == 0)
+            run.Report(new Warned($"no evaluation takes place: eval_steps is {options.EvalSteps ?? options.LoggingSteps:0.##}, and training ends after {steps.TotalUpdates} updates; the model is the last one, give a smaller eval_steps"));
         var checkpoints = run.Create("checkpoints");
         var outcome = Trainer.Train(
             task, new BackgroundCheckpoints(run.Checkpoints, text => run.Report(new Warned(text)), TimeProvider.System), news => Tell(run, news), new CheckpointTarget(checkpoints, folder => Write(folder)), stopping: run.Stopping);
 
+        if (task.Model.Parameters().Any(p => !p.Parameter.isfinite().all().item<bool>()))
+            run.Report(new Warned("the weights are not numbers: the training diverged; lower learning_rate or max_grad_norm, or compute in another dtype"));
         var model = run.Create("model");
         var digest = Write(model);
         outcome.State.Write(model);

@@ -53,9 +53,12 @@ public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabil
     /// <summary>Whether less of a figure is better.</summary>
     public static bool LessIsBetter(string name) => name is "log_loss" or "brier_score" or "expected_calibration_error" or "loss" or "perplexity" or "mae" or "mse";
 
-    /// <summary>The requested figures; <see cref="ClassificationMetric.All"/> stands for each.</summary>
-    public static IEnumerable<ClassificationMetric> Expand(IEnumerable<ClassificationMetric> metrics) =>
-        metrics.SelectMany(metric => metric == ClassificationMetric.All ? Names.Keys.Where(m => m != ClassificationMetric.All) : [metric]).Distinct();
+    /// <summary>The requested figures; <see cref="ClassificationMetric.All"/> stands for each that so many classes have.</summary>
+    public static IEnumerable<ClassificationMetric> Expand(IEnumerable<ClassificationMetric> metrics, int classes) =>
+        metrics.SelectMany(metric => metric == ClassificationMetric.All ? Names.Keys.Where(m => m != ClassificationMetric.All && (classes == 2 || !IsOfTwoClasses(m))) : [metric]).Distinct();
+
+    /// <summary>Whether a figure is about one of two classes; scikit-learn refuses it for more (<c>average="binary"</c>).</summary>
+    public static bool IsOfTwoClasses(ClassificationMetric metric) => metric is ClassificationMetric.Precision or ClassificationMetric.Recall or ClassificationMetric.F1;
 
     /// <summary>Some of the rows; one may come more than once.</summary>
     public ScoredRows Take(IReadOnlyList<int> rows) => this with

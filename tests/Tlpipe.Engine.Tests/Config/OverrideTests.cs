@@ -92,7 +92,7 @@ public sealed class OverrideTests
     }
 
     [Theory]
-    [InlineData("reads", "words", "table: 'words' is a word list, and a table belongs here; write 'words:rows'")]
+    [InlineData("reads", "words", "table: 'words' is a word list, not a table; write 'words:rows'")]
     [InlineData("reads", "words.b", "stage 'words' has no matrix")]
     [InlineData("reads", "nothing_said", null)]
     [InlineData("reads", "words:rows", null)]

@@ -39,7 +39,7 @@ public sealed class ScoredRowsTests
     [Fact]
     public void All_stands_for_each_figure_once()
     {
-        var all = ScoredRows.Expand([ClassificationMetric.F1, ClassificationMetric.All]).ToList();
+        var all = ScoredRows.Expand([ClassificationMetric.F1, ClassificationMetric.All], classes: 2).ToList();
 
         Assert.Equal(Enum.GetValues<ClassificationMetric>().Length - 1, all.Count);
         Assert.Equal(all.Count, all.Distinct().Count());
