@@ -156,5 +156,7 @@ internal sealed class ParquetColumnReader : IDisposable
 
     private static unsafe ReadOnlySpan<byte> BytesOf(nint pointer, int length) => new((void*)pointer, length);
 
-    private Exception Damage(Exception e) => ParquetTables.Damage(path, $"column '{name}'{how}: ", e);
+    private Exception Damage(Exception e) => e is ParquetException && e.Message.Contains("crypt", StringComparison.OrdinalIgnoreCase)
+        ? new InputException($"column '{name}' of {path} is encrypted, which tlpipe does not read; write it without encryption, or name the columns to read without it", e)
+        : ParquetTables.Damage(path, $"column '{name}'{how}: ", e);
 }

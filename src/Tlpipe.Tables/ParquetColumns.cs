@@ -26,6 +26,7 @@ internal static class ParquetColumns
             (LogicalTypeEnum.None, PhysicalType.Boolean) => ColumnType.Boolean,
             (LogicalTypeEnum.None, PhysicalType.FixedLenByteArray) => throw Refuse(field, "binary values", path),
             (LogicalTypeEnum.None, PhysicalType.Int96) => throw Refuse(field, "timestamps", path),
+            (LogicalTypeEnum.None or LogicalTypeEnum.Undefined, _) => throw Refuse(field, "values of an unknown type", path),
             (var other, _) => throw Refuse(field, $"values of the type {other}", path),
         };
     }

@@ -97,5 +97,14 @@ public static class ParquetTables
         }
     }
 
-    private static string FirstLine(Exception e) => e.Message.Split('\n', '\r')[0].TrimEnd('.');
+    // Arrow's own words are inside "class name (message: '…')".
+    private static string FirstLine(Exception e)
+    {
+        const string Opening = "(message: '";
+        const string Closing = "')";
+        var message = e.Message;
+        if (e is ParquetException && message.IndexOf(Opening, StringComparison.Ordinal) is >= 0 and var at && message.EndsWith(Closing, StringComparison.Ordinal))
+            message = message[(at + Opening.Length)..^Closing.Length];
+        return message.Split('\n', '\r')[0].TrimEnd('.');
+    }
 }
