@@ -12,6 +12,10 @@ internal static class ParquetFooter
 {
     private const int FrameBytes = 12;
 
+    // Parquet's modular encryption: where columns are encrypted and the footer is not, a nonce of 12 bytes and a tag of 16 follow it.
+    private const int EncryptionAlgorithmField = 8;
+    private const int SignatureBytes = 28;
+
     /// <exception cref="InputException">The file is empty, a Git LFS pointer, not Parquet, or damaged.</exception>
     public static void Check(Stream stream, string path)
     {
@@ -38,7 +42,7 @@ internal static class ParquetFooter
         var footer = new byte[(int)length];
         stream.Position = stream.Length - tail.Length - length;
         stream.ReadExactly(footer);
-        if (!new ThriftWalk(footer).IsOneStruct())
+        if (!new ThriftWalk(footer).IsFooter())
             throw new InputException($"{path} is damaged: its footer cannot be read to its end; fetch or write it again");
         stream.Position = 0;
     }
@@ -48,20 +52,28 @@ internal static class ParquetFooter
     {
         private const int MaxDepth = 32;
         private ReadOnlySpan<byte> rest = bytes;
+        private bool isSigned;
 
-        public bool IsOneStruct() => SkipStruct(0) && rest.IsEmpty;
+        public bool IsFooter() => SkipStruct(0) && (rest.IsEmpty || (isSigned && rest.Length == SignatureBytes));
 
         private bool SkipStruct(int depth)
         {
             if (depth > MaxDepth)
                 return false;
+            var field = 0ul;
             while (TryByte(out var header))
             {
                 if (header == 0)
                     return true;
-                // The upper half is the distance to the last field's number; 0 means that the number follows.
-                if (header >> 4 == 0 && !TryVarint(out _))
-                    return false;
+                // The upper half is the distance to the last field's number; 0 means that the number follows, doubled because it is signed.
+                field += (ulong)(header >> 4);
+                if (header >> 4 == 0)
+                {
+                    if (!TryVarint(out var number))
+                        return false;
+                    field = number / 2;
+                }
+                isSigned |= depth == 0 && field == EncryptionAlgorithmField;
                 if (!SkipValue(header & 15, depth, inField: true))
                     return false;
             }

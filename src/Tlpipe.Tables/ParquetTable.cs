@@ -47,22 +47,42 @@ internal sealed class ParquetTable : ITableSource
     public IEnumerable<Table> Batches()
     {
         using var reader = ParquetTables.Guarded(path, () => ParquetTables.OpenReader(path));
-        var fields = Fields(reader);
+        var fields = Schema.Select(column => Only(Fields(reader), column.Name, path)).ToList();
         var start = 0;
         for (var group = 0; group < reader.FileMetaData.NumRowGroups; group++)
         {
-            var part = ParquetTables.Guarded(path, () => Read(reader, fields, group, start));
-            start += part.RowCount;
-            if (part.RowCount > 0)
-                yield return part;
+            foreach (var columns in Parts(reader, fields, group, start, path))
+            {
+                var rows = columns.Rows;
+                yield return new Table(columns.Of, RowLabels?.Slice(start, rows) ?? RowLabels.Range(rows, start));
+                start += rows;
+            }
         }
     }
 
-    private Table Read(ParquetFileReader reader, IReadOnlyList<Node> fields, int group, int start)
+    /// <summary>
+    /// The columns of a row group, some rows at a time. A group is cut where a writer would cut it, so that what is written from a table does not depend on how it was read.
+    /// </summary>
+    private static IEnumerable<(IReadOnlyList<Column> Of, int Rows)> Parts(ParquetFileReader reader, IReadOnlyList<Node> fields, int group, int start, string path)
     {
-        var columns = Schema.Select(column => ParquetColumns.Read(reader, Only(fields, column.Name, path), group, start, path)).ToList();
-        var rows = RowsOf(reader, group);
-        return new Table(columns, RowLabels?.Slice(start, rows) ?? RowLabels.Range(rows, start));
+        using var rowGroup = ParquetTables.Guarded(path, () => reader.RowGroup(group));
+        var left = RowsOf(rowGroup);
+        var columns = new List<ParquetColumnReader>();
+        try
+        {
+            foreach (var field in fields)
+                columns.Add(ParquetTables.Guarded(path, () => new ParquetColumnReader(rowGroup, reader.FileMetaData.Schema, field, start, path)));
+            while (left > 0)
+            {
+                var rows = Math.Min(left, ParquetTableWriter.RowsPerGroup);
+                yield return ([.. columns.Select(column => column.Read(rows))], rows);
+                left -= rows;
+            }
+        }
+        finally
+        {
+            columns.ForEach(column => column.Dispose());
+        }
     }
 
     private static Node[] Fields(ParquetFileReader reader) => reader.FileMetaData.Schema.GroupNode.Fields;
@@ -73,10 +93,13 @@ internal sealed class ParquetTable : ITableSource
         return found.Count == 1 ? found[0] : throw new InputException($"{path} has {found.Count} columns '{name}'; rename all but one");
     }
 
+    private static int RowsOf(RowGroupReader rowGroup) =>
+        rowGroup.MetaData.NumRows is >= 0 and <= int.MaxValue and var rows ? (int)rows : throw new InvalidDataException($"a row group claims {rowGroup.MetaData.NumRows} rows");
+
     private static int RowsOf(ParquetFileReader reader, int group)
     {
         using var rowGroup = reader.RowGroup(group);
-        return rowGroup.MetaData.NumRows is >= 0 and <= int.MaxValue and var rows ? (int)rows : throw new InvalidDataException($"a row group claims {rowGroup.MetaData.NumRows} rows");
+        return RowsOf(rowGroup);
     }
 
     private static int RowCount(ParquetFileReader reader)
@@ -113,11 +136,13 @@ internal sealed class ParquetTable : ITableSource
         var (integers, texts) = (new List<long>(), new List<string>());
         for (var group = 0; group < reader.FileMetaData.NumRowGroups; group++)
         {
-            var labels = ParquetColumns.Read(reader, field, group, Math.Max(integers.Count, texts.Count), path);
-            if (type == ColumnType.Integer)
-                integers.AddRange(labels.Values<long?>().Select(label => label ?? throw Missing()));
-            else
-                texts.AddRange(labels.Values<string?>().Select(label => label ?? throw Missing()));
+            foreach (var (columns, _) in Parts(reader, [field], group, Math.Max(integers.Count, texts.Count), path))
+            {
+                if (type == ColumnType.Integer)
+                    integers.AddRange(columns[0].Values<long?>().Select(label => label ?? throw Missing()));
+                else
+                    texts.AddRange(columns[0].Values<string?>().Select(label => label ?? throw Missing()));
+            }
         }
         var read = type == ColumnType.Integer ? RowLabels.Integers([.. integers]) : RowLabels.Texts([.. texts]);
         return read.AreRange ? null : read;

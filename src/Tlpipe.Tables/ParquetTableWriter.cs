@@ -12,7 +12,7 @@ namespace Tlpipe.Tables;
 /// </summary>
 public sealed class ParquetTableWriter : IDisposable
 {
-    private const int RowsPerGroup = 131_072;
+    internal const int RowsPerGroup = 131_072;
 
     private readonly string path;
     private readonly string unfinished;

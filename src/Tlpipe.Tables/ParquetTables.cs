@@ -33,7 +33,7 @@ public static class ParquetTables
         writer.Finish();
     }
 
-    /// <summary>Opens a file to be read a row group at a time.</summary>
+    /// <summary>Opens a file to be read row group by row group, and large ones in parts.</summary>
     /// <inheritdoc cref="Read" path="/exception"/>
     public static ITableSource Open(string path, IReadOnlyList<string>? columns = null)
     {
@@ -62,11 +62,16 @@ public static class ParquetTables
         {
             return read();
         }
-        catch (Exception e) when (e is ParquetException or InvalidDataException)
+        catch (Exception e) when (IsDamage(e))
         {
             throw Damage(path, "", e);
         }
     }
+
+    /// <summary>Whether this is how a damaged file shows: what the reader says of it, and what the types that wrap it do with a footer that lies.</summary>
+    internal static bool IsDamage(Exception e) =>
+        e is ParquetException or InvalidDataException or ArgumentException or ArithmeticException or FormatException
+            or InvalidCastException or KeyNotFoundException or NotSupportedException or NotImplementedException or IndexOutOfRangeException;
 
     /// <summary>What is wrong with a file, in one line; or the machine's own trouble, which is no fault of the file.</summary>
     /// <param name="path">The file.</param>
@@ -92,5 +97,14 @@ public static class ParquetTables
         }
     }
 
-    private static string FirstLine(Exception e) => e.Message.Split('\n', '\r')[0].TrimEnd('.');
+    // Arrow's own words are inside "class name (message: '…')".
+    private static string FirstLine(Exception e)
+    {
+        const string Opening = "(message: '";
+        const string Closing = "')";
+        var message = e.Message;
+        if (e is ParquetException && message.IndexOf(Opening, StringComparison.Ordinal) is >= 0 and var at && message.EndsWith(Closing, StringComparison.Ordinal))
+            message = message[(at + Opening.Length)..^Closing.Length];
+        return message.Split('\n', '\r')[0].TrimEnd('.');
+    }
 }
