@@ -141,7 +141,9 @@ internal static class TokenizerFolder
                 if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
                     throw config.Refusal($"added_tokens_decoder.{member.Name}", member.Value, "ids as keys");
                 var token = Placed(config.AddedToken(member.Value, id));
-                tokens.TryAdd(token.Content, token);
+                // Which tokens are ordinary text matters where special ones are: those that either file calls special.
+                if (!tokens.TryAdd(token.Content, token) && settings.SplitSpecialTokens && token.Special)
+                    tokens[token.Content] = tokens[token.Content] with { Special = true };
             }
         }
         else if (TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.AddedTokens)) is { } added)

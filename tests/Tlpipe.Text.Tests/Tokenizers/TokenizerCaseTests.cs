@@ -62,6 +62,23 @@ public sealed class TokenizerCaseTests : IDisposable
     }
 
     [Theory]
+    [InlineData("true", "false")]
+    [InlineData("false", "true")]
+    public void A_token_that_one_file_calls_special_is_split_with_the_others(string inTokenizer, string inConfig)
+    {
+        Copy("split-special-fast", null);
+        var token = $$"""{"content": "produto", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": """;
+        var (tokenizer, config) = (folder["tokenizer.json"], folder["tokenizer_config.json"]);
+        var text = File.ReadAllText(tokenizer);
+        var list = text.IndexOf('[', text.IndexOf("\"added_tokens\"", StringComparison.Ordinal)) + 1;
+        File.WriteAllText(tokenizer, text.Insert(list, token + inTokenizer + ", \"id\": 10}, "));
+        text = File.ReadAllText(config);
+        File.WriteAllText(config, text.Insert(text.IndexOf('{') + 1, $"\"added_tokens_decoder\": {{\"10\": {token}{inConfig}}}}}, "));
+
+        Assert.Equal("2 7 5 21 6 8 3|2 22 7 23 22 1 3|2 9 5 22 6 23 5 1 6 1 23 3|2 10 1 5 1 6 5 1 6 1 3|2 5 19 20 6 22 5 21 6 7 3", Ids(BertTokenizer.Load(folder.Path)));
+    }
+
+    [Theory]
     [InlineData("added-word-of-vocabulary")]
     [InlineData("cls-differs")]
     [InlineData("unk-differs")]
