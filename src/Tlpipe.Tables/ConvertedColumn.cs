@@ -59,20 +59,44 @@ public static class ColumnConversions
     /// <summary>A column's values as classes: each given word becomes its number, any other word is missing.</summary>
     /// <param name="source">The table.</param>
     /// <param name="column">The column.</param>
-    /// <param name="classes">The class of each word; a number or truth value stands as YAML writes it.</param>
+    /// <param name="classes">The class of each word; numbers and truth values count by what they are, however they are written.</param>
     /// <param name="unknown">Counts the words without a class.</param>
-    /// <exception cref="InputException">There is no such column.</exception>
-    public static ITableSource WithClasses(this ITableSource source, string column, IReadOnlyDictionary<string, int> classes, IDictionary<string, long> unknown)
+    /// <param name="named">Called for each value that has a class; null: not needed.</param>
+    /// <exception cref="InputException">There is no such column, or two words that are one value there have different classes.</exception>
+    public static ITableSource WithClasses(this ITableSource source, string column, IReadOnlyDictionary<string, int> classes, IDictionary<string, long> unknown, Action? named = null)
     {
-        Find(source, column);
+        var words = ByValue(classes, column, Find(source, column).Type);
         return new ConvertedColumn(source, column, ColumnType.Integer, (value, _) =>
         {
             var word = Shown(value);
-            if (classes.TryGetValue(word, out var number))
+            if (words.TryGetValue(word, out var number))
+            {
+                named?.Invoke();
                 return (long)number;
+            }
             unknown[word] = unknown.TryGetValue(word, out var count) ? count + 1 : 1;
             return null;
         });
+    }
+
+    /// <summary>The classes by words as <see cref="Shown"/> gives a column's values: 1.0 in a file and in a config are the same number.</summary>
+    private static Dictionary<string, int> ByValue(IReadOnlyDictionary<string, int> classes, string column, ColumnType type)
+    {
+        var words = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (word, number) in classes)
+        {
+            object? value = type switch
+            {
+                ColumnType.Integer => FieldValues.Integer(word) ?? (object?)FieldValues.Number(word),
+                ColumnType.Number => FieldValues.Number(word),
+                ColumnType.Boolean => FieldValues.Boolean(word),
+                _ => word,
+            };
+            var shown = value is null ? word : Shown(value);
+            if (!words.TryAdd(shown, number) && words[shown] != number)
+                throw new InputException($"labels gives {shown} in column '{column}' the classes {words[shown]} and {number}; give it one");
+        }
+        return words;
     }
 
     private static ColumnSchema Find(ITableSource source, string name) =>

@@ -6,13 +6,16 @@ namespace Tlpipe.Tables;
 
 /// <summary>
 /// Cuts text into records and fields by the rules of pandas' C parser: a quote opens a quoted field only at a field's beginning,
-/// a doubled one inside it stands for itself, line breaks inside it belong to it, and blank lines are passed over.
+/// a doubled one inside it stands for itself, line breaks inside it belong to it, and lines of nothing but spaces and tabs
+/// are passed over.
 /// </summary>
-/// <param name="text">The file's text. U+FFFE in it stands for bytes that are invalid in the encoding.</param>
+/// <param name="text">The file's text.</param>
 /// <param name="dialect">How it is written.</param>
 /// <param name="path">Its name in messages.</param>
-internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string path)
+internal sealed class CsvRecords(DecodedText text, CsvDialect dialect, string path)
 {
+    private const int MostFields = 100_000;
+
     private readonly StringBuilder field = new();
     private readonly char[] buffer = new char[64 * 1024];
     private int length;
@@ -54,9 +57,19 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
             if (state == State.RecordStart)
             {
                 if (IsLineBreak(c))
+                {
+                    field.Clear();
+                    Places.Clear();
                     continue;
-                state = State.FieldStart;
-                Places.Add((line, column));
+                }
+                if (Places.Count == 0)
+                    Places.Add((line, column));
+                if (IsBlank(c))
+                {
+                    Append(c);
+                    continue;
+                }
+                state = field.Length == 0 ? State.FieldStart : State.InField;
             }
             if (state == State.InQuotes)
             {
@@ -65,12 +78,12 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
                 else if (c == dialect.Quote)
                     state = State.QuoteInQuotes;
                 else
-                    field.Append(c);
+                    Append(c);
                 continue;
             }
             if (state == State.QuoteInQuotes && c == dialect.Quote)
             {
-                field.Append(c);
+                Append(c);
                 state = State.InQuotes;
             }
             else if (c == dialect.Delimiter)
@@ -93,7 +106,7 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
                 if (c == dialect.Escape)
                     Escaped();
                 else
-                    field.Append(c);
+                    Append(c);
                 state = State.InField;
             }
         }
@@ -109,8 +122,19 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
         return true;
     }
 
+    private bool IsBlank(char c) => (c is ' ' or '\t') && c != dialect.Delimiter && c != dialect.Quote && c != dialect.Escape;
+
+    private void Append(char c)
+    {
+        if (field.Length == DecodedText.Longest)
+            throw new InputException($"{path}:{Places[^1].Line}:{Places[^1].Column}: a field with more than {DecodedText.Longest:N0} characters begins here; close its quote, or set quote and delimiter to what the file uses");
+        field.Append(c);
+    }
+
     private void EndField()
     {
+        if (Fields.Count == MostFields)
+            throw new InputException($"{path}:{Places[0].Line}: the record that begins here has more than {MostFields:N0} fields; set delimiter to what the file uses");
         Fields.Add(field.ToString());
         field.Clear();
     }
@@ -119,7 +143,7 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
     {
         var next = Next();
         if (next >= 0)
-            field.Append((char)next);
+            Append((char)next);
     }
 
     /// <summary>CR LF and CR alone end a line as LF does; inside quotes they stay as they are.</summary>
@@ -147,15 +171,16 @@ internal sealed class CsvRecords(TextReader text, CsvDialect dialect, string pat
             (line, column) = (line + 1, 0);
         atLineStart = c == '\n';
         column++;
-        return c == '\uFFFE'
-            ? throw new InputException($"{path}:{line}:{column}: bytes here are not text in the file's encoding; set encoding to the one it was written in, such as latin-1")
-            : c;
+        return c;
     }
 
     private bool Fill()
     {
         length = text.Read(buffer, 0, buffer.Length);
         at = 0;
-        return length > 0;
+        if (!text.IsCut || length > 0)
+            return length > 0;
+        var (line, column) = atLineStart ? (this.line + 1, 1) : (this.line, this.column + 1);
+        throw new InputException($"{path}:{line}:{column}: bytes here are not text in the file's encoding; set encoding to the one it was written in, such as latin-1");
     }
 }

@@ -45,7 +45,7 @@ public sealed class CsvTable : ITableSource
         var records = new CsvRecords(text, dialect, path);
         if (!records.Read())
             throw new InputException($"{path} is empty; a table has a line with its columns' names at least");
-        string[] names = dialect.Header ? Distinct(records.Fields) : [.. Enumerable.Range(0, records.Fields.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        string[] names = dialect.Header ? CsvHeader.Names(records.Fields) : [.. Enumerable.Range(0, records.Fields.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         if (columns is not null)
             Table.CheckDistinct(columns);
         int[] read = columns is null
@@ -118,24 +118,9 @@ public sealed class CsvTable : ITableSource
             throw new InputException($"{path}:{records.Places[columns].Line}:{records.Places[columns].Column}: this line has {records.Fields.Count} fields where the first has {columns}; correct it, or set delimiter and quote to what the file uses");
     }
 
-    /// <summary>pandas' names for columns without one, and for those of a name that came before.</summary>
-    private static string[] Distinct(List<string> header)
-    {
-        var names = new List<string>();
-        for (var i = 0; i < header.Count; i++)
-        {
-            var name = header[i].Length == 0 ? $"Unnamed: {i}" : header[i];
-            var distinct = name;
-            for (var n = 1; names.Contains(distinct); n++)
-                distinct = $"{name}.{n}";
-            names.Add(distinct);
-        }
-        return [.. names];
-    }
-
     private static string Words(ColumnType type) => type switch
     {
-        ColumnType.Integer => "a whole number",
+        ColumnType.Integer => "a whole number of 64 bits",
         ColumnType.Number => "a number",
         _ => "true or false",
     };

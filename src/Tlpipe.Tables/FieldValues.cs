@@ -10,8 +10,17 @@ internal static class FieldValues
     private static readonly HashSet<string> False = new(StringComparer.Ordinal) { "False", "FALSE", "false" };
 
     /// <summary>A whole number of 64 bits, ignoring white space around it.</summary>
-    public static long? Integer(string field) =>
+    public static long? Integer(ReadOnlySpan<char> field) =>
         long.TryParse(field, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    /// <summary>Whether a field is a whole number, however large, ignoring white space around it.</summary>
+    public static bool IsWhole(ReadOnlySpan<char> field)
+    {
+        var digits = field.Trim();
+        if (digits.Length > 0 && digits[0] is ('+' or '-'))
+            digits = digits[1..];
+        return digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9');
+    }
 
     /// <summary>A floating-point number, an infinity by its names.</summary>
     public static double? Number(string field)
@@ -37,35 +46,4 @@ internal static class FieldValues
                 return false;
         return true;
     }
-}
-
-/// <summary>Finds a column's type from its fields: whole numbers, else floating-point ones, else truth values, else text.</summary>
-internal sealed class TypeInference
-{
-    private bool mayBeInteger = true;
-    private bool mayBeNumber = true;
-    private bool mayBeBoolean = true;
-    private bool anyPresent;
-    private bool anyMissing;
-
-    public void See(string field, bool missing)
-    {
-        anyMissing |= missing;
-        if (missing)
-            return;
-        anyPresent = true;
-        mayBeInteger = mayBeInteger && FieldValues.Integer(field) is not null;
-        mayBeNumber = mayBeNumber && (mayBeInteger || FieldValues.Number(field) is not null);
-        mayBeBoolean = mayBeBoolean && FieldValues.Boolean(field) is not null;
-    }
-
-    /// <summary>
-    /// The type. As in pandas a column without any value is of floating-point numbers, and so is one of whole numbers with gaps.
-    /// </summary>
-    public ColumnType Type =>
-        !anyPresent ? ColumnType.Number
-        : mayBeInteger && !anyMissing ? ColumnType.Integer
-        : mayBeNumber ? ColumnType.Number
-        : mayBeBoolean ? ColumnType.Boolean
-        : ColumnType.Text;
 }

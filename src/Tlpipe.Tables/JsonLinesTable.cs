@@ -1,5 +1,4 @@
 // A table in JSON lines.
-using System.Text;
 using System.Text.Json;
 using Tlpipe.Formats;
 
@@ -54,6 +53,10 @@ public sealed class JsonLinesTable : ITableSource
             }
             rows++;
         }
+        if (seen.Count == 0)
+            throw new InputException(rows == 0
+                ? $"{path} is empty; each line is an object such as {{\"text\": \"…\"}}"
+                : $"no row of {path} has a column: its objects are empty; write them again with their members");
         var names = columns ?? [.. seen.Keys];
         foreach (var name in names.Concat(types?.Keys ?? []))
             if (!seen.ContainsKey(name))
@@ -91,7 +94,7 @@ public sealed class JsonLinesTable : ITableSource
         switch (builder.Schema.Type, value.ValueKind)
         {
             case (ColumnType.Text, JsonValueKind.String):
-                builder.TryAdd(Text(value, path, line));
+                builder.TryAdd(value.GetString()!);
                 return;
             case (ColumnType.Integer, JsonValueKind.Number) when value.TryGetInt64(out var integer):
                 builder.Add(integer);
@@ -103,28 +106,16 @@ public sealed class JsonLinesTable : ITableSource
                 builder.Add(value.GetBoolean());
                 return;
         }
-        // Only a type that the caller asked for can lead here.
-        var field = value.ValueKind == JsonValueKind.String ? Text(value, path, line) : value.GetRawText();
+        // A type that the caller asked for, or whole numbers beyond 64 bits.
+        var field = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
         if (!builder.TryAdd(field))
             throw new InputException($"{path}:{line}: '{field}' is not what types says column '{builder.Schema.Name}' holds; correct it, or change the type");
     }
 
-    private static string Text(JsonElement value, string path, int line)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw JsonLine.HalfPair($"{path}:{line}", e);
-        }
-    }
-
     private static IEnumerable<(int Line, JsonElement Members)> Objects(string path)
     {
-        using var text = new StreamReader(TextFiles.Open(path), new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, 64 * 1024);
-        for (var number = 1; ReadLine(text, path, number) is { } line; number++)
+        using var text = TextFiles.OpenText(path, "utf-8");
+        for (var number = 1; text.ReadLine() is { } line; number++)
         {
             if (string.IsNullOrWhiteSpace(line))
                 continue;
@@ -133,24 +124,12 @@ public sealed class JsonLinesTable : ITableSource
         }
     }
 
-    private static string? ReadLine(StreamReader text, string path, int number)
-    {
-        try
-        {
-            return text.ReadLine();
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new InputException($"{path}:{number}: near this line bytes are not UTF-8, which JSON is written in; write the file again", e);
-        }
-    }
-
     /// <summary>The type of a column's values so far.</summary>
     private sealed class Inferred
     {
         private JsonValueKind kind;
         private int present;
-        private bool whole = true;
+        private readonly NumberInference numbers = new();
 
         public void See(JsonElement value, string name, string path, int line, bool typed)
         {
@@ -163,15 +142,16 @@ public sealed class JsonLinesTable : ITableSource
             if (kind != JsonValueKind.Undefined && kind != found && !typed)
                 throw new InputException($"{path}:{line}: column '{name}' has {Words(found)} here and {Words(kind)} before; write one kind, or say which with types");
             kind = found;
-            whole &= found != JsonValueKind.Number || value.TryGetInt64(out _);
+            if (found == JsonValueKind.Number)
+                numbers.See(value.GetRawText());
         }
 
-        /// <summary>As in CSV, a column without any value, or of whole numbers with gaps, is one of floating-point numbers.</summary>
+        /// <summary>As in CSV, a column without any value, or of whole numbers with gaps, is one of floating-point numbers, if that changes none of them.</summary>
         public ColumnType TypeIn(int rows) => kind switch
         {
             JsonValueKind.String => ColumnType.Text,
             JsonValueKind.True => ColumnType.Boolean,
-            JsonValueKind.Number when whole && present == rows => ColumnType.Integer,
+            JsonValueKind.Number => numbers.Type(present < rows),
             _ => ColumnType.Number,
         };
 

@@ -26,33 +26,20 @@ public static class RowFormats
     /// <summary>The ending of a compressed file, behind the format's own: <c>reviews.csv.gz</c>.</summary>
     private const string Gzip = ".gz";
 
-    /// <summary>Each ending with the format for texts to predict for, and the format for read-table.</summary>
-    // read-table took .txt for CSV and refused .json before there was one table. Either change would change results, so the column goes with its next version.
-    private static readonly (string Ending, RowFormat Format, RowFormat? ForReadTable)[] Endings =
-    [
-        (".txt", RowFormat.Text, RowFormat.Csv),
-        (".csv", RowFormat.Csv, RowFormat.Csv),
-        (".tsv", RowFormat.Tsv, RowFormat.Tsv),
-        (".json", RowFormat.Jsonl, null),
-        (".jsonl", RowFormat.Jsonl, RowFormat.Jsonl),
-        (".ndjson", RowFormat.Jsonl, RowFormat.Jsonl),
-        (".parquet", RowFormat.Parquet, RowFormat.Parquet),
-        (".pq", RowFormat.Parquet, RowFormat.Parquet),
-    ];
-
-    /// <summary>The format of a file of texts; null where its name does not tell.</summary>
-    public static RowFormat? Of(string path)
+    private static readonly Dictionary<string, RowFormat> Endings = new(StringComparer.Ordinal)
     {
-        var ending = Ending(path);
-        return Array.Find(Endings, e => e.Ending == ending) is { Ending: not null } found ? found.Format : null;
-    }
+        [".txt"] = RowFormat.Text,
+        [".csv"] = RowFormat.Csv,
+        [".tsv"] = RowFormat.Tsv,
+        [".json"] = RowFormat.Jsonl,
+        [".jsonl"] = RowFormat.Jsonl,
+        [".ndjson"] = RowFormat.Jsonl,
+        [".parquet"] = RowFormat.Parquet,
+        [".pq"] = RowFormat.Parquet,
+    };
 
-    /// <summary>The format that read-table takes a file for; null where its name does not tell.</summary>
-    public static RowFormat? OfTable(string path)
-    {
-        var ending = Ending(path);
-        return Array.Find(Endings, e => e.Ending == ending).ForReadTable;
-    }
+    /// <summary>The format of a file; null where its name does not tell.</summary>
+    public static RowFormat? Of(string path) => Endings.TryGetValue(Ending(path), out var format) ? format : null;
 
     /// <summary>Whether the file is compressed.</summary>
     internal static bool IsCompressed(string path) => path.EndsWith(Gzip, StringComparison.OrdinalIgnoreCase);

@@ -24,7 +24,7 @@ public sealed class TextLinesTable : ITableSource
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file; .gz is decompressed.</param>
-    /// <param name="encoding">One of <see cref="TextFileEncodings.Names"/>.</param>
+    /// <param name="encoding">One of utf-8, utf-16, latin-1, cp1252 and their kin.</param>
     /// <exception cref="InputException">The file is missing or may not be read, or the encoding is not known.</exception>
     public static TextLinesTable Open(string path, string encoding = "utf-8")
     {
@@ -38,7 +38,7 @@ public sealed class TextLinesTable : ITableSource
         using var text = TextFiles.OpenText(path, encoding);
         var lines = new List<string?>();
         var start = 0;
-        while (ReadLine(text, start + lines.Count + 1) is { } line)
+        while (text.ReadLine() is { } line)
         {
             lines.Add(line);
             if (lines.Count < RowsPerBatch)
@@ -53,19 +53,4 @@ public sealed class TextLinesTable : ITableSource
 
     private static Table Part(List<string?> lines, int start) =>
         new([Column.Text(ColumnName, [.. lines])], RowLabels.Range(lines.Count, start));
-
-    private string? ReadLine(StreamReader text, int number)
-    {
-        try
-        {
-            var line = text.ReadLine();
-            if (line?.Contains(TextFiles.Undecodable, StringComparison.Ordinal) == true)
-                throw new InputException($"{path}:{number}: bytes are not {encoding}; give the file's encoding");
-            return line;
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InputException($"{path}:{number}: what follows cannot be decompressed; the file is damaged or no gzip file", e);
-        }
-    }
 }

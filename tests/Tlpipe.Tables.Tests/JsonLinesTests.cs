@@ -33,7 +33,7 @@ public sealed class JsonLinesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"a\": 1}\n[1]\n", "t.jsonl:2: the line is not a JSON object")]
+    [InlineData("{\"a\": 1}\n[1]\n", "t.jsonl:2: this is a JSON list")]
     [InlineData("{\"a\": 1}\n{\"a\": 1\n", "t.jsonl:2:8: this is not JSON")]
     [InlineData("{\"a\": 1}\n{\"a\": \"x\"}\n", "t.jsonl:2: column 'a' has text here and a number before")]
     [InlineData("{\"a\": [1]}\n", "t.jsonl:1: column 'a' holds a list or an object")]

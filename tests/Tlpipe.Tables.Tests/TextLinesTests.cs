@@ -65,6 +65,6 @@ public sealed class TextLinesTests : IDisposable
 
         var mistake = Assert.Throws<InputException>(() => TextLinesTable.Open(folder["t.txt.gz"]).ReadAll());
 
-        Assert.Contains("cannot be decompressed", mistake.Message, StringComparison.Ordinal);
+        Assert.Contains("is no gzip file, and its content cannot be decompressed", mistake.Message, StringComparison.Ordinal);
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Engine.Files;
 
@@ -35,6 +36,8 @@ public static class ContentDigest
         try
         {
             var before = FileState.Of(path);
+            if (RegularFile.OtherThanFile(path) is { } kind)
+                throw new PipelineException(location, ErrorCode.MissingFile, $"{path} is no regular file but {kind}; give the path of a file");
             if (cache?.Find(before) is { } known)
                 return known;
             var doubtful = cache is null || cache.IsDoubtful(before);

@@ -1,12 +1,15 @@
 // The text of a config file.
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Engine.Options;
 
 /// <summary>Reads the text of a config: UTF-8, or UTF-16 with a byte order mark.</summary>
 internal static class SourceText
 {
+    private const long Largest = 64 << 20;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text of a file.</summary>
@@ -17,7 +20,7 @@ internal static class SourceText
     {
         var bytes = Bytes(shown, fullPath);
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-            return (bytes[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(bytes, 2, bytes.Length - 2);
+            return Utf16(shown, bytes);
         var start = bytes is [0xEF, 0xBB, 0xBF, ..] ? 3 : 0;
         try
         {
@@ -31,15 +34,29 @@ internal static class SourceText
         }
     }
 
-    private static byte[] Bytes(string shown, string fullPath)
+    private static string Utf16(string shown, byte[] bytes)
     {
         try
         {
-            return File.ReadAllBytes(fullPath);
+            return new UnicodeEncoding(bigEndian: bytes[0] == 0xFE, byteOrderMark: true, throwOnInvalidBytes: true).GetString(bytes, 2, bytes.Length - 2);
         }
-        catch (UnauthorizedAccessException) when (Directory.Exists(fullPath))
+        catch (ArgumentException)
         {
+            throw new PipelineException(new SourceLocation(shown, 1, 1), ErrorCode.Syntax, "the file begins as UTF-16, and some of it is not; save the file as UTF-8");
+        }
+    }
+
+    private static byte[] Bytes(string shown, string fullPath)
+    {
+        if (Directory.Exists(fullPath))
             throw new PipelineException(null, ErrorCode.Syntax, $"'{shown}' is a folder; give the path of a YAML file");
+        if (RegularFile.OtherThanFile(fullPath) is { } kind)
+            throw new PipelineException(null, ErrorCode.Syntax, $"'{shown}' is no regular file but {kind}; give the path of a YAML file");
+        try
+        {
+            if (new FileInfo(fullPath) is { Exists: true, Length: > Largest })
+                throw new PipelineException(null, ErrorCode.Syntax, $"'{shown}' has more than {Largest >> 20} MiB, which no config has; give the path of a YAML file");
+            return File.ReadAllBytes(fullPath);
         }
         catch (Exception problem) when (problem is FileNotFoundException or DirectoryNotFoundException)
         {

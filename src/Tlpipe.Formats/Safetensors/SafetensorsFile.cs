@@ -29,7 +29,7 @@ public sealed class SafetensorsFile : IDisposable
     private SafetensorsFile(string path)
     {
         this.path = path;
-        stream = File.OpenRead(path);
+        stream = RegularFile.Open(path);
     }
 
     /// <summary>The tensors by name.</summary>

@@ -90,6 +90,8 @@ public sealed class MaskFiller : IDisposable
             scores = scores.index_select(1, model.Device.From(targets.Select(id => (long)id).ToArray()));
         var (values, indices) = scores.topk((int)Math.Min(topK, scores.shape[1]), 1);
         var (best, ids) = (values.cpu().contiguous().data<float>().ToArray(), indices.cpu().contiguous().data<long>().ToArray());
+        if (best.Any(score => !float.IsFinite(score)))
+            throw new InputException("the model's answers are not numbers: its weights are damaged, or its training diverged; take another model");
         var count = (int)values.shape[1];
         var filled = new List<IReadOnlyList<IReadOnlyList<MaskFilling>>>();
         var next = 0;

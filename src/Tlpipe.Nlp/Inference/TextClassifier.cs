@@ -1,4 +1,5 @@
 // A trained classifier in use: texts in, classes with probabilities out.
+using System.Globalization;
 using Tlpipe.Formats;
 using Tlpipe.Nlp.Config;
 using Tlpipe.Nlp.Devices;
@@ -27,9 +28,11 @@ public sealed class TextClassifier : IDisposable
     private readonly BertTokenizer tokenizer;
     private readonly int? limit;
     private readonly int threads;
+    private readonly string folder;
 
-    private TextClassifier(BertForSequenceClassification model, BertTokenizer tokenizer, int? limit, int threads)
+    private TextClassifier(BertForSequenceClassification model, BertTokenizer tokenizer, int? limit, int threads, string folder)
     {
+        this.folder = folder;
         this.model = model;
         this.tokenizer = tokenizer;
         this.limit = limit;
@@ -62,16 +65,19 @@ public sealed class TextClassifier : IDisposable
             throw new InputException($"{folder} is not a classifier: its weights lack {string.Join(", ", report.Missing)}; give the model of a classify stage, or fill its masks with 'tlpipe fill-mask'");
         var tokenizer = BertTokenizer.Load(folder);
         var config = BertConfig.Load(folder);
+        if (config.Labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new InputException($"{folder} has {twice.Count()} classes called {OneLine.Quote(twice.Key)} in its config.json, and answers name the class; give each a name of its own in id2label");
         var limit = RowLimit.Of(maxLength, tokenizer, config.MaxPositionEmbeddings);
         var (model, _) = ModelFolder.LoadClassifier(
             folder, config.Labels.Count, seed: 0, device, computeType, problemType: ClassifierObjective.Of(config).Name);
-        return new TextClassifier(model, tokenizer, limit, device.Threads);
+        return new TextClassifier(model, tokenizer, limit, device.Threads, folder);
     }
 
     /// <summary>Predictions for texts, in their order.</summary>
     /// <param name="texts">The texts, at least one.</param>
     /// <param name="pairs">A second text for each, or null.</param>
     /// <param name="stopping">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InputException">An answer is not a number.</exception>
     public IReadOnlyList<TextPrediction> Predict(IReadOnlyList<string> texts, IReadOnlyList<string>? pairs = null, CancellationToken stopping = default)
     {
         var rows = RowTokenizer.Tokenize(texts, pairs, null, tokenizer, limit, threads, Report, cancellation: stopping);
@@ -86,7 +92,7 @@ public sealed class TextClassifier : IDisposable
     {
         var scores = new float[logits.GetLength(1)];
         for (var label = 0; label < scores.Length; label++)
-            scores[label] = logits[row, label];
+            scores[label] = float.IsFinite(logits[row, label]) ? logits[row, label] : throw NoNumber(logits[row, label]);
         return Problem switch
         {
             ProblemType.Regression => scores,
@@ -94,6 +100,9 @@ public sealed class TextClassifier : IDisposable
             _ => Softmax(scores),
         };
     }
+
+    private InputException NoNumber(float answer) =>
+        new($"the model in {folder} answers {answer.ToString(CultureInfo.InvariantCulture)} where a number belongs: its weights are damaged, or its training diverged; take another model");
 
     private static float[] Softmax(float[] scores)
     {

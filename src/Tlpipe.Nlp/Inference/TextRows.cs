@@ -28,6 +28,9 @@ public static class TextRows
     /// <exception cref="InputException">The file is missing, or a row does not fit the format; the rows before it have been returned.</exception>
     public static IEnumerable<TextRow> Read(string path, TextRowsOptions options)
     {
+        // What the caller's shell opened is read as it comes; any other pipe could wait for ever.
+        if (!IsOpenAlready(path))
+            RegularFile.Require(path);
         var format = options.Format ?? RowFormats.Of(path);
         if (format == RowFormat.Parquet)
         {
@@ -35,7 +38,7 @@ public static class TextRows
                 yield return row;
             yield break;
         }
-        using var text = TextFiles.OpenText(path, "utf-8");
+        using var text = IsOpenAlready(path) ? new DecodedText(File.OpenRead(path), path) : TextFiles.OpenText(path, "utf-8");
         foreach (var row in Read(text, path, options with { Format = format }))
             yield return row;
     }
@@ -43,9 +46,12 @@ public static class TextRows
     /// <summary>The rows of a stream of UTF-8, such as standard input; it is not closed.</summary>
     /// <inheritdoc cref="Read(string, TextRowsOptions)" path="/exception"/>
     public static IEnumerable<TextRow> Read(Stream stream, string name, TextRowsOptions options) =>
-        Read(TextFiles.OpenText(stream, "utf-8"), name, options);
+        Read(new DecodedText(stream, name), name, options);
 
-    private static IEnumerable<TextRow> Read(TextReader text, string name, TextRowsOptions options) =>
+    private static bool IsOpenAlready(string path) =>
+        path == "/dev/stdin" || path.StartsWith("/dev/fd/", StringComparison.Ordinal) || path.StartsWith("/proc/self/fd/", StringComparison.Ordinal);
+
+    private static IEnumerable<TextRow> Read(DecodedText text, string name, TextRowsOptions options) =>
         (options.Format ?? (text.Peek() == '{' ? RowFormat.Jsonl : RowFormat.Text)) switch
         {
             RowFormat.Jsonl => JsonRows(text, name, options),
@@ -55,22 +61,18 @@ public static class TextRows
             _ => Lines(text, name, options),
         };
 
-    private static IEnumerable<TextRow> Lines(TextReader text, string name, TextRowsOptions options)
+    private static IEnumerable<TextRow> Lines(DecodedText text, string name, TextRowsOptions options)
     {
         if (options.PairColumn is not null)
             throw new InputException($"{name} has a text a line, and so no column '{options.PairColumn}'; give JSON lines, CSV or Parquet");
-        for (var number = 1; text.ReadLine() is { } line; number++)
-        {
-            RequireDecoded(line, name, number);
+        while (text.ReadLine() is { } line)
             yield return new TextRow(line, null, [new(options.TextColumn, Json(line))]);
-        }
     }
 
-    private static IEnumerable<TextRow> JsonRows(TextReader text, string name, TextRowsOptions options)
+    private static IEnumerable<TextRow> JsonRows(DecodedText text, string name, TextRowsOptions options)
     {
         for (var number = 1; text.ReadLine() is { } line; number++)
         {
-            RequireDecoded(line, name, number);
             if (!string.IsNullOrWhiteSpace(line))
                 yield return JsonRow(line, $"{name}:{number}", options);
         }
@@ -78,19 +80,12 @@ public static class TextRows
 
     private static TextRow JsonRow(string line, string place, TextRowsOptions options)
     {
-        try
-        {
-            using var document = JsonLine.Parse(line, place, options.TextColumn);
-            var members = document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.GetRawText())).ToList();
-            return new TextRow(
-                Text(document.RootElement, options.TextColumn, place),
-                options.PairColumn is { } pair ? Text(document.RootElement, pair, place) ?? "" : null,
-                members);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw JsonLine.HalfPair(place, e);
-        }
+        using var document = JsonLine.Parse(line, place, options.TextColumn);
+        var members = document.RootElement.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, member.Value.GetRawText())).ToList();
+        return new TextRow(
+            Text(document.RootElement, options.TextColumn, place),
+            options.PairColumn is { } pair ? Text(document.RootElement, pair, place) ?? "" : null,
+            members);
     }
 
     private static string? Text(JsonElement row, string column, string place)
@@ -105,12 +100,12 @@ public static class TextRows
         };
     }
 
-    private static IEnumerable<TextRow> CsvRows(TextReader text, string name, char delimiter, TextRowsOptions options)
+    private static IEnumerable<TextRow> CsvRows(DecodedText text, string name, char delimiter, TextRowsOptions options)
     {
         var records = new CsvRecords(text, new CsvDialect { Delimiter = delimiter }, name);
         if (!records.Read())
             throw new InputException($"{name} is empty; its first line has the columns' names");
-        string[] header = [.. records.Fields];
+        var header = CsvHeader.Names(records.Fields);
         var textAt = At(header, options.TextColumn, name);
         var pairAt = options.PairColumn is { } pair ? At(header, pair, name) : -1;
         while (records.Read())
@@ -153,12 +148,6 @@ public static class TextRows
 
     private static InputException NoColumn(string place, string column, IEnumerable<string> names) =>
         new($"{place}: there is no '{column}'; it has {string.Join(", ", names.Take(20).Select(OneLine.Quote))}: name the texts with --text-column");
-
-    private static void RequireDecoded(string line, string name, int number)
-    {
-        if (line.Contains(TextFiles.Undecodable, StringComparison.Ordinal))
-            throw new InputException($"{name}:{number}: bytes here are not UTF-8; write the file again in UTF-8");
-    }
 
     private static string Json(object? value) => value switch
     {

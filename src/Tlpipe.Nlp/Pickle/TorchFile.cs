@@ -26,6 +26,7 @@ internal sealed class TorchFile : IDisposable
     {
         if (!File.Exists(path))
             throw new InputException($"{path} does not exist; check the path");
+        RegularFile.Require(path);
         try
         {
             return new TorchFile(path, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read));

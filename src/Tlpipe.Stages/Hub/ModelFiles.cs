@@ -58,6 +58,7 @@ internal static partial class ModelFiles
     {
         try
         {
+            RegularFile.Require(index);
             if (JsonNode.Parse(File.ReadAllText(index)) is JsonObject root && root["weight_map"] is JsonObject map)
                 return [.. map.Select(entry => entry.Value?.ToString() ?? "").Where(name => name.Length > 0 && name == Path.GetFileName(name)).Distinct()];
         }

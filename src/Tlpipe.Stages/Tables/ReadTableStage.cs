@@ -27,7 +27,7 @@ public sealed record ReadTableOptions
     /// <summary>In place of path: the stage whose file is read, such as a fetch-file.</summary>
     public Input? File { get; init; }
 
-    /// <summary>parquet, csv, jsonl, or text for a text a line. Default: what the file's name ends in (.tsv is csv with a tab).</summary>
+    /// <summary>parquet, csv, jsonl, or text for a text a line. Default: what the file's name ends in (.txt is text, .json is jsonl, .tsv is csv with a tab).</summary>
     public TableFormat? Format { get; init; }
 
     /// <summary>The columns to read. Default: all.</summary>
@@ -89,13 +89,13 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
         foreach (var (name, text) in new[] { ("delimiter", options.Delimiter), ("escape", options.Escape), ("quote", options.Quote.Length == 0 ? null : options.Quote) })
             if (text is not null && text.Length != 1)
                 yield return new OptionMistake(name, $"'{text}' is not a single character; give one");
-        if (!TextFileEncodings.Names.Contains(options.Encoding))
-            yield return new OptionMistake("encoding", $"the encoding {options.Encoding} is not known; give one of {string.Join(", ", TextFileEncodings.Names)}");
+        if (!TextEncodings.Names.Contains(options.Encoding))
+            yield return new OptionMistake("encoding", $"the encoding {options.Encoding} is not known; give one of {string.Join(", ", TextEncodings.Names)}");
         if (options.Labels?.FirstOrDefault(label => label.Value < 0) is { Key: not null } negative)
             yield return new OptionMistake($"labels.{negative.Key}", $"{negative.Value} is not a class; classes count from 0");
         var format = options.Path is null ? options.Format : FormatOf(options, options.Path.FullPath);
         if (format == TableFormat.Text && (options.Types is not null ? "types" : options.Columns is not null ? "columns" : null) is { } needless)
-            yield return new OptionMistake(needless, "a text file has one column, of text; leave it out");
+            yield return new OptionMistake(needless, "a text file has one column, of text; leave it out, or set format: csv");
         if (format is not (TableFormat.Csv or null) && HasCsvOptions(options, format) is { } option)
             yield return new OptionMistake(option, $"{option} is for CSV files; leave it out, or set format: csv");
     }
@@ -103,14 +103,19 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
     public void Run(ReadTableOptions options, StageRun run)
     {
         var source = Open(options, options.File is { } file ? OnlyFile(run.Read(file)) : options.Path!.FullPath);
-        var unknown = new Dictionary<string, long>(StringComparer.Ordinal);
+        var (unknown, known) = (new Dictionary<string, long>(StringComparer.Ordinal), 0L);
         if (options.Labels is { } labels)
-            source = source.WithClasses(options.LabelColumn, labels, unknown);
+            source = source.WithClasses(options.LabelColumn, labels, unknown, () => known++);
         TableFiles.Publish(source, run, "table");
+        if (unknown.Count > 0 && known == 0)
+            throw new InputException($"no row has a {options.LabelColumn} that labels names; the file has {Shown(unknown)}: write the words as they are there");
         if (unknown.Count > 0)
             run.Report(new Note(string.Create(CultureInfo.InvariantCulture,
-                $"{unknown.Values.Sum():N0} rows have a {options.LabelColumn} that labels does not name, and now none: {string.Join(", ", unknown.OrderByDescending(w => w.Value).Take(ShownWords).Select(w => $"'{w.Key}' ({w.Value:N0})"))}")));
+                $"{unknown.Values.Sum():N0} rows have a {options.LabelColumn} that labels does not name, and now none: {Shown(unknown)}")));
     }
+
+    private static string Shown(Dictionary<string, long> words) => string.Join(", ", words.OrderByDescending(word => word.Value).Take(ShownWords)
+        .Select(word => string.Create(CultureInfo.InvariantCulture, $"'{word.Key}' ({word.Value:N0})")));
 
     private static string OnlyFile(InputFolder folder) =>
         Directory.GetFiles(folder.Folder) is [var only]
@@ -139,14 +144,14 @@ public sealed class ReadTableStage : IStage<ReadTableOptions>
 
     private static CsvDialect Dialect(ReadTableOptions options, string path) => new()
     {
-        Delimiter = options.Delimiter?[0] ?? (RowFormats.OfTable(path) == RowFormat.Tsv ? '\t' : ','),
+        Delimiter = options.Delimiter?[0] ?? (RowFormats.Of(path) == RowFormat.Tsv ? '\t' : ','),
         Quote = options.Quote.Length == 0 ? null : options.Quote[0],
         Escape = options.Escape?[0],
         Header = options.Header,
         NaValues = (options.KeepDefaultNa ? CsvDialect.DefaultNaValues : []).Concat(options.NaValues ?? []).ToHashSet(StringComparer.Ordinal),
     };
 
-    private static TableFormat? FormatOf(ReadTableOptions options, string path) => options.Format ?? RowFormats.OfTable(path) switch
+    private static TableFormat? FormatOf(ReadTableOptions options, string path) => options.Format ?? RowFormats.Of(path) switch
     {
         RowFormat.Parquet => TableFormat.Parquet,
         RowFormat.Csv or RowFormat.Tsv => TableFormat.Csv,

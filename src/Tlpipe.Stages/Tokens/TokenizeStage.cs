@@ -46,7 +46,7 @@ public sealed record TokenizeOptions
 }
 
 /// <summary>Tokenizes as Hugging Face's fast BERT tokenizer does, [CLS] and [SEP] on every row.</summary>
-[Stage("tokenize", version: 2)]
+[Stage("tokenize", version: 3)]
 [Output("tokens", "rows of token ids with word ids, and labels where there are any", Kind = OutputKinds.Tokens)]
 [Output("report", "tokenization.json: what was cut, and what the vocabulary does not know", Kind = OutputKinds.Report)]
 public sealed class TokenizeStage : IStage<TokenizeOptions>

@@ -8,15 +8,17 @@ internal sealed class AddedTokenFinder
 {
     private readonly AddedToken[] raw;
     private readonly SearchValues<char> firstCharacters;
-    private readonly (int[] Codes, int Id)[] normalized;
+    private readonly (int[] Codes, int Id, bool Passed)[] normalized;
+    private readonly bool passesSpecial;
 
     public AddedTokenFinder(IReadOnlyList<AddedToken> tokens, TokenizerSettings settings)
     {
+        passesSpecial = settings.SplitSpecialTokens;
         raw = [.. tokens.Where(token => !token.Normalized).OrderByDescending(token => token.Content.Length)];
         firstCharacters = SearchValues.Create([.. raw.Select(token => token.Content[0])]);
         normalized =
         [
-            .. tokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content, settings), token.Id))
+            .. tokens.Where(token => token.Normalized).Select(token => (Normalize(token.Content, settings), token.Id, passesSpecial && token.Special))
                 .Where(token => token.Item1.Length > 0).OrderByDescending(token => token.Item1.Length),
         ];
     }
@@ -35,8 +37,13 @@ internal sealed class AddedTokenFinder
             i += candidate;
             foreach (var token in raw)
             {
-                if (text[i..].StartsWith(token.Content, StringComparison.Ordinal))
+                if (!text[i..].StartsWith(token.Content, StringComparison.Ordinal))
+                    continue;
+                if (!passesSpecial || !token.Special)
                     return (i, token);
+                // As in the crate the search goes on behind a special token that is ordinary text, not within it.
+                i += token.Content.Length - 1;
+                break;
             }
         }
         return (text.Length, null);
@@ -47,10 +54,14 @@ internal sealed class AddedTokenFinder
     {
         for (var i = 0; HasNormalized && i < codes.Length; i++)
         {
-            foreach (var (token, id) in normalized)
+            foreach (var (token, id, passed) in normalized)
             {
-                if (codes[i..].StartsWith(token))
+                if (!codes[i..].StartsWith(token))
+                    continue;
+                if (!passed)
                     return (i, token.Length, id);
+                i += token.Length - 1;
+                break;
             }
         }
         return (codes.Length, 0, -1);

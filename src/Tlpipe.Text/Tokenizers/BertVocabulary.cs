@@ -7,21 +7,25 @@ namespace Tlpipe.Text.Tokenizers;
 /// <summary>Tokens by id, and ids by token (docs/hf-parity.md 2.6).</summary>
 public sealed class BertVocabulary
 {
+    /// <summary>The longest piece in characters; words are at most <see cref="WordPieceMatcher.LongestWord"/> long.</summary>
+    internal const int LongestPiece = 1000;
+
     private readonly string[] tokens;
     private readonly Dictionary<string, int> ids;
 
-    private BertVocabulary(string[] tokens)
+    private BertVocabulary(string?[] tokens)
     {
-        this.tokens = tokens;
+        this.tokens = Array.ConvertAll(tokens, token => token ?? "");
         ids = new Dictionary<string, int>(tokens.Length, StringComparer.Ordinal);
         for (var id = 0; id < tokens.Length; id++)
-            ids[tokens[id]] = id;
+            if (tokens[id] is { } token)
+                ids[token] = id;
     }
 
     /// <summary>The number of ids, duplicates of one token counted each.</summary>
     public int Count => this.tokens.Length;
 
-    /// <summary>The tokens in the order of their ids.</summary>
+    /// <summary>The tokens in the order of their ids; empty for an id that has none.</summary>
     public IReadOnlyList<string> Tokens => this.tokens;
 
     /// <summary>The id of a token, the last one where the token has several; null where it has none.</summary>
@@ -30,6 +34,9 @@ public sealed class BertVocabulary
     /// <summary>A vocabulary in which a token's id is its place in the list.</summary>
     public static BertVocabulary FromTokens(IEnumerable<string> tokens) => new([.. tokens]);
 
+    /// <summary>The same where some ids have no token: null in their places.</summary>
+    internal static BertVocabulary FromPlaces(string?[] tokens) => new(tokens);
+
     /// <summary>
     /// Reads a vocab.txt as transformers does: the number of a line, from 0, is the token's id; lines end at LF, CRLF or CR
     /// and nowhere else, and keep their spaces; a token that comes twice keeps the last number.
@@ -37,12 +44,14 @@ public sealed class BertVocabulary
     /// <exception cref="InputException">The file is missing, empty or not UTF-8.</exception>
     public static BertVocabulary Load(string path)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             throw new InputException($"there is no vocabulary {path}; give a vocab.txt, one token a line");
         string text;
+        var bytes = BoundedFile.ReadBytes(path, BoundedFile.Vocabulary);
+        RequireShortLines(path, bytes);
         try
         {
-            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(BoundedFile.ReadBytes(path, BoundedFile.Vocabulary));
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
         }
         catch (DecoderFallbackException error)
         {
@@ -53,6 +62,18 @@ public sealed class BertVocabulary
         if (text.Length == 0)
             throw new InputException($"{path} is empty; a vocab.txt holds one token a line");
         return new BertVocabulary(Lines(text));
+    }
+
+    private static void RequireShortLines(string path, ReadOnlySpan<byte> bytes)
+    {
+        // Three bytes a character at most, and four for two.
+        for (var line = 1; bytes.Length > 0; line++)
+        {
+            var length = bytes.IndexOfAny((byte)'\n', (byte)'\r') is var end and >= 0 ? end : bytes.Length;
+            if (length > 3 * LongestPiece)
+                throw new InputException($"{path}:{line}: this token has more than {LongestPiece} characters, which no token of a vocabulary has; take the file from the model's source again");
+            bytes = bytes[Math.Min(length + 1, bytes.Length)..];
+        }
     }
 
     private static string[] Lines(string text)

@@ -58,15 +58,20 @@ internal static class FastTokenizerFile
     {
         if (TokenizerJsonFile.Member(model, "vocab") is not { ValueKind: JsonValueKind.Object } vocabulary)
             throw file.Refusal("model.vocab", TokenizerJsonFile.Member(model, "vocab"), "an object of tokens with their ids");
-        var tokens = new string?[vocabulary.EnumerateObject().Count()];
+        // A vocab.txt that has a token twice becomes a file without the first one's id. There are never many of them.
+        var tokens = new string?[2 * vocabulary.EnumerateObject().Count()];
+        var count = 0;
         foreach (var member in vocabulary.EnumerateObject())
         {
+            if (member.Name.Length > BertVocabulary.LongestPiece)
+                throw file.Refusal($"a token of {member.Name.Length:N0} characters in model.vocab", member.Value, $"tokens of up to {BertVocabulary.LongestPiece} characters");
             if (member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out var id)
                 || id < 0 || id >= tokens.Length || tokens[id] is not null)
                 throw file.Refusal($"model.vocab.{member.Name}", member.Value, $"ids from 0 to {tokens.Length - 1}, each once");
             tokens[id] = member.Name;
+            count = Math.Max(count, id + 1);
         }
-        return BertVocabulary.FromTokens(tokens.OfType<string>());
+        return BertVocabulary.FromPlaces(tokens[..count]);
     }
 
     private static List<AddedToken> AddedTokens(TokenizerJsonFile file)

@@ -31,9 +31,9 @@ public static class TokenizeLines
         while (input.ReadLine() is { } line)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (text, pair) = ReadTexts(line, $"{inputName}, line {++number}");
+            var (text, pair) = ReadTexts(line, $"{inputName}:{++number}");
             if (pair is not null && maxLength < TextPair.SpecialTokens)
-                throw new InputException($"{inputName}, line {number}: two texts need {TextPair.SpecialTokens} tokens at least; raise --max-length");
+                throw new InputException($"{inputName}:{number}: two texts need {TextPair.SpecialTokens} tokens at least; raise --max-length");
             buffer.SetLength(0);
             using (var writer = new Utf8JsonWriter(buffer, Format))
                 Write(writer, pair is null ? tokenizer.Encode(text, maxLength) : tokenizer.Encode(text, pair, maxLength), pair is not null);
@@ -46,28 +46,17 @@ public static class TokenizeLines
     private static (string Text, string? Pair) ReadTexts(string line, string place)
     {
         const string Remedy = "each line must be an object {\"text\": \"…\"}";
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InputException($"{place}: not a JSON object; {Remedy}");
-            if (!document.RootElement.TryGetProperty("text", out var text))
-                throw new InputException($"{place}: the object has no text; {Remedy}");
-            if (text.ValueKind != JsonValueKind.String)
-                throw new InputException($"{place}: text is {text.ValueKind.ToString().ToLowerInvariant()}, not a string; {Remedy}");
-            if (document.RootElement.TryGetProperty("pair", out var pair) && pair.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
-                throw new InputException($"{place}: pair is {pair.ValueKind.ToString().ToLowerInvariant()}, not a string; give the second text, or leave it out");
-            return (text.GetString() ?? "", pair.ValueKind == JsonValueKind.String && pair.GetString() is { Length: > 0 } second ? second : null);
-        }
-        catch (JsonException error)
-        {
-            throw new InputException($"{place}: {(string.IsNullOrWhiteSpace(line) ? "the line is empty" : "not JSON")}; {Remedy}", error);
-        }
-        catch (InvalidOperationException error)
-        {
-            // System.Text.Json's answer to half a surrogate pair.
-            throw new InputException($"{place}: text holds half of a surrogate pair; write both halves of \\ud83d\\ude00, or neither", error);
-        }
+        // A line that is passed over would shift the lines written against those read.
+        if (string.IsNullOrWhiteSpace(line))
+            throw new InputException($"{place}: the line is empty; {Remedy}");
+        using var document = JsonLine.Parse(line, place);
+        if (!document.RootElement.TryGetProperty("text", out var text))
+            throw new InputException($"{place}: the object has no text; {Remedy}");
+        if (text.ValueKind != JsonValueKind.String)
+            throw new InputException($"{place}: text is {text.ValueKind.ToString().ToLowerInvariant()}, not a string; {Remedy}");
+        if (document.RootElement.TryGetProperty("pair", out var pair) && pair.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            throw new InputException($"{place}: pair is {pair.ValueKind.ToString().ToLowerInvariant()}, not a string; give the second text, or leave it out");
+        return (text.GetString() ?? "", pair.ValueKind == JsonValueKind.String && pair.GetString() is { Length: > 0 } second ? second : null);
     }
 
     private static void Write(Utf8JsonWriter writer, TokenizedText text, bool isPair)

@@ -4,6 +4,8 @@ namespace Tlpipe.Text.Tokenizers;
 /// <summary>One row's ids, word ids and offsets in buffers that the next row uses again.</summary>
 internal sealed class TokenizedRow(BertTokenizer tokenizer)
 {
+    private const int PartCharacters = 1 << 16;
+
     private readonly NormalizedText text = new(tokenizer.Settings);
     private readonly int[] pieceIds = new int[WordPieceMatcher.LongestWord];
     private readonly int[] pieceEnds = new int[WordPieceMatcher.LongestWord];
@@ -134,7 +136,28 @@ internal sealed class TokenizedRow(BertTokenizer tokenizer)
         position = end;
     }
 
+    /// <summary>Adds a stretch; a long one in parts, so that what is cut away is not looked at and needs no memory.</summary>
     private void AddStretch(ReadOnlySpan<char> stretch)
+    {
+        do
+        {
+            var part = PartOf(stretch);
+            AddPart(stretch[..part]);
+            stretch = stretch[part..];
+        }
+        while (stretch.Length > 0 && this.length < limit);
+    }
+
+    /// <summary>The length of a part. It ends before a space: no word and no order of marks reaches across one.</summary>
+    private int PartOf(ReadOnlySpan<char> stretch)
+    {
+        if (stretch.Length <= PartCharacters || tokenizer.Finder.HasNormalized)
+            return stretch.Length;
+        var space = stretch[PartCharacters..].IndexOf(' ');
+        return space < 0 ? stretch.Length : PartCharacters + space;
+    }
+
+    private void AddPart(ReadOnlySpan<char> stretch)
     {
         position = this.text.Set(stretch, position);
         var codes = this.text.Codes;

@@ -42,14 +42,10 @@ public static class TokenizerFiles
     /// Writes vocab.txt, tokenizer.json, tokenizer_config.json and special_tokens_map.json, and added_tokens.json for tokens
     /// beyond the vocabulary.
     /// </summary>
-    /// <exception cref="InputException">The vocabulary lacks a special token, or has one token twice.</exception>
+    /// <exception cref="InputException">The vocabulary lacks a special token.</exception>
     public static void Write(string folder, BertVocabulary vocabulary, TokenizerSettings settings)
     {
         var added = AddedTokens(vocabulary, settings);
-        var twice = Enumerable.Range(0, vocabulary.Count).Select(id => (int?)id).FirstOrDefault(id => vocabulary.Find(vocabulary.Tokens[id!.Value]) != id);
-        if (twice is { } first)
-            throw new InputException($"the vocabulary has the token {vocabulary.Tokens[first]} twice; leave each token once");
-
         Directory.CreateDirectory(folder);
         WriteText(HuggingFaceFiles.Vocabulary, string.Concat(vocabulary.Tokens.Select(token => token + "\n")));
         WriteText(HuggingFaceFiles.SpecialTokensMap, SpecialTokensMap(settings).ToJsonString(Indented) + "\n");
@@ -80,7 +76,15 @@ public static class TokenizerFiles
         ["unk_token"] = settings.UnkToken,
     };
 
-    private static JsonObject Config(List<AddedToken> added, TokenizerSettings settings) => new()
+    private static JsonObject Config(List<AddedToken> added, TokenizerSettings settings)
+    {
+        var config = ConfigWithoutSplitting(added, settings);
+        if (settings.SplitSpecialTokens)
+            config["split_special_tokens"] = true;
+        return config;
+    }
+
+    private static JsonObject ConfigWithoutSplitting(List<AddedToken> added, TokenizerSettings settings) => new()
     {
         ["added_tokens_decoder"] = new JsonObject(added.Select(token => KeyValuePair.Create(token.Id.ToString(), (JsonNode?)new JsonObject
         {
@@ -140,7 +144,9 @@ public static class TokenizerFiles
             ["unk_token"] = settings.UnkToken,
             ["continuing_subword_prefix"] = "##",
             ["max_input_chars_per_word"] = WordPieceMatcher.LongestWord,
-            ["vocab"] = new JsonObject(vocabulary.Tokens.Select((token, id) => KeyValuePair.Create(token, (JsonNode?)JsonValue.Create(id)))),
+            // Of a token's ids the last one counts; vocab.txt has a line for each.
+            ["vocab"] = new JsonObject(vocabulary.Tokens.Select((token, id) => (token, id)).Where(place => vocabulary.Find(place.token) == place.id)
+                .Select(place => KeyValuePair.Create(place.token, (JsonNode?)JsonValue.Create(place.id)))),
         },
     };
 

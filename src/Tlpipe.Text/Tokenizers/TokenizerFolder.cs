@@ -7,7 +7,8 @@ namespace Tlpipe.Text.Tokenizers;
 
 /// <summary>
 /// What transformers 4.57 makes of a folder's tokenizer files: tokenizer.json where there is one, else vocab.txt; on top of it
-/// what tokenizer_config.json and special_tokens_map.json say. Settings that change tokens and are not supported are refused.
+/// what tokenizer_config.json and special_tokens_map.json say, except for what surrounds a text and stands for an unknown word: that is
+/// tokenizer.json's. Settings that change tokens and are not supported are refused.
 /// </summary>
 internal static class TokenizerFolder
 {
@@ -42,9 +43,9 @@ internal static class TokenizerFolder
         }
 
         // False is the default of transformers' base class; BertTokenizer's own, which vocab.txt is read by, is true.
-        settings = ApplyNames(settings, config, map) with { CleanUpTokenizationSpaces = config?.Bool("clean_up_tokenization_spaces") ?? fast is null };
+        settings = ApplyNames(settings, config, map, fast, vocabulary) with { CleanUpTokenizationSpaces = config?.Bool("clean_up_tokenization_spaces") ?? fast is null };
         if (config is not null)
-            settings = settings with { ModelMaxLength = ModelMaxLength(config) };
+            settings = settings with { ModelMaxLength = ModelMaxLength(config), SplitSpecialTokens = config.Bool("split_special_tokens") ?? false };
         if (fast is null || IsReadAsBert(folder, config))
             settings = ApplyConfig(settings, config);
         settings = settings with { AddedTokens = AddedTokens(folder, vocabulary, settings, config) };
@@ -65,9 +66,25 @@ internal static class TokenizerFolder
             throw config.Refusal("extra_special_tokens", extra, "{} or a list of tokens");
     }
 
-    private static TokenizerSettings ApplyNames(TokenizerSettings settings, TokenizerJsonFile? config, TokenizerJsonFile? map)
+    /// <summary>
+    /// Without tokenizer.json the names are what they say. Beside one they make a token special that is sought in texts, and only padding and
+    /// masks follow them.
+    /// </summary>
+    private static TokenizerSettings ApplyNames(TokenizerSettings settings, TokenizerJsonFile? config, TokenizerJsonFile? map, TokenizerJsonFile? fast, BertVocabulary vocabulary)
     {
         var names = SpecialNames.Select(name => config?.Token(name) ?? map?.Token(name)).ToArray();
+        if (fast is not null)
+        {
+            string[] own = [settings.UnkToken, settings.ClsToken, settings.SepToken];
+            return settings with
+            {
+                PadToken = names[0] ?? settings.PadToken,
+                MaskToken = names[4] ?? settings.MaskToken,
+                AddedTokens = [.. settings.AddedTokens, .. names[1..4].OfType<string>().Except(own)
+                    .Where(name => settings.AddedTokens.All(token => token.Content != name))
+                    .Select(name => new AddedToken(name, vocabulary.Find(name) ?? throw Unknown(name), Normalized: false, Special: true))],
+            };
+        }
         return settings with
         {
             PadToken = names[0] ?? settings.PadToken,
@@ -77,6 +94,9 @@ internal static class TokenizerFolder
             MaskToken = names[4] ?? settings.MaskToken,
         };
     }
+
+    private static InputException Unknown(string name) =>
+        new($"tokenizer_config.json names the special token {OneLine.Quote(name)}, which the vocabulary of tokenizer.json does not have; take the tokenizer's files from one source");
 
     /// <summary>BertTokenizerFast sets these three whatever tokenizer.json says, to its own defaults where the config says nothing.</summary>
     private static TokenizerSettings ApplyConfig(TokenizerSettings settings, TokenizerJsonFile? config) => settings with
@@ -109,7 +129,9 @@ internal static class TokenizerFolder
         string folder, BertVocabulary vocabulary, TokenizerSettings settings, TokenizerJsonFile? config)
     {
         var tokens = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
-        foreach (var token in settings.AddedTokens)
+        // A token that the vocabulary has keeps the vocabulary's id, whatever the files give it.
+        AddedToken Placed(AddedToken token) => vocabulary.Find(token.Content) is { } known ? token with { Id = known } : token;
+        foreach (var token in settings.AddedTokens.Select(Placed))
             if (!tokens.TryAdd(token.Content, token) && tokens[token.Content] != token)
                 throw new InputException($"{folder} has the added token {OneLine.Quote(token.Content)} twice; leave it once");
         if (config?.Member("added_tokens_decoder") is { } decoder)
@@ -118,8 +140,10 @@ internal static class TokenizerFolder
             {
                 if (!int.TryParse(member.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
                     throw config.Refusal($"added_tokens_decoder.{member.Name}", member.Value, "ids as keys");
-                var token = config.AddedToken(member.Value, id);
-                tokens.TryAdd(token.Content, token);
+                var token = Placed(config.AddedToken(member.Value, id));
+                // Which tokens are ordinary text matters where special ones are: those that either file calls special.
+                if (!tokens.TryAdd(token.Content, token) && settings.SplitSpecialTokens && token.Special)
+                    tokens[token.Content] = tokens[token.Content] with { Special = true };
             }
         }
         else if (TokenizerJsonFile.Open(Path.Combine(folder, HuggingFaceFiles.AddedTokens)) is { } added)
@@ -129,7 +153,7 @@ internal static class TokenizerFolder
                 if (member.Name.Length == 0 || member.Value.ValueKind != JsonValueKind.Number || !member.Value.TryGetInt32(out var id))
                     throw added.Refusal(member.Name, member.Value, "tokens with their ids");
                 var special = settings.SpecialNames.Contains(member.Name);
-                tokens.TryAdd(member.Name, new AddedToken(member.Name, id, Normalized: !special, special));
+                tokens.TryAdd(member.Name, Placed(new AddedToken(member.Name, id, Normalized: !special, special)));
             }
         }
         if (tokens.Values.GroupBy(token => token.Id).FirstOrDefault(same => same.Count() > 1) is { } shared)

@@ -97,6 +97,8 @@ internal sealed class TokenizerJsonFile
         var content = String(token, "content");
         if (string.IsNullOrEmpty(content))
             throw Refusal("an added token without content", token, "added tokens with a text");
+        if (content.Length > BertVocabulary.LongestPiece)
+            throw Refusal($"an added token of {content.Length:N0} characters", token, $"tokens of up to {BertVocabulary.LongestPiece} characters");
         var special = Bool(token, "special") ?? false;
         return new AddedToken(content, id, Bool(token, "normalized") ?? !special, special);
     }

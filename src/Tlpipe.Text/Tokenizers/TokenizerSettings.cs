@@ -40,6 +40,9 @@ public sealed record TokenizerSettings
     /// <summary><c>mask_token</c>. Default <c>[MASK]</c>.</summary>
     public string MaskToken { get; init; } = "[MASK]";
 
+    /// <summary><c>split_special_tokens</c>: special tokens that stand in a text are ordinary text. Default false.</summary>
+    public bool SplitSpecialTokens { get; init; }
+
     /// <summary>Tokens found in the text before it is split into words, beside the five. Default none.</summary>
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 

@@ -26,7 +26,9 @@ internal sealed class WordPieceMatcher
         Array.Fill(idOfNode, -1);
         foreach (var token in vocabulary.Tokens)
         {
-            var id = vocabulary.Find(token)!.Value;
+            // A piece longer than any word never matches, and an id without a token has none.
+            if (token.Length > 2 * LongestWord + Continuation.Length || vocabulary.Find(token) is not { } id)
+                continue;
             Insert(WordRoot, token, id);
             if (token.StartsWith(Continuation, StringComparison.Ordinal))
                 Insert(ContinuationRoot, token[Continuation.Length..], id);

@@ -33,14 +33,14 @@ internal static class TokenizeCommand
             var loaded = BertTokenizer.Load(folder, parsed.GetValue(lowercase), parsed.GetValue(stripAccents));
             var limit = parsed.GetValue(maxLength) is { } asked ? RowLimit.Of(asked, loaded, BertConfig.PositionsIn(folder)) : null;
             var source = parsed.GetRequiredValue(input);
-            using var reader = source == "-" ? Console.In : Open(source);
+            using var reader = source == "-" ? new DecodedText(Console.OpenStandardInput(), "standard input") : Open(source);
             using var writer = parsed.GetRequiredValue(output) is var target && target == "-" ? Console.Out : new StreamWriter(target, append: false, new UTF8Encoding(false));
-            TokenizeLines.Run(loaded, limit, reader, source, writer);
+            TokenizeLines.Run(loaded, limit, reader, source == "-" ? "standard input" : source, writer);
             return 0;
         });
         return command;
     }
 
-    private static StreamReader Open(string path) =>
-        File.Exists(path) ? new StreamReader(path, Encoding.UTF8) : throw new InputException($"{path} does not exist; give --input a file with one {{\"text\": …}} a line");
+    private static DecodedText Open(string path) =>
+        Path.Exists(path) ? new DecodedText(RegularFile.Open(path), path) : throw new InputException($"{path} does not exist; give --input a file with one {{\"text\": …}} a line");
 }

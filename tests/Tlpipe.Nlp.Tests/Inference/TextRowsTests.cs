@@ -85,7 +85,7 @@ public sealed class TextRowsTests : IDisposable
 
     [Theory]
     [InlineData("a.jsonl", "{\"text\": \"bom\"}\n{\"text\"\n", ":2:8: this is not JSON")]
-    [InlineData("a.jsonl", "[1]\n", ":1: the line is not a JSON object")]
+    [InlineData("a.jsonl", "[1]\n", ":1: this is a JSON list")]
     [InlineData("a.jsonl", "{\"review\": \"bom\"}\n", ":1: there is no 'text'; it has 'review': name the texts with --text-column")]
     [InlineData("a.jsonl", "{\"text\": 3}\n", ":1: 'text' is 3, not a string")]
     [InlineData("a.jsonl", "{\"text\": \"\\ud83d\"}\n", ":1: a text holds half of a surrogate pair")]
@@ -108,7 +108,7 @@ public sealed class TextRowsTests : IDisposable
 
         var error = Assert.Throws<InputException>(() => TextRows.Read(folder["a.txt"], new TextRowsOptions()).ToList());
 
-        Assert.Contains("a.txt:2: bytes here are not UTF-8", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a.txt:2: bytes are not utf-8", error.Message, StringComparison.Ordinal);
     }
 
     private List<TextRow> Read(string name, string content)

@@ -55,12 +55,13 @@ public sealed class TokenizeLinesTests
     }
 
     [Theory]
-    [InlineData("", "the line is empty; ")]
-    [InlineData("bom", "not JSON; ")]
-    [InlineData("[1]", "not a JSON object; ")]
-    [InlineData("{\"txt\": 1}", "the object has no text; ")]
-    [InlineData("{\"text\": null}", "text is null, not a string; ")]
-    [InlineData("{\"text\": \"\\ud83d\"}", "text holds half of a surrogate pair; ")]
+    [InlineData("", ": the line is empty; ")]
+    [InlineData("bom", ":1: this is not JSON; ")]
+    [InlineData("[1]", ": this is a JSON list; ")]
+    [InlineData("{\"text\": \"a\", \"text\": \"b\"}", ":15: the key 'text' stands twice in one object; ")]
+    [InlineData("{\"txt\": 1}", ": the object has no text; ")]
+    [InlineData("{\"text\": null}", ": text is null, not a string; ")]
+    [InlineData("{\"text\": \"\\ud83d\"}", ": a text holds half of a surrogate pair; ")]
     public void A_broken_line_is_refused_with_its_number(string line, string message)
     {
         using var output = new StringWriter();
@@ -68,6 +69,6 @@ public sealed class TokenizeLinesTests
 
         var error = Assert.Throws<InputException>(() => TokenizeLines.Run(Tiny, null, input, "texts.jsonl", output, TestContext.Current.CancellationToken));
 
-        Assert.StartsWith("texts.jsonl, line 2: " + message, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("texts.jsonl:2" + message, error.Message, StringComparison.Ordinal);
     }
 }

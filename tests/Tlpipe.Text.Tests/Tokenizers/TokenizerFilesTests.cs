@@ -1,6 +1,5 @@
 // The tokenizer's files beside a saved model.
 using System.Text.Json.Nodes;
-using Tlpipe.Formats;
 using Tlpipe.Text.Tokenizers;
 
 namespace Tlpipe.Text.Tests.Tokenizers;
@@ -71,16 +70,5 @@ public sealed class TokenizerFilesTests
         Assert.Equal([0, 1, 2, 3, 4, 6], tokenizer.SpecialTokens.AllSpecialIds);
         Assert.Null(tokenizer.ModelMaxLength);
         Assert.True(File.Exists(folder["added_tokens.json"]));
-    }
-
-    [Fact]
-    public void A_vocabulary_with_a_token_twice_is_not_written()
-    {
-        using var folder = new TemporaryFolder();
-        var vocabulary = BertVocabulary.FromTokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "bom", "bom"]);
-
-        var error = Assert.Throws<InputException>(() => TokenizerFiles.Write(folder.Path, vocabulary, new TokenizerSettings()));
-
-        Assert.Equal("the vocabulary has the token bom twice; leave each token once", error.Message);
     }
 }
