@@ -51,7 +51,7 @@ internal sealed class RowPairs(Pipeline pipeline)
     {
         var completed = options;
         if (options.Table is { } table && Beside(options.Predictions, table) is { } beside)
-            completed = completed with { Predicted = beside.Predicted, IsOtherSource = !beside.IsOneSource };
+            completed = completed with { Predicted = beside.Predicted, IsOtherSource = beside.IsOneSource ? null : true };
         if (options.Tokens is { } tokens && Lineage.TextsOf(tokens, pipeline) is { Table: var tokenized } && Beside(options.Predictions, tokenized) is { } others)
             throw new PipelineException(
                 stage.LocationOf("tokens"), ErrorCode.Contradiction,

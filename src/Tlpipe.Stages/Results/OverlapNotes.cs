@@ -26,7 +26,7 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
         RowsUse.Selection when Counts.SameRows > 0 => "chosen on these rows",
         RowsUse.Calibration when Counts.SameRows > 0 => "calibrated on these rows",
         RowsUse.Classifier when Counts.SameRows > 0 => "trained on these rows",
-        _ when Use is RowsUse.LanguageModel or RowsUse.Classifier && Counts.Shared > 0 => string.Create(CultureInfo.InvariantCulture, $"{Counts.Shared} texts recur"),
+        _ when Use is RowsUse.LanguageModel or RowsUse.Classifier && Counts.Shared > 0 => Counts.Shared == 1 ? "1 text recurs" : string.Create(CultureInfo.InvariantCulture, $"{Counts.Shared} texts recur"),
         _ => null,
     };
 
@@ -40,7 +40,7 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
         {
             var texts = Counts.Recurring == 0 ? null : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counts.Recurring:N0} of {Counts.EvaluationRows:N0} rows evaluated on ({Counts.RecurringShare:0.0 %}) have a text that is also {(Use == RowsUse.LanguageModel ? "read by the language model" : "trained on")} in another row{(Counts.NearTexts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Counts.NearTexts:N0} of them nearly so"))}");
+                $"{Counts.Recurring:N0} of {Counts.EvaluationRows:N0} rows evaluated on ({Counts.RecurringShare:0.0 %}) {(Counts.Recurring == 1 ? "has" : "have")} a text that is also {(Use == RowsUse.LanguageModel ? "read by the language model" : "trained on")} in another row{(Counts.NearTexts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Counts.NearTexts:N0} of them nearly so"))}");
             var rows = Counts.SameRows == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{Verb} {Counts.SameRows:N0} of the {Counts.EvaluationRows:N0} rows evaluated on{(Use == RowsUse.LanguageModel ? ": their texts, not their labels" : "")}");
             return string.Join("; ", new[] { rows, Use is RowsUse.LanguageModel or RowsUse.Classifier ? texts : null }.OfType<string>());
         }

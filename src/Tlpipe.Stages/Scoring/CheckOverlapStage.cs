@@ -37,7 +37,7 @@ public sealed record CheckOverlapOptions
     /// <summary>
     /// Which rows are the same without an id column: those of equal label-and-text, of equal label, or unknown. Default: what follows from the stages that the tables come from.
     /// </summary>
-    public SameRows SameRows { get; init; } = SameRows.LabelAndText;
+    public SameRows? SameRows { get; init; }
 
     /// <summary>There is a warning where more than this share of the rows evaluated on has a text that recurs in training. Default: 0.05.</summary>
     [Range(0.0, 1.0)]
@@ -59,7 +59,7 @@ public sealed class CheckOverlapStage : IStage<CheckOverlapOptions>
 {
     public void Run(CheckOverlapOptions options, StageRun run)
     {
-        var search = new OverlapSearch(options.NearDuplicates, textsAgree: options is { IdColumn: null, SameRows: SameRows.LabelAndText });
+        var search = new OverlapSearch(options.NearDuplicates, textsAgree: options is { IdColumn: null, SameRows: null or Results.SameRows.LabelAndText });
         ForEach(options.Evaluation, options.EvaluationTextColumns, options, run, search.AddEvaluated);
         ForEach(options.Train, options.TextColumns, options, run, (_, text, identity) => search.Look(text, identity));
         var note = new OverlapNote(options.Use, search.Counts);
@@ -79,7 +79,7 @@ public sealed class CheckOverlapStage : IStage<CheckOverlapOptions>
             var texts = columns.Select(part.Texts).ToList();
             var ids = options.IdColumn is { } id ? part.Column(id) : null;
             for (var i = 0; i < part.RowCount; i++)
-                row(part.RowLabels[i], string.Join(' ', texts.Select(column => column[i])), ids is not null ? ids[i] : options.SameRows == SameRows.Unknown ? null : part.RowLabels[i]);
+                row(part.RowLabels[i], string.Join(' ', texts.Select(column => column[i])), ids is not null ? ids[i] : options.SameRows == Results.SameRows.Unknown ? null : part.RowLabels[i]);
         }
     }
 

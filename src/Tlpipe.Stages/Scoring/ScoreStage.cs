@@ -40,8 +40,8 @@ public sealed record ScoreOptions : ScoringOptions
     public Input? Predicted { get; init; }
 
     /// <summary>Whether table comes from another source than what was predicted, so that it is taken row for row. Default: found through the stages.</summary>
-    [AddedLater("false")]
-    public bool IsOtherSource { get; init; }
+    [AddedLater("null")]
+    public bool? IsOtherSource { get; init; }
 
     /// <summary>What check-overlap stages found out of the rows, for the table's notes. Default: nothing.</summary>
     public IReadOnlyList<Input> Overlaps { get; init; } = [];
@@ -110,11 +110,11 @@ public sealed class ScoreStage : IStage<ScoreOptions>
     {
         if (options is not { Table: { } table, Predicted: { } predicted })
             return;
-        if (!options.IsOtherSource)
+        if (options.IsOtherSource != true)
             RowOrder.Check(table, predicted, run);
         else if (predictions.Labels is { Length: > 0 } labels)
             RowOrder.CheckAnswers(table, options.LabelColumn, labels, predictions.Classes, run);
-        if (options.IsOtherSource)
+        if (options.IsOtherSource == true)
             run.Report(new Warned($"'{table.Stage}' does not come from the table that '{predicted.Stage}' comes from, so whether its rows are the predicted ones is not known: they are taken row for row"));
     }
 
