@@ -89,7 +89,7 @@ public static class ParquetTables
             throw new InputException($"{path} does not exist; check the path");
         try
         {
-            return File.OpenRead(path);
+            return RegularFile.Open(path);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -42,6 +42,8 @@ public sealed class ChooseStage : IStage<ChooseOptions>
     {
         if (options.Models.Count == 0)
             yield return new OptionMistake("models", "there is nothing to choose from; name at least one model");
+        foreach (var twice in Repeats.In(options.Models, "models").Concat(Repeats.In(options.Results)))
+            yield return twice;
         if (options.Results.Count != options.Models.Count)
             yield return new OptionMistake("results", $"{options.Results.Count} results stand for {options.Models.Count} models; give one for each, in the same order");
     }

@@ -32,6 +32,18 @@ public sealed record CompareOptions
     [AddedLater("null")]
     public IReadOnlyList<string>? Exact { get; init; }
 
+    /// <summary>A column of the tables that says which row it is, such as a review's number: rows are paired by it. Default: the row labels of one source table.</summary>
+    public string? IdColumn { get; init; }
+
+    /// <summary>For each result the table whose rows it is of. Default: found through the stages.</summary>
+    public IReadOnlyList<Input>? Evaluated { get; init; }
+
+    /// <summary>For each result a number of the source of its table, -1 where it is not known; only rows of one source are paired. Default: found through the stages.</summary>
+    public IReadOnlyList<int>? Sources { get; init; }
+
+    /// <summary>The rows of which a result came more than once and was counted once. Default: found through the stages.</summary>
+    public IReadOnlyList<string>? Repeated { get; init; }
+
     /// <summary>The row that the others are compared with. Default: each with each.</summary>
     public string? Baseline { get; init; }
 
@@ -47,7 +59,7 @@ public sealed record CompareOptions
 /// Writes the comparison of evaluated models as Markdown, CSV and JSON, with Trainer's columns; of several seeds mean, standard deviation, interval and
 /// each run; and how the rows differ, with intervals and corrected tests. Times come from the records of the results.
 /// </summary>
-[Stage("compare", version: 4)]
+[Stage("compare", version: 5)]
 [Output("table", "results.md, results.csv and results.json", Kind = OutputKinds.Comparison)]
 public sealed class CompareStage : IStage<CompareOptions>
 {
@@ -55,6 +67,10 @@ public sealed class CompareStage : IStage<CompareOptions>
     {
         if (options.Results.Count == 0)
             yield return new OptionMistake("results", "there is nothing to compare; name at least one result");
+        foreach (var twice in Repeats.In(options.Results))
+            yield return twice;
+        if (options.Evaluated is { } tables && tables.Count != options.Results.Count)
+            yield return new OptionMistake("evaluated", $"there are {tables.Count} tables for {options.Results.Count} results; give one for each");
         if (options.Runs is { } runs && runs.Count != options.Results.Count)
             yield return new OptionMistake("runs", $"there are {runs.Count} runs for {options.Results.Count} results; give one for each");
         if (options.Labels is { } labels && labels.Count != options.Results.Count)
@@ -64,11 +80,16 @@ public sealed class CompareStage : IStage<CompareOptions>
     public void Run(CompareOptions options, StageRun run)
     {
         var labels = options.Labels ?? [.. options.Results.Select(r => r.Name)];
-        var results = options.Results.Select((result, i) => (labels[i], ComparisonRun.Of(options.Runs?[i] ?? "", run.Read(result)))).ToList();
+        var identities = new RowIdentities(options, run);
+        var results = options.Results.Select((result, i) => (labels[i], identities.Of(ComparisonRun.Of(options.Runs?[i] ?? "", run.Read(result)), i))).ToList();
         var metric = options.Metric ?? (results.Any(result => result.Item2.Values.ContainsKey("eval_accuracy")) ? "accuracy" : "loss");
         if (options.Metric is not null && results.Find(result => !result.Item2.Values.ContainsKey("eval_" + metric)) is { Item1: { } without })
             throw new PipelineException(null, ErrorCode.BadComparison, $"'{without}' has no eval_{metric}; add it to the metrics of its evaluate or score stage");
         var comparison = Comparison.Of(results, options.Baseline, metric, options.Resamples, options.Exact);
+        if (options.Repeated is { Count: > 0 } repeated)
+            comparison = comparison with { Notes = [.. comparison.Notes, $"{string.Join(", ", repeated)}: results that are the same computation count once"] };
+        foreach (var note in comparison.RowNotes)
+            run.Report(new Note(note));
         var folder = run.Create("table");
         File.WriteAllText(Path.Combine(folder, "results.md"), ComparisonTable.Markdown(comparison));
         File.WriteAllText(Path.Combine(folder, "results.csv"), ComparisonTable.Csv(comparison));

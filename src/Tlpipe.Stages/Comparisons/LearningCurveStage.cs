@@ -53,6 +53,8 @@ public sealed class LearningCurveStage : IStage<LearningCurveOptions>
     {
         if (options.Results.Count == 0)
             yield return new OptionMistake("results", "there is nothing to draw; name at least one result");
+        foreach (var twice in Repeats.In(options.Results))
+            yield return twice;
         foreach (var (name, count) in new[] { ("labels", options.Labels?.Count), ("sizes", options.Sizes?.Count) })
             if (count is { } given && given != options.Results.Count)
                 yield return new OptionMistake(name, $"there are {given} {name} for {options.Results.Count} results; give one for each");

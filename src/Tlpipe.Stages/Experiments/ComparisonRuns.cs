@@ -30,7 +30,25 @@ internal static class ComparisonRuns
                 stage.LocationOf("baseline"), ErrorCode.Contradiction, $"baseline: '{baseline}' is not one of the rows {string.Join(", ", labels.Distinct())}; name one of them");
         string[]? runs = hasRuns ? [.. results.Select(result => result.Matrix.GetValueOrDefault(options.Over, ""))] : null;
         string[] exact = [.. options.Results.Index().Where(result => IsExact(result.Item, pipeline)).Select(result => labels[result.Index]).Distinct()];
-        return stage.With(options with { Labels = labels, Runs = options.Runs ?? runs, Exact = options.Exact ?? (exact.Length > 0 ? exact : null) });
+        return stage.With(WithoutRepeats(options with { Labels = labels, Runs = options.Runs ?? runs, Exact = options.Exact ?? (exact.Length > 0 ? exact : null) }, pipeline));
+    }
+
+    /// <summary>A result that two stages of one label compute alike, such as a baseline for several seeds that uses none, counts once.</summary>
+    private static CompareOptions WithoutRepeats(CompareOptions options, Pipeline pipeline)
+    {
+        var computations = new Computations(pipeline);
+        var groups = options.Results.Select((result, i) => (Label: options.Labels![i], Computation: computations.Of(result), Place: i)).GroupBy(result => (result.Label, result.Computation)).ToList();
+        if (groups.Count == options.Results.Count)
+            return options;
+        int[] kept = [.. groups.Select(group => group.First().Place)];
+        return options with
+        {
+            Results = [.. kept.Select(i => options.Results[i])],
+            Labels = [.. kept.Select(i => options.Labels![i])],
+            Runs = options.Runs is { } runs ? [.. kept.Select(i => runs[i])] : null,
+            Evaluated = options.Evaluated is { } tables ? [.. kept.Select(i => tables[i])] : null,
+            Repeated = [.. groups.Where(group => group.Count() > 1).Select(group => group.Key.Label).Distinct()],
+        };
     }
 
     /// <summary>A learning curve with each result's option and number of labels, from the matrices that they come from. Any other stage stays as it is.</summary>

@@ -16,7 +16,8 @@ internal static class Experiment
         var apart = tried.With([.. tried.Stages.SelectMany(stage => EvaluationParts.Of(stage, tried, score))]);
         var scored = ComparisonRuns.Scored(apart, score);
         var gated = OverlapGate.AddTo(scored, Kind(catalog, "check-overlap"));
-        return gated.With([.. gated.Stages.Select(stage => ComparisonRuns.OfCurve(ComparisonRuns.Of(stage, gated), gated))]);
+        var rows = new RowPairs(gated);
+        return gated.With([.. gated.Stages.Select(stage => rows.Of(ComparisonRuns.OfCurve(ComparisonRuns.Of(stage, gated), gated)))]);
     }
 
     private static StageKind Kind(StageCatalog catalog, string name) =>

@@ -4,6 +4,7 @@ using Tlpipe.Engine.Options;
 using Tlpipe.Stages.Baselines;
 using Tlpipe.Stages.Comparisons;
 using Tlpipe.Stages.Scoring;
+using Tlpipe.Stages.Tables;
 using Tlpipe.Stages.Tokens;
 using Tlpipe.Stages.Training;
 
@@ -64,6 +65,53 @@ internal static class Lineage
         { Options: ITrained { BeginsWith: var before } trained } stage => [stage, .. before is null ? [] : TrainingsOf(before, pipeline), .. TeachersOf(trained, pipeline)],
         { Options: ChooseOptions choice } => choice.Models.SelectMany(one => TrainingsOf(one, pipeline)).Distinct(),
         _ => [],
+    };
+
+    /// <summary>The table whose rows a result is of, row for row; null where that is not known, or there are no rows, as of windows of text.</summary>
+    public static Input? TableOf(Input result, Pipeline pipeline)
+    {
+        var predictions = result;
+        while (pipeline[predictions.Stage]?.Options is ScoreOptions scored)
+            predictions = scored.Predictions;
+        return RowsOf(predictions, pipeline)?.Rows is not { } rows ? null : pipeline[rows.Stage]?.Options switch
+        {
+            TokenizeOptions tokens => tokens.Table,
+            GroupTextsOptions => null,
+            _ => pipeline[predictions.Stage]!.Options is TfidfClassifyOptions or MajorityClassifyOptions ? rows : null,
+        };
+    }
+
+    /// <summary>The table in which a table's row labels were given: it is followed back through stages that keep them.</summary>
+    public static Input SourceOf(Input table, Pipeline pipeline) => pipeline[table.Stage]?.Options switch
+    {
+        SelectOptions chosen => SourceOf(chosen.Table, pipeline),
+        SplitOptions divided => SourceOf(divided.Table, pipeline),
+        DropDuplicatesOptions distinct => SourceOf(distinct.Table, pipeline),
+        NormalizeTextOptions plain => SourceOf(plain.Table, pipeline),
+        LabelFromRatingOptions rated => SourceOf(rated.Table, pipeline),
+        PseudoLabelOptions guessed when guessed.Labelled is not { } labelled || SourceOf(labelled, pipeline) == SourceOf(guessed.Table, pipeline) => SourceOf(guessed.Table, pipeline),
+        _ => table with { Location = null },
+    };
+
+    /// <summary>Whether a stage on the way from a table back to its source changes texts.</summary>
+    public static bool ChangesTexts(Input table, Pipeline pipeline) => pipeline[table.Stage]?.Options switch
+    {
+        SelectOptions chosen => ChangesTexts(chosen.Table, pipeline),
+        SplitOptions divided => ChangesTexts(divided.Table, pipeline),
+        DropDuplicatesOptions distinct => ChangesTexts(distinct.Table, pipeline),
+        LabelFromRatingOptions rated => ChangesTexts(rated.Table, pipeline),
+        NormalizeTextOptions => true,
+        PseudoLabelOptions guessed => ChangesTexts(guessed.Table, pipeline) || guessed.Labelled is { } labelled && ChangesTexts(labelled, pipeline),
+        _ => false,
+    };
+
+    /// <summary>The tables that a table was put together from, or itself.</summary>
+    public static IEnumerable<Input> PartsOf(Input table, Pipeline pipeline) => pipeline[table.Stage]?.Options switch
+    {
+        ConcatOptions joined => joined.Tables.SelectMany(part => PartsOf(part, pipeline)),
+        // Of the rows that were taken no label tells them from the labelled ones, where these come from another source.
+        PseudoLabelOptions { Labelled: { } labelled } guessed when SourceOf(labelled, pipeline) != SourceOf(guessed.Table, pipeline) => [labelled],
+        _ => [table],
     };
 
     /// <summary>The predictions themselves, where a score of them is given.</summary>

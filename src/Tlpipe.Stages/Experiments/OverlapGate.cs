@@ -37,28 +37,41 @@ internal sealed class OverlapGate
     private void Guard(StageInstance score, ScoreOptions options, Input model, TextSource evaluated)
     {
         if (options.CalibrateOn is { } calibration && Lineage.RowsOf(Lineage.PredictionsOf(calibration, pipeline), pipeline) is { } fitted)
-            Guard(score, score, fitted.Texts, "calibrate_on", evaluated, RowsUse.Calibration, AllowOverlap.None);
+            Guard(score, score, fitted.Texts, "calibrate_on", evaluated, RowsUse.Calibration, null);
         foreach (var training in Lineage.TrainingsOf(model, pipeline))
         {
             var trained = (ITrained)training.Options;
             // An evaluation of the language model itself, on windows, does not involve labels.
             if (pipeline[model.Stage] == training && trained.Use == RowsUse.LanguageModel)
                 return;
-            Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained.AllowOverlap);
+            Guard(score, training, Texts(trained.TrainedOn, trained.TableColumn), "train", evaluated, trained.Use, trained);
+            GuardParts(score, training, trained, evaluated);
             if (trained.Tuned is { } search && pipeline[search.Stage]?.Options is TuneOptions { Table: { } folded })
-                Guard(score, training, new TextSource(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, AllowOverlap.None);
+                Guard(score, training, new TextSource(folded, Texts(trained.TrainedOn, trained.TableColumn)?.Columns ?? evaluated.Columns), "tuned", evaluated, RowsUse.Selection, trained);
             if (trained.ChosenOn is { } chosen)
-                Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, AllowOverlap.None);
+                Guard(score, training, Texts(chosen, null), "eval", evaluated, RowsUse.Selection, trained);
         }
         foreach (var choice in Lineage.ChoicesOf(model, pipeline))
             foreach (var result in ((ChooseOptions)choice.Options).Results)
                 if (Lineage.RowsOf(Lineage.PredictionsOf(result, pipeline), pipeline) is { } compared)
-                    Guard(score, choice, compared.Texts, "results", evaluated, RowsUse.Selection, AllowOverlap.None);
+                    Guard(score, choice, compared.Texts, "results", evaluated, RowsUse.Selection, null);
     }
 
     private TextSource? Texts(Input rows, string? column) => column is null ? Lineage.TextsOf(rows, pipeline) : new TextSource(rows, [column]);
 
-    private void Guard(StageInstance score, StageInstance training, TextSource? texts, string option, TextSource evaluated, RowsUse use, AllowOverlap allow)
+    /// <summary>Tables that were put together are renumbered: whether a row is in both is seen in the parts.</summary>
+    private void GuardParts(StageInstance score, StageInstance training, ITrained trained, TextSource evaluated)
+    {
+        if (Texts(trained.TrainedOn, trained.TableColumn) is not { } texts || trained.IdColumn is not null)
+            return;
+        foreach (var train in Lineage.PartsOf(texts.Table, pipeline))
+            foreach (var other in Lineage.PartsOf(evaluated.Table, pipeline))
+                if ((train != texts.Table || other != evaluated.Table) && Lineage.SourceOf(train, pipeline) == Lineage.SourceOf(other, pipeline))
+                    Guard(score, training, texts with { Table = train }, "train", evaluated with { Table = other }, trained.Use, trained, isPart: true);
+    }
+
+    private void Guard(
+        StageInstance score, StageInstance training, TextSource? texts, string option, TextSource evaluated, RowsUse use, ITrained? trained, bool isPart = false)
     {
         if (texts is null)
             return;
@@ -69,13 +82,17 @@ internal sealed class OverlapGate
             TextColumns = texts.Columns,
             EvaluationTextColumns = evaluated.Columns,
             Use = use,
-            Allow = allow,
+            // A choice and a temperature are noted whatever is allowed.
+            Allow = use is RowsUse.Selection or RowsUse.Calibration ? null : trained?.AllowOverlap,
+            IdColumn = trained?.IdColumn,
+            WarnAbove = trained?.WarnOverlapAbove ?? OverlapNote.UsualShare,
         };
         var known = checks.Keys.FirstOrDefault(other => IsSame(other, wanted)) ?? wanted;
         if (!checks.TryGetValue(known, out var instance))
             checks[known] = instance = Instance(training, option, wanted);
         Add(waitsFor, training.Name, instance.Name);
-        Add(notesOf, score.Name, new Input(instance.Name, "overlap", null));
+        if (!isPart)
+            Add(notesOf, score.Name, new Input(instance.Name, "overlap", null));
     }
 
     private StageInstance Instance(StageInstance training, string option, CheckOverlapOptions options)
@@ -111,7 +128,7 @@ internal sealed class OverlapGate
     private static string Part(Input table) => table.Output is "table" ? table.Stage.Replace('.', '-') : $"{table.Stage.Replace('.', '-')}-{table.Output}";
 
     private static bool IsSame(CheckOverlapOptions x, CheckOverlapOptions y) =>
-        x.Train == y.Train && x.Evaluation == y.Evaluation && x.Use == y.Use && x.Allow == y.Allow
+        x.Train == y.Train && x.Evaluation == y.Evaluation && x.Use == y.Use && x.Allow == y.Allow && x.IdColumn == y.IdColumn && x.WarnAbove == y.WarnAbove
         && x.TextColumns.SequenceEqual(y.TextColumns) && x.EvaluationTextColumns.SequenceEqual(y.EvaluationTextColumns);
 
     private static void Add<T>(Dictionary<string, List<T>> lists, string key, T value)

@@ -81,6 +81,9 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
     /// <summary>The notes on the rows as sentences.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>Those of <see cref="Notes"/> that say that rows could not be paired.</summary>
+    public IReadOnlyList<string> RowNotes { get; init; } = [];
+
     /// <summary>Results with their labels; those of one label are runs of one option.</summary>
     public static Comparison Of(IEnumerable<(string Label, ComparisonRun Run)> results, string? baseline, string metric, int resamples, IReadOnlyList<string>? exact = null)
     {
@@ -90,12 +93,14 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
             .Where(row => row.Runs.All(run => run.Values.ContainsKey("eval_" + metric)))
             .Select(row => new OptionRuns(row.Label, Named(row).ToDictionary(run => run.Name, run => (run.Run.Values["eval_" + metric], run.Run.Rows))) { IsExact = exact?.Contains(row.Label) == true })];
         var pairs = OptionComparison.Pairs(options, metric, resamples);
+        var rowNotes = RowNotesOf(rows, pairs);
         return new Comparison(rows, baseline, metric)
         {
             Pairs = pairs,
             Sentences = [.. pairs.Where(pair => baseline is null || pair.Against == baseline).Select(pair => Sentence(pair, metric))],
-            Notes = [.. rows.SelectMany(row => row.Runs.SelectMany(run => run.Notes), (row, note) => (row.Label, note)).Where(x => x.note.Mark is not null)
-                .GroupBy(x => x.note.Sentence, x => x.Label).Select(group => $"{string.Join(", ", group.Distinct())}: {group.Key}")],
+            RowNotes = rowNotes,
+            Notes = [.. rowNotes, .. rows.SelectMany(row => row.Runs.SelectMany(run => run.Notes), (row, note) => (row.Label, note)).Where(x => x.note.Mark is not null)
+                .GroupBy(x => x.note.Said, x => x.Label).Select(group => $"{string.Join(", ", group.Distinct())}: {group.Key}.")],
         };
     }
 
@@ -139,6 +144,19 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
         }.ToJsonString(Readable) + "\n";
     }
 
+    private static string[] RowNotesOf(List<ComparisonRow> rows, IReadOnlyList<OptionDifference> pairs)
+    {
+        string Counts(RowsRelation relation) => string.Join(", ", rows
+            .Where(row => pairs.Any(pair => pair.Rows == relation && (pair.Name == row.Label || pair.Against == row.Label)))
+            .Select(row => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{row.Label} on {row.Runs[0].Rows?.Count:N0}")));
+        const string Consequence = "those are compared as independent samples, without McNemar's test and without a paired bootstrap";
+        return
+        [
+            .. pairs.Any(pair => pair.Rows == RowsRelation.Different) ? (string[])[$"Not all were evaluated on the same rows ({Counts(RowsRelation.Different)}): {Consequence}."] : [],
+            .. pairs.Any(pair => pair.Rows == RowsRelation.Unknown) ? (string[])[$"Whether all were evaluated on the same rows is not known ({Counts(RowsRelation.Unknown)}): {Consequence}. An id_column would tell."] : [],
+        ];
+    }
+
     /// <summary>A row's runs under names of their own; those without are numbered.</summary>
     private static IEnumerable<(string Name, ComparisonRun Run)> Named(ComparisonRow row) =>
         row.Runs.Select((run, i) => (row.Runs.Count(other => other.Run == run.Run) > 1 ? $"{run.Run}#{i + 1}" : run.Run, run));
@@ -163,6 +181,8 @@ internal sealed record Comparison(IReadOnlyList<ComparisonRow> Rows, string? Bas
         ["seed_deviation"] = pair.SeedDeviation,
         ["p_t_over_seeds"] = pair.TOverSeedsP,
         ["p_wilcoxon_over_seeds"] = pair.WilcoxonP,
+        ["rows"] = pair.Rows?.ToString().ToLowerInvariant(),
+        ["p_fisher_exact"] = pair.FisherExactP,
         ["p_mcnemar_exact"] = pair.McNemarExactP,
         ["p_mcnemar_mid"] = pair.McNemarMidP,
     };

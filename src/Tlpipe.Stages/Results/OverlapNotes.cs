@@ -13,6 +13,9 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
     // With so many shared texts it does not matter whether they recur by chance.
     private const double MuchShared = 0.2;
 
+    /// <summary>The default of the share of recurring texts above which there is a warning.</summary>
+    public const double UsualShare = 0.05;
+
     /// <summary>Whether a language model was trained on the texts of the evaluated rows.</summary>
     public bool IsTransductive => Use == RowsUse.LanguageModel && (Counts.SameRows > 0 || Counts.SameTexts > MuchShared * Counts.EvaluationRows);
 
@@ -23,12 +26,25 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
         RowsUse.Selection when Counts.SameRows > 0 => "chosen on these rows",
         RowsUse.Calibration when Counts.SameRows > 0 => "calibrated on these rows",
         RowsUse.Classifier when Counts.SameRows > 0 => "trained on these rows",
-        _ when Use is RowsUse.LanguageModel or RowsUse.Classifier && Counts.Shared > 0 => string.Create(CultureInfo.InvariantCulture, $"{Counts.Shared} texts recur"),
+        _ when Use is RowsUse.LanguageModel or RowsUse.Classifier && Counts.Shared > 0 => Counts.Shared == 1 ? "1 text recurs" : string.Create(CultureInfo.InvariantCulture, $"{Counts.Shared} texts recur"),
         _ => null,
     };
 
-    /// <summary>The note as a sentence.</summary>
+    /// <summary>The note as a sentence of a stored report: other words would be another result.</summary>
     public string Sentence => string.Create(CultureInfo.InvariantCulture, $"{Start} {Counts.EvaluationRows:N0} rows evaluated on, {Of()}.");
+
+    /// <summary>What is shared, for the terminal, tables and messages: nothing that is zero is told.</summary>
+    public string Said
+    {
+        get
+        {
+            var texts = Counts.Recurring == 0 ? null : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counts.Recurring:N0} of {Counts.EvaluationRows:N0} rows evaluated on ({Counts.RecurringShare:0.0 %}) {(Counts.Recurring == 1 ? "has" : "have")} a text that is also {(Use == RowsUse.LanguageModel ? "read by the language model" : "trained on")} in another row{(Counts.NearTexts == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Counts.NearTexts:N0} of them nearly so"))}");
+            var rows = Counts.SameRows == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{Verb} {Counts.SameRows:N0} of the {Counts.EvaluationRows:N0} rows evaluated on{(Use == RowsUse.LanguageModel ? ": their texts, not their labels" : "")}");
+            return string.Join("; ", new[] { rows, Use is RowsUse.LanguageModel or RowsUse.Classifier ? texts : null }.OfType<string>());
+        }
+    }
 
     public JsonObject ToJson() => new()
     {
@@ -51,6 +67,14 @@ internal sealed record OverlapNote(RowsUse Use, OverlapCounts Counts)
         RowsUse.LanguageModel => IsTransductive ? "transductive: of the" : "of the",
         RowsUse.Selection => "of the",
         _ => "of the",
+    };
+
+    private string Verb => Use switch
+    {
+        RowsUse.LanguageModel => IsTransductive ? "transductive: the language model reads" : "the language model reads",
+        RowsUse.Classifier => "the classifier is trained on",
+        RowsUse.Calibration => "the temperature is fitted on",
+        _ => "the best model is chosen on",
     };
 
     private string Of() => Use switch

@@ -21,6 +21,9 @@ public sealed record PseudoLabelOptions
     [Takes(OutputKinds.Predictions)]
     public required Input Predictions { get; init; }
 
+    /// <summary>The table that was predicted, where table is another one of the same source. Default: found through the stages.</summary>
+    public Input? Predicted { get; init; }
+
     /// <summary>Labelled rows that come before the others in the result. Default: none.</summary>
     [Takes(OutputKinds.Table)]
     public Input? Labelled { get; init; }
@@ -54,6 +57,8 @@ public sealed class PseudoLabelStage : IStage<PseudoLabelOptions>
         var predictions = ClassifierPredictions.Load(run.Read(options.Predictions).Folder);
         if (predictions.Rows != table.RowCount)
             throw new InputException($"there are {predictions.Rows} predictions and {table.RowCount} rows in '{options.Table.Stage}'; give the table that was predicted");
+        if (options.Predicted is { } predicted)
+            RowOrder.Check(options.Table, predicted, run);
         if (predictions.Classes < 2 || predictions.Values is not null)
             throw new InputException("these predictions are numbers, or several labels a row; pseudo-labels are classes, so give those of a classifier");
         var labelled = options.Labelled is { } input ? run.ReadTable(input) : null;

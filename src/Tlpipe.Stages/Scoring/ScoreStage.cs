@@ -39,6 +39,13 @@ public sealed record ScoreOptions : ScoringOptions
     /// <summary>The column of table with the right classes, where the predictions have none. Default: label.</summary>
     public string LabelColumn { get; init; } = "label";
 
+    /// <summary>The table that was predicted, where table is another one. Default: found through the stages.</summary>
+    public Input? Predicted { get; init; }
+
+    /// <summary>Whether table comes from another source than what was predicted, so that it is taken row for row. Default: found through the stages.</summary>
+    [AddedLater("null")]
+    public bool? IsOtherSource { get; init; }
+
     /// <summary>What check-overlap stages found out of the rows, for the table's notes. Default: nothing.</summary>
     [Takes(OutputKinds.Overlap)]
     public IReadOnlyList<Input> Overlaps { get; init; } = [];
@@ -89,6 +96,7 @@ public sealed class ScoreStage : IStage<ScoreOptions>
                 ? new ScoreReport(predictions.Rows, known)
                 : throw Bad("these predictions are numbers, or several labels a row, and have the figures of their evaluation only; leave out metrics, slices, threshold, temperature and calibrate_on");
 
+        CheckRows(options, predictions, run);
         var labels = Labels(options, predictions, run);
         if (options.Threshold is not null && predictions.Classes != 2)
             throw Bad($"a threshold divides two classes, and these predictions have {predictions.Classes}; leave it out");
@@ -102,6 +110,18 @@ public sealed class ScoreStage : IStage<ScoreOptions>
         // With weighted classes or another temperature the evaluation's loss is a different figure.
         var loss = temperature == 1 && known.TryGetValue("eval_loss", out var evaluatedLoss) ? evaluatedLoss : rows[ClassificationMetric.LogLoss];
         return ScoreReport.Of(rows, metrics, double.IsFinite(loss) ? loss : null, Slices(options, rows.Count, run)) with { Temperature = options.CalibrateOn is null ? null : temperature };
+    }
+
+    private static void CheckRows(ScoreOptions options, ClassifierPredictions predictions, StageRun run)
+    {
+        if (options is not { Table: { } table, Predicted: { } predicted })
+            return;
+        if (options.IsOtherSource != true)
+            RowOrder.Check(table, predicted, run);
+        else if (predictions.Labels is { Length: > 0 } labels)
+            RowOrder.CheckAnswers(table, options.LabelColumn, labels, predictions.Classes, run);
+        if (options.IsOtherSource == true)
+            run.Report(new Warned($"'{table.Stage}' does not come from the table that '{predicted.Stage}' comes from, so whether its rows are the predicted ones is not known: they are taken row for row"));
     }
 
     private static double Fitted(Input input, int classes, StageRun run)

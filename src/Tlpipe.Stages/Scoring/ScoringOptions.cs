@@ -57,10 +57,16 @@ public record ScoringOptions
     [Takes(OutputKinds.Table)]
     public Input? Table { get; init; }
 
+    /// <summary>The place of the first element that was there before; null where there is none.</summary>
+    private static int? Twice(IReadOnlyList<string>? names) =>
+        Enumerable.Range(0, names?.Count ?? 0).Select(i => (int?)i).FirstOrDefault(i => names!.Take(i!.Value).Contains(names![i.Value]));
+
     internal IEnumerable<OptionMistake> ScoringMistakes()
     {
         if (Metrics is { Count: 0 })
             yield return new OptionMistake("metrics", "the list is empty; name a figure, or leave it out");
+        if (Twice(Slices) is { } twice)
+            yield return new OptionMistake($"slices[{twice}]", $"'{Slices![twice]}' is in the list already; name each slice once");
         if (LengthBands is { } bands && bands.Zip(bands.Skip(1), (x, y) => x >= y).Any(wrong => wrong))
             yield return new OptionMistake("length_bands", "bands begin at growing lengths; put them in order, each once");
         if (CalibrateOn is not null && Temperature != 1)

@@ -26,5 +26,11 @@ internal interface ITrained
     Input? Tuned { get; }
 
     /// <summary>What its rows may share with rows that are evaluated on.</summary>
-    AllowOverlap AllowOverlap { get; }
+    AllowOverlap? AllowOverlap { get; }
+
+    /// <summary>The column of both tables by which rows are known; null for their row labels.</summary>
+    string? IdColumn { get; }
+
+    /// <summary>The share of evaluated rows whose text recurs in other training rows, above which there is a warning.</summary>
+    double WarnOverlapAbove { get; }
 }

@@ -80,11 +80,23 @@ public abstract record ModelTrainingOptions : TrainingArguments, ITrained
     public bool GradientCheckpointing { get; init; }
 
     /// <summary>
-    /// Whether rows that the model is later evaluated on may be among those that it is trained on: none; text, for a language model that
-    /// reads their text, and for labelled rows whose text recurs in others; or rows, where training rows are evaluated on purpose. Default: none.
+    /// What rows that are trained on may share with rows that are evaluated on: none, not even a text; text, also where a language model reads the
+    /// texts of these very rows; or rows, for a look at how well training rows were learnt. Default: no row is in both, and texts that recur are counted and shown.
     /// </summary>
     [ExecutionOnly]
-    public AllowOverlap AllowOverlap { get; init; }
+    public AllowOverlap? AllowOverlap { get; init; }
+
+    /// <summary>A column of the tables that says which row it is, such as a review's number: rows are the same where it is equal. Default: the row labels of one source table.</summary>
+    [ExecutionOnly]
+    public string? IdColumn { get; init; }
+
+    /// <summary>
+    /// There is a warning where more than this share of the rows evaluated on has a text that recurs in training. Default: 0.05, where rows that were learnt by heart
+    /// lift an accuracy of 0.8 by one point at most.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    [ExecutionOnly]
+    public double WarnOverlapAbove { get; init; } = OverlapNote.UsualShare;
 
     Input? ITrained.Tuned => TunedBy;
 

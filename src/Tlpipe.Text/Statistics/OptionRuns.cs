@@ -63,6 +63,12 @@ public sealed record OptionDifference(string Name, string Against, double Differ
     /// <summary>McNemar's mid-p; only with one run each.</summary>
     public double? McNemarMidP { get; init; }
 
+    /// <summary>Fisher's exact test of the two accuracies; only with one run each, over other rows.</summary>
+    public double? FisherExactP { get; init; }
+
+    /// <summary>Whether both were evaluated on the same rows; null where the rows behind the figures were not kept.</summary>
+    public RowsRelation? Rows { get; init; }
+
     /// <summary>BCa's interval over rows, seeds as they are; null where the rows are not the same.</summary>
     public Interval? OverRows { get; init; }
 
@@ -72,7 +78,12 @@ public sealed record OptionDifference(string Name, string Against, double Differ
     /// <summary>The difference and its certainty in words.</summary>
     /// <param name="figure">What is compared.</param>
     public string Sentence(string figure) =>
-        ComparisonSentence.Of(Name, Against, Difference, Interval, SeedDeviation, figure);
+        ComparisonSentence.Of(Name, Against, Difference, Interval, SeedDeviation, figure) + Rows switch
+        {
+            RowsRelation.Different => "; they were not evaluated on the same rows and are compared as independent samples",
+            RowsRelation.Unknown => "; whether they were evaluated on the same rows is not known, so they are compared as independent samples",
+            _ => "",
+        };
 }
 
 /// <summary>Compares options.</summary>
@@ -101,10 +112,16 @@ public static class OptionComparison
     {
         var sign = ScoredRows.LessIsBetter(metric) ? -1 : 1;
         var difference = new OptionDifference(option.Name, against.Name, sign * (option.Mean - against.Mean));
-        var paired = option.Runs.Keys.Where(against.Runs.ContainsKey).ToList();
+        var paired = option.Runs.Keys.Where(run => against.Runs.TryGetValue(run, out var other) && ArePairs(option.Runs[run].Rows, other.Rows)).ToList();
+        var relation = PairedRows.Relation(option.Runs.Values.Concat(against.Runs.Values).Select(run => run.Rows));
         difference = OverSeeds(difference, option, against, paired);
-        var rows = ScoredRows.Metric(metric) is { } known ? OverRows(option, against, known, sign, resamples) : null;
-        difference = difference with { PairedRuns = paired.Count, OverRows = rows?.Interval };
+        difference = difference with { PairedRuns = paired.Count, Rows = relation };
+        var rows = ScoredRows.Metric(metric) is { } known && relation == RowsRelation.Same ? OverRows(option, against, known, sign, resamples) : null;
+        if (relation is RowsRelation.Different or RowsRelation.Unknown && ScoredRows.Metric(metric) is { } figure)
+            return option.Runs.Count == 1 && against.Runs.Count == 1
+                ? IndependentRows.OfOneRun(difference, option.Runs.Values.Single().Rows!, against.Runs.Values.Single().Rows!, figure, resamples)
+                : Combined(difference, option, against, paired, IndependentRows.Deviation(option, against, figure, resamples));
+        difference = difference with { OverRows = rows?.Interval };
         if (option.Runs.Count == 1 && against.Runs.Count == 1)
             return rows is null ? difference : OfOneRun(difference, option.Runs.Values.Single().Rows!, against.Runs.Values.Single().Rows!, rows, metric);
         return Combined(difference, option, against, paired, rows?.Deviation ?? 0);
@@ -127,27 +144,31 @@ public static class OptionComparison
             : difference with { SeedDeviation = option.Deviation ?? against.Deviation };
     }
 
-    /// <summary>The bootstrap over rows of the difference of the means over runs; null where the runs are not over the same rows, or most draws do not have the figure.</summary>
+    /// <summary>Whether runs of one name are a pair. Where no rows were kept their name says so.</summary>
+    private static bool ArePairs(ScoredRows? option, ScoredRows? against) => PairedRows.Relation([option, against]) is null or RowsRelation.Same;
+
+    /// <summary>The bootstrap over rows of the difference of the means over runs, all over the same rows; null where most draws do not have the figure.</summary>
     private static BootstrapDifference? OverRows(OptionRuns option, OptionRuns against, ClassificationMetric metric, int sign, int resamples)
     {
-        var runs = option.Runs.Values.Concat(against.Runs.Values).Select(run => run.Rows).ToList();
-        if (runs.Any(rows => rows is null || !rows.Labels.AsSpan().SequenceEqual(runs[0]!.Labels)) || runs[0]!.Count < 2)
+        var runs = PairedRows.InOneOrder(option.Runs.Values.Concat(against.Runs.Values).Select(run => run.Rows!));
+        if (runs[0].Count < 2)
             return null;
         var (x, y) = (runs[..option.Runs.Count], runs[option.Runs.Count..]);
-        if (x[0]!.OfRows(metric) is not null)
+        if (x[0].OfRows(metric) is not null)
         {
-            double[][] values = [.. runs.Select(rows => rows!.OfRows(metric)!)];
-            return RowBootstrap.OfMean([.. Enumerable.Range(0, runs[0]!.Count).Select(row =>
+            double[][] values = [.. runs.Select(rows => rows.OfRows(metric)!)];
+            return RowBootstrap.OfMean([.. Enumerable.Range(0, runs[0].Count).Select(row =>
                 sign * (values[..x.Count].Average(of => of[row]) - values[x.Count..].Average(of => of[row])))], resamples);
         }
         var drawn = PairedBootstrap.Of(
-            runs[0]!.Count, chosen => sign * (x.Average(rows => rows!.Take(chosen)[metric]) - y.Average(rows => rows!.Take(chosen)[metric])), resamples);
+            runs[0].Count, chosen => sign * (x.Average(rows => rows.Take(chosen)[metric]) - y.Average(rows => rows.Take(chosen)[metric])), resamples);
         return double.IsFinite(drawn.Deviation) ? drawn : null;
     }
 
     private static OptionDifference OfOneRun(OptionDifference difference, ScoredRows option, ScoredRows against, BootstrapDifference rows, string metric)
     {
-        var test = McNemar.Of(Right(option), Right(against));
+        var paired = PairedRows.InOneOrder([option, against]);
+        var test = McNemar.Of(Right(paired[0]), Right(paired[1]));
         var z = rows.Deviation == 0 ? 0 : Math.Abs(difference.Difference) / rows.Deviation;
         return difference with
         {

@@ -20,6 +20,9 @@ public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabil
     /// <summary>The bins of the calibration error and of the reliability curve.</summary>
     public int CalibrationBins { get; init; } = DefaultCalibrationBins;
 
+    /// <summary>Which rows they are, each once; null where that is not known.</summary>
+    public IReadOnlyList<RowId>? Ids { get; init; }
+
     /// <summary>The number of rows.</summary>
     public int Count => Labels.Length;
 
@@ -66,6 +69,7 @@ public sealed record ScoredRows(int[] Labels, int[] Answers, double[][] Probabil
         Labels = [.. rows.Select(row => Labels[row])],
         Answers = [.. rows.Select(row => Answers[row])],
         Probabilities = [.. rows.Select(row => Probabilities[row])],
+        Ids = Ids is { } ids ? [.. rows.Select(row => ids[row])] : null,
     };
 
     /// <summary>A figure; NaN where the rows do not have one, such as an area over rows of one class.</summary>

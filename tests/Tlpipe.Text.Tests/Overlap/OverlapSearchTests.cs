@@ -15,23 +15,23 @@ public sealed class OverlapSearchTests
     public void Case_accents_punctuation_and_spacing_make_no_other_text(string evaluated, string trained)
     {
         var search = new OverlapSearch();
-        search.AddEvaluated(1L, evaluated);
+        search.AddEvaluated(1L, evaluated, 1L);
 
-        search.Look(2L, trained);
+        search.Look(trained, 2L);
 
         Assert.Equal(new OverlapCounts(1, 1, SameRows: 0, SameTexts: 1, NearTexts: 0), search.Counts);
     }
 
     [Fact]
-    public void A_row_is_the_same_where_label_and_text_are()
+    public void A_row_is_the_same_where_identity_and_text_are()
     {
         var search = new OverlapSearch();
-        search.AddEvaluated(1L, "bom");
-        search.AddEvaluated(2L, "bom");
-        search.AddEvaluated(3L, "ruim");
+        search.AddEvaluated(1L, "bom", 1L);
+        search.AddEvaluated(2L, "bom", 2L);
+        search.AddEvaluated(3L, "ruim", 3L);
 
-        search.Look(1L, "bom");
-        search.Look(3L, "outro");
+        search.Look("bom", 1L);
+        search.Look("outro", 3L);
 
         Assert.Equal(new OverlapCounts(3, 2, SameRows: 1, SameTexts: 2, NearTexts: 0), search.Counts);
         Assert.Equal([1L, 2L], search.Shared);
@@ -41,14 +41,14 @@ public sealed class OverlapSearchTests
     public void A_text_with_a_word_changed_is_near_and_one_of_the_same_words_in_another_order_is_not()
     {
         var search = new OverlapSearch();
-        search.AddEvaluated(1L, Review);
-        search.AddEvaluated(2L, Review);
+        search.AddEvaluated(1L, Review, 1L);
+        search.AddEvaluated(2L, Review, 2L);
 
-        search.Look(3L, Review + " mesmo");
+        search.Look(Review + " mesmo", 3L);
         var near = search.Counts;
         var other = new OverlapSearch();
-        other.AddEvaluated(1L, Review);
-        other.Look(2L, string.Join(' ', Review.Split(' ').Reverse()));
+        other.AddEvaluated(1L, Review, 1L);
+        other.Look(string.Join(' ', Review.Split(' ').Reverse()), 2L);
 
         Assert.Equal(2, near.NearTexts);
         Assert.Equal(0, other.Counts.Shared);
@@ -58,11 +58,45 @@ public sealed class OverlapSearchTests
     public void Texts_without_words_match_nothing()
     {
         var search = new OverlapSearch();
-        search.AddEvaluated(1L, "!!!");
+        search.AddEvaluated(1L, "!!!", 1L);
 
-        search.Look(1L, "!!!");
+        search.Look("!!!", 2L);
 
         Assert.Equal(0, search.Counts.Shared);
+    }
+
+    [Fact]
+    public void A_row_is_the_same_although_its_text_has_no_words()
+    {
+        var search = new OverlapSearch();
+        search.AddEvaluated(1L, "!!!", 1L);
+
+        search.Look("!!!", 1L);
+
+        Assert.Equal(new OverlapCounts(1, 1, SameRows: 1, SameTexts: 1, NearTexts: 0), search.Counts);
+    }
+
+    [Fact]
+    public void Rows_without_an_identity_share_texts_only()
+    {
+        var search = new OverlapSearch();
+        search.AddEvaluated(1L, "bom", null);
+
+        search.Look("bom", null);
+
+        Assert.Equal(new OverlapCounts(1, 1, SameRows: 0, SameTexts: 1, NearTexts: 0), search.Counts);
+        Assert.Equal((1, 1.0), (search.Counts.Recurring, search.Counts.RecurringShare));
+    }
+
+    [Fact]
+    public void Where_a_row_may_have_another_text_its_identity_decides()
+    {
+        var search = new OverlapSearch(textsAgree: false);
+        search.AddEvaluated(1L, "bom", 1L);
+
+        search.Look("ruim", 1L);
+
+        Assert.Equal(new OverlapCounts(1, 1, SameRows: 1, SameTexts: 1, NearTexts: 0), search.Counts);
     }
 
     [Fact]
@@ -73,9 +107,9 @@ public sealed class OverlapSearchTests
         {
             var search = new OverlapSearch();
             for (var i = 0; i < evaluated.Length; i++)
-                search.AddEvaluated((long)i, evaluated[i]);
+                search.AddEvaluated((long)i, evaluated[i], (long)i);
             for (var i = 0; i < trained.Length; i++)
-                search.Look((long)(100 + i), trained[i]);
+                search.Look(trained[i], (long)(100 + i));
             var counts = search.Counts;
 
             var same = evaluated.Count(e => e.Length > 0 && trained.Contains(e));

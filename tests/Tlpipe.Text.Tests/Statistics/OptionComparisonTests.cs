@@ -125,7 +125,7 @@ public sealed class OptionComparisonTests
     }
 
     private static ScoredRows Rows(int[] labels, int[] answers) =>
-        new(labels, answers, [.. answers.Select(answer => answer == 0 ? new[] { 0.9, 0.1 } : [0.1, 0.9])]);
+        new(labels, answers, [.. answers.Select(answer => answer == 0 ? new[] { 0.9, 0.1 } : [0.1, 0.9])]) { Ids = [.. Enumerable.Range(0, labels.Length).Select(row => new RowId("table", (long)row))] };
 
     private static OptionRuns Option(string name, params (string Run, ScoredRows Rows)[] runs) =>
         new(name, runs.ToDictionary(run => run.Run, run => (run.Rows[ClassificationMetric.Accuracy], (ScoredRows?)run.Rows)));
