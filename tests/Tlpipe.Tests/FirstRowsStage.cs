@@ -9,6 +9,7 @@ namespace Tlpipe.Stages.Tables;
 public sealed record FirstRowsOptions
 {
     /// <summary>The table.</summary>
+    [Takes(OutputKinds.Table)]
     public required Input Table { get; init; }
 
     /// <summary>How many rows. Default: 10.</summary>
@@ -18,7 +19,7 @@ public sealed record FirstRowsOptions
 
 /// <summary>Keeps the first rows of a table.</summary>
 [Stage("first-rows", version: 1)]
-[Output("table", "the first rows")]
+[Output("table", "the first rows", Kind = OutputKinds.Table)]
 public sealed class FirstRowsStage : IStage<FirstRowsOptions>
 {
     public Forecast Foresee(FirstRowsOptions options, Func<Input, Facts> facts) =>

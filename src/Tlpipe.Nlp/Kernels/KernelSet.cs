@@ -30,7 +30,7 @@ internal readonly record struct AttentionShape(int Heads, int Width, double Drop
 /// <description>evaluating, no gradients, gelu, and as for a product; its last digits differ, so not while training</description></item>
 /// <item><term>feed-forward: <see cref="ActivatedProduct"/></term><description>training in float32, gradients on; saves memory</description></item>
 /// <item><term>word lookup: <see cref="SparseLookup"/></term><description>gradients on, float32 on a CPU, the table used by nothing else, at most 2 GB</description></item>
-/// <item><term>attention: query, key and value as one product</term><description>always</description></item>
+/// <item><term>attention: query, key and value as one product</term><description>unless only chosen tokens ask</description></item>
 /// <item><term>attention: <see cref="RowAttention"/></term>
 /// <description>dropout of probabilities, float32, a CPU with AVX-512, a head's width a multiple of 16, at most <see cref="RowScores"/>, chosen tokens in order</description></item>
 /// <item><term>attention: <see cref="BucketAttention"/></term>
