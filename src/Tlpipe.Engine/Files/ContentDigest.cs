@@ -37,7 +37,9 @@ public static class ContentDigest
             var before = FileState.Of(path);
             if (cache?.Find(before) is { } known)
                 return known;
-            var doubtful = cache is null || cache.IsDoubtful(before);
+            // A program that has the file mapped may write to a page that is not on the disk yet without any change of the times. Once all of
+            // it is there, the next write changes them (the kernel's file_update_time at the first write to a clean page).
+            var doubtful = cache is null || cache.IsDoubtful(before) || !cache.Settle(path);
             var (sha256, size) = FileHash.Of(path);
             if (FileState.Of(path) != before || size != before.Size)
                 throw Changed(path, location);
