@@ -51,6 +51,10 @@ public static class ContentDigest
         {
             throw new PipelineException(location, ErrorCode.MissingFile, $"{path} does not exist");
         }
+        catch (IOException e) when (e.HResult == Posix.InputOutputError)
+        {
+            throw new PipelineException(location, ErrorCode.Transient, $"{path} cannot be read: {e.Message.TrimEnd('.')}; check its disk, or run again");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PipelineException(location, ErrorCode.MissingFile, $"{path} cannot be read: {e.Message}");

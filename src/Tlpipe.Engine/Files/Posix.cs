@@ -187,6 +187,19 @@ internal static class Posix
     public static bool IsReadOnly(string folder) =>
         Directory.Exists(folder) && access(folder, WriteAccess) != 0 && Marshal.GetLastPInvokeError() is NoAccess or ReadOnlyFileSystem;
 
+    /// <summary>
+    /// Lets this process create files with the group's permissions of a folder where the folder grants its group to write, whatever the umask says:
+    /// the members of the group share what is in it.
+    /// </summary>
+    public static void ShareAs(string folder)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder) || (File.GetUnixFileMode(folder) & UnixFileMode.GroupWrite) == 0)
+            return;
+        const uint group = 0x38;
+        var shared = (uint)File.GetUnixFileMode(folder) & group;
+        _ = umask(umask(0) & ~shared);
+    }
+
     /// <summary>Whether two names are of one file.</summary>
     public static bool IsSameFile(string path, string other)
     {
@@ -241,6 +254,9 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mode);
+
+    [DllImport("libc")]
+    private static extern uint umask(uint mask);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);

@@ -63,6 +63,7 @@ public sealed class ResultStore
         var store = new ResultStore(Path.GetFullPath(path), files, kinds);
         store.Guarded("opened", () =>
         {
+            Posix.ShareAs(store.Root);
             store.CheckFormat();
             store.CreateFolders();
             store.leases = LeaseKind.Of(store.Root);
