@@ -6,6 +6,7 @@ using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Options;
+using Tlpipe.Engine.Store;
 using Tlpipe.Formats;
 using Tlpipe.Hosting;
 
@@ -76,6 +77,11 @@ internal static class Program
         {
             foreach (var diagnostic in e.Diagnostics)
                 Complain(diagnostic);
+            return 2;
+        }
+        catch (DamagedResultException e)
+        {
+            Complain(new Diagnostic(null, ErrorCode.Store, $"{e.Message}: run the config again"));
             return 2;
         }
         catch (InputException e)

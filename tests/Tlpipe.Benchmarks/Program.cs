@@ -10,6 +10,7 @@ var root = new RootCommand("Measures tlpipe's parts. Figures mean something besi
     PipelineBenchmark.Create(),
     PublishBenchmark.Create(),
     SoakCommand.Create(),
+    FaultsCommand.Create(),
     ModelFuzz.Create(),
     LoadBenchmark.Create(),
 };

@@ -136,5 +136,5 @@ internal static class TlpipeProcess
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int process, int signal);
+    public static extern int SendSignal(int process, int signal);
 }

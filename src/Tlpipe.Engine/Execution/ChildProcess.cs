@@ -77,7 +77,8 @@ internal sealed class ChildProcess(ChildCommand command, ResultStore store, Acti
         return process.ExitCode switch
         {
             ChildExit.Published => store.Find(key) ?? throw new DamagedResultException(key, "", request.Name),
-            ChildExit.DamagedInput => throw new DamagedResultException(key, "", request.Name),
+            // The child has said which file it is.
+            ChildExit.DamagedInput => throw (failure is null ? new DamagedResultException(key, "", request.Name) : new DamagedResultException(failure.Message)),
             ChildExit.Interrupted => throw new OperationCanceledException(interruption.Stopping),
             // A failure takes precedence: the last checkpoint may have failed.
             _ when failure is null && interruption.Stopping.IsCancellationRequested => throw new OperationCanceledException(interruption.Stopping),

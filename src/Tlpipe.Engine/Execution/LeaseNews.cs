@@ -14,17 +14,28 @@ internal sealed record LeaseNews(string Host, int Process, StageEvent? News)
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(0.5);
 
+    // Attribute caches of network file systems last up to a minute (nfs(5), acregmax and acdirmax).
+    private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Waits for a key's lease. While another process has it, its news are passed on.</summary>
     /// <exception cref="OperationCanceledException">The user asked to stop.</exception>
     public static Lease TakeLease(ResultStore store, string key, Action<StageEvent> report, CancellationToken stopping)
     {
         var introduced = false;
+        var waited = false;
         var lease = store.Take(key, Hear, stopping);
+        // Its holder has published since, and this machine may see that later than it sees the end of the lease.
+        var since = Stopwatch.GetTimestamp();
+        while (waited && lease.FollowsPublication && store.Find(key) is null && Stopwatch.GetElapsedTime(since) < LongestLag)
+            if (stopping.WaitHandle.WaitOne(BetweenLooks))
+                break;
         Write(lease, null);
         return lease;
 
         void Hear(string text)
         {
+            waited = true;
             var holder = Parse(text);
             if (!introduced && holder is not null)
                 report(new Note($"process {holder.Process} on {holder.Host} computes the same result; waiting for it"));

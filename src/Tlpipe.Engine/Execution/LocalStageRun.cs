@@ -35,8 +35,9 @@ internal sealed class LocalStageRun : StageRun, IDisposable
         };
         Stopping = stopping;
         Key = key;
-        work = store.CreateScratch();
-        checkpoints = new ResumingCheckpoints(store.Checkpoints(key, request.CheckpointEvery), lease, checkpoint => store.Resume(key, checkpoint), this.report, stopping);
+        // The lease is this process's: whoever had it before is gone or has lost it.
+        work = store.CreateScratch(key);
+        checkpoints = new ResumingCheckpoints(store.Checkpoints(key, request.CheckpointEvery, lease), lease, checkpoint => store.Resume(key, checkpoint), this.report, stopping);
     }
 
     public override CancellationToken Stopping { get; }

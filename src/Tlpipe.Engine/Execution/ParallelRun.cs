@@ -139,7 +139,7 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
     private void Reuse(StageInstance stage, StoredResult stored, bool show)
     {
         if (show)
-            view.Show(stored, Folder(stage));
+            Show(stage, stored);
         if (task.Reported.Add(stage.Name))
             report(new StageReused(stage, stored));
         MarkDone(stage);
@@ -244,9 +244,22 @@ internal sealed class ParallelRun(RunTask task, ResultStore store, OutputView vi
         // A machine with one GPU needs no choice among them.
         var gpu = machine.Gpus.Count > 1 ? stage.Grant!.Gpu : null;
         var result = computation.Compute(stage.Stage, request, gpu, Hear, task.Interruption);
-        view.Show(result, Folder(stage.Stage));
+        Show(stage.Stage, result);
         task.Shared?.Push(result);
         return result;
+    }
+
+    /// <summary>Shows a result under outputs/. A full disk there is no reason to give up what is in the store.</summary>
+    private void Show(StageInstance stage, StoredResult result)
+    {
+        try
+        {
+            view.Show(result, Folder(stage));
+        }
+        catch (PipelineException e)
+        {
+            report(new StageReported(stage, new Warned($"{e.Diagnostics[0].Message}; the result is in the store, and the same command shows it once that is mended")));
+        }
     }
 
     private void Conclude(Ended ended)

@@ -51,6 +51,7 @@ public sealed class Runner(
     Action<RunEvent> report,
     Machine machine)
 {
+    /// <summary>How often one file is repaired in a run: a disk that damages it each time would never end.</summary>
     private const int MaxRepairs = 3;
     private readonly OutputView view = new(store);
     private readonly Lock reporting = new();
@@ -100,7 +101,7 @@ public sealed class Runner(
     private IReadOnlyDictionary<string, StoredResult> Repairing(RunTask task)
     {
         var computation = new StageComputation(store, catalog, versions, child, task.Options.Retries, explain);
-        var repairs = 0;
+        var repairs = new Dictionary<string, int>(StringComparer.Ordinal);
         while (true)
         {
             try
@@ -111,10 +112,10 @@ public sealed class Runner(
             {
                 // Not counted: the shared store is not asked for that file again, so the loop ends.
             }
-            catch (DamagedResultException) when (repairs < MaxRepairs)
+            catch (DamagedResultException e) when (repairs.GetValueOrDefault(e.Message) < MaxRepairs)
             {
-                // The store has moved the damaged file aside.
-                repairs++;
+                // The store has moved the damaged file aside. The message names the file and its result.
+                repairs[e.Message] = repairs.GetValueOrDefault(e.Message) + 1;
             }
             catch (DamagedResultException e)
             {

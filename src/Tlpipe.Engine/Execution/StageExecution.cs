@@ -22,7 +22,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
     /// <exception cref="DamagedResultException">An input's file in the store is damaged; the stage that made it has to run again.</exception>
     public StoredResult Execute(StageRequest request, CancellationToken stopping)
     {
-        var store = ResultStore.Open(request.Store);
+        var store = ResultStore.Open(request.Store, catalog);
         var document = request.Document;
         var key = document.Key;
         if (!catalog.TryGet(document.Stage, out var kind))
@@ -43,7 +43,8 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
             {
                 return Compute(request, kind, store, lease, stopping);
             }
-            catch (LeaseLostException)
+            // Who took it over has removed what this process was working with.
+            catch (Exception e) when (e is LeaseLostException || (e is IOException or UnauthorizedAccessException or PipelineException && lease.IsLost))
             {
                 report(new Warned("this process was paused for so long that another one took over the computation; waiting for it"));
             }
@@ -59,6 +60,7 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         var files = kind.HasOrigin ? null : WatchedFiles.Of(kind.Options, options, document, StatCache.OfThisUser);
         var started = DateTimeOffset.UtcNow;
         var watch = Stopwatch.StartNew();
+        lease.Computing();
         using var run = new LocalStageRun(request, kind, store, key, lease, LeaseNews.Shared(lease, report), stopping);
         kind.Run(options, run);
         files?.CheckUnchanged();
@@ -70,7 +72,8 @@ public sealed class StageExecution(StageCatalog catalog, IReadOnlyDictionary<str
         };
         lease.ThrowIfLost();
         var result = store.Publish(key, document, run.Outputs(), run.Measured, provenance, replace: request.Force);
-        store.Discard(key);
+        lease.Published();
+        store.Discard(key, lease);
         CrashPoint.Pass(CrashPoint.PartialDiscarded);
         return result;
     }

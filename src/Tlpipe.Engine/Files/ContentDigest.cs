@@ -40,7 +40,9 @@ public static class ContentDigest
                 throw new PipelineException(location, ErrorCode.MissingFile, $"{path} is no regular file but {kind}; give the path of a file");
             if (cache?.Find(before) is { } known)
                 return known;
-            var doubtful = cache is null || cache.IsDoubtful(before);
+            // A program that has the file mapped may write to a page that is not on the disk yet without any change of the times. Once all of
+            // it is there, the next write changes them (the kernel's file_update_time at the first write to a clean page).
+            var doubtful = cache is null || cache.IsDoubtful(before) || !cache.Settle(path);
             var (sha256, size) = FileHash.Of(path);
             if (FileState.Of(path) != before || size != before.Size)
                 throw Changed(path, location);
@@ -51,6 +53,10 @@ public static class ContentDigest
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new PipelineException(location, ErrorCode.MissingFile, $"{path} does not exist");
+        }
+        catch (IOException e) when (e.HResult == Posix.InputOutputError)
+        {
+            throw new PipelineException(location, ErrorCode.Transient, $"{path} cannot be read: {e.Message.TrimEnd('.')}; check its disk, or run again");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,6 +25,14 @@ internal static class Posix
     private const uint LinksWanted = 0x4;
     private const nuint CloneFile = 0x40049409;
     private const UnixFileMode AnybodyWrites = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const uint TemporaryFiles = 0x01021994;
+    private const uint MemoryFiles = 0x858458F6;
+    private const int WriteAccess = 2;
+    private const int NoAccess = 13;
+    private const int ReadOnlyFileSystem = 30;
+    private const int NoLocks = 37;
+    private const int NotImplemented = 38;
+    private const int NotSupported = 95;
     private const int NoSuchFile = 2;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
@@ -49,7 +57,23 @@ internal static class Posix
     /// <summary>Opens a folder to be locked.</summary>
     public static SafeFileHandle OpenFolder(string path) => Open(path, ReadOnly | CloseOnExec);
 
-    /// <summary>Takes the exclusive lock of an open file or folder; false if it is taken.</summary>
+    /// <summary>Whether files in a folder can be locked (flock(2); Lustre, for one, is often mounted without).</summary>
+    public static bool HasLocks(string folder)
+    {
+        using var handle = OpenFolder(folder);
+        return HasLocks(handle);
+    }
+
+    /// <summary>Whether an open file can be locked.</summary>
+    public static bool HasLocks(SafeFileHandle handle)
+    {
+        if (flock(handle, LockShared | LockWithoutWaiting) != 0)
+            return !LacksLocks(Marshal.GetLastPInvokeError());
+        _ = flock(handle, Unlocked);
+        return true;
+    }
+
+    /// <summary>Takes the exclusive lock of an open file or folder; false if it is taken, true if the file system has no locks.</summary>
     public static bool TryLock(SafeFileHandle handle) => TryLock(handle, LockExclusive);
 
     /// <summary>Takes the shared lock; false if the exclusive one is taken.</summary>
@@ -60,6 +84,8 @@ internal static class Posix
     {
         while (flock(handle, LockExclusive) != 0)
         {
+            if (LacksLocks(Marshal.GetLastPInvokeError()))
+                return;
             if (Marshal.GetLastPInvokeError() != Interrupted)
                 throw Failure("lock", "the file");
         }
@@ -84,6 +110,23 @@ internal static class Posix
         using var handle = Open(path, ReadOnly | CloseOnExec);
         if (fsync(handle) != 0)
             throw Failure("sync", path);
+    }
+
+    /// <summary>As <see cref="Sync"/>; false if the file system cannot, or keeps its files in memory, where a sync does nothing.</summary>
+    public static bool TrySync(string path)
+    {
+        var status = new byte[256];
+        if (statfs(path, status) != 0 || BitConverter.ToUInt32(status, 0) is TemporaryFiles or MemoryFiles)
+            return false;
+        try
+        {
+            Sync(path);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Renames a file or folder in one step, replacing a file there; false if the new name is on another file system.</summary>
@@ -136,6 +179,34 @@ internal static class Posix
         File.SetUnixFileMode(path, writable ? mode | UnixFileMode.UserWrite : mode & ~AnybodyWrites);
     }
 
+    /// <summary>Whether a file's mode lets anybody write to it.</summary>
+    public static bool IsWritable(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : (File.GetUnixFileMode(path) & AnybodyWrites) != 0;
+
+    /// <summary>Whether this process may not write to a folder (access(2)), or its file system is read-only.</summary>
+    public static bool IsReadOnly(string folder) =>
+        Directory.Exists(folder) && access(folder, WriteAccess) != 0 && Marshal.GetLastPInvokeError() is NoAccess or ReadOnlyFileSystem;
+
+    /// <summary>
+    /// Lets this process create files with the group's permissions of a folder where the folder grants its group to write, whatever the umask says:
+    /// the members of the group share what is in it.
+    /// </summary>
+    public static void ShareAs(string folder)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(folder) || (File.GetUnixFileMode(folder) & UnixFileMode.GroupWrite) == 0)
+            return;
+        const uint group = 0x38;
+        var shared = (uint)File.GetUnixFileMode(folder) & group;
+        _ = umask(umask(0) & ~shared);
+    }
+
+    /// <summary>Whether two names are of one file.</summary>
+    public static bool IsSameFile(string path, string other)
+    {
+        var (one, two) = (FileState.Of(path), FileState.Of(other));
+        return (one.Device, one.Inode) == (two.Device, two.Inode);
+    }
+
     /// <summary>Whether a folder is on a local file system, whose locks this machine's kernel keeps itself.</summary>
     public static bool IsLocal(string folder)
     {
@@ -165,8 +236,12 @@ internal static class Posix
     {
         if (flock(handle, kind | LockWithoutWaiting) == 0)
             return true;
-        return Marshal.GetLastPInvokeError() == WouldBlock ? false : throw Failure("lock", "the file");
+        var error = Marshal.GetLastPInvokeError();
+        // A file system without locks: what needs them goes without, and the leases are heartbeats.
+        return LacksLocks(error) || (error == WouldBlock ? false : throw Failure("lock", "the file"));
     }
+
+    private static bool LacksLocks(int error) => error is NoLocks or NotImplemented or NotSupported;
 
     private static SafeFileHandle Open(string path, int flags)
     {
@@ -179,6 +254,12 @@ internal static class Posix
 
     [DllImport("libc", SetLastError = true)]
     private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mode);
+
+    [DllImport("libc")]
+    private static extern uint umask(uint mask);
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
 
     [DllImport("libc", SetLastError = true)]
     private static extern int flock(SafeFileHandle handle, int operation);

@@ -78,6 +78,9 @@ public sealed class StatCache
         bool IsRecent(long nanoseconds) => now - DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick) < Doubt;
     }
 
+    /// <summary>Writes a file to its disk, so that each later change gives it other times; false if that cannot be made sure.</summary>
+    internal Func<string, bool> Settle { get; init; } = Posix.TrySync;
+
     /// <summary>Remembers a digest, until <see cref="Flush"/> in memory only.</summary>
     /// <param name="state">A state that was not <see cref="IsDoubtful"/> before the file was read, and was the same afterwards.</param>
     /// <param name="sha256">The SHA-256, 64 hexadecimal digits.</param>

@@ -27,7 +27,6 @@ public static class Archive
     private const string StagesName = "stages";
     private const int Version = 1;
     private const int BufferBytes = 1 << 20;
-    private const long LongestRecord = 64L << 20;
 
     /// <summary>Writes results into a file, each after its inputs if they are among <paramref name="entries"/>. Every byte is verified on the way.</summary>
     /// <exception cref="DamagedResultException">A blob is damaged; it has been moved aside and no file is written.</exception>
@@ -146,7 +145,7 @@ public static class Archive
                 if (parts is ["cas", _, var sha256] && StoreNames.IsSha256(sha256))
                     AddBlob(entry, sha256, scratch);
                 else if (parts is ["results", _, var record] && record.EndsWith(".json", StringComparison.Ordinal))
-                    results.Add(ResultRecord.Read(Bytes(entry), record[..^5]) ?? throw Bad(file, $"has a damaged record, {record}"));
+                    results.Add(store.ReadRecord(Bytes(entry), record[..^5]) ?? throw Bad(file, $"has a record that is damaged or not one of its stage, {record}"));
                 else if (entry.Name == StagesName)
                     stages = ReadStages(Text(entry));
                 else
@@ -211,7 +210,7 @@ public static class Archive
 
         private byte[] Bytes(TarEntry entry)
         {
-            if (entry.Length > LongestRecord)
+            if (entry.Length > RecordRules.LongestRecord)
                 throw Bad(file, $"has a record of {entry.Length} bytes");
             var bytes = new byte[entry.Length];
             (entry.DataStream ?? Stream.Null).ReadExactly(bytes);

@@ -106,7 +106,7 @@ public sealed class Inventory
         {
             var bytes = File.ReadAllBytes(path);
             var key = Path.GetFileNameWithoutExtension(path);
-            return StoreNames.IsSha256(key) && ResultRecord.Read(bytes, key) is { } result
+            return StoreNames.IsSha256(key) && RecordRules.Read(bytes, key, kinds: null) is { } result
                 ? new InventoryEntry(result, bytes.Length, File.GetLastWriteTimeUtc(path))
                 : null;
         }

@@ -78,7 +78,7 @@ public sealed class Verification
             var key = Path.GetFileNameWithoutExtension(path);
             if (!StoreNames.IsSha256(key) || Relative(path) != ResultStore.RecordName(key))
                 Aside(path, "is no record's name");
-            else if (ResultRecord.Read(content, key) is { } result)
+            else if (store.ReadRecord(content, key) is { } result)
                 results.Add(result);
             else if (Aside(path, "is not the record that was written"))
                 lost.Add(Named(key, ""));

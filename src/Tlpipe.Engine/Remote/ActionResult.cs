@@ -28,8 +28,8 @@ internal static class ActionResult
         });
     }
 
-    /// <summary>The record of a key in an entry; null if it has no valid one.</summary>
-    public static StoredResult? Read(byte[] entry, string key)
+    /// <summary>The record in an entry, which is yet to be checked; null if it has none.</summary>
+    public static byte[]? Read(byte[] entry)
     {
         try
         {
@@ -42,7 +42,7 @@ internal static class ActionResult
                 else
                     input.SkipLastField();
             }
-            return record is null ? null : ResultRecord.Read(record, key);
+            return record;
         }
         catch (InvalidProtocolBufferException)
         {

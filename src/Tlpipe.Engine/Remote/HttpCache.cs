@@ -1,4 +1,5 @@
 // The protocol of Bazel's remote cache: HEAD, GET and PUT of /ac/<key> and /cas/<sha256>.
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -18,6 +19,9 @@ internal enum RemoteFault
 
     /// <summary>The server's answer is not the expected content.</summary>
     Damaged,
+
+    /// <summary>The server works, but so slowly that waiting for it is of no use.</summary>
+    Slow,
 }
 
 /// <summary>The server did not fulfil a request. The message says in a few words what it did, without any credentials.</summary>
@@ -30,7 +34,7 @@ internal sealed class RemoteFaultException(RemoteFault fault, string message) : 
 internal sealed class HttpCache : IDisposable
 {
     private const int BufferBytes = 1 << 18;
-    private const long LongestEntry = 64L << 20;
+    private const double LeastBytesPerSecond = 1000;
     private const int Tries = 2;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(300);
     private readonly HttpClient client;
@@ -73,7 +77,7 @@ internal sealed class HttpCache : IDisposable
         if (!IsThere(response))
             return null;
         using var target = new MemoryStream();
-        await Receive(response, target, LongestEntry, alarm).ConfigureAwait(false);
+        await Receive(response, target, RecordRules.LongestRecord, alarm, longest: 2 * patience).ConfigureAwait(false);
         return target.ToArray();
     });
 
@@ -114,17 +118,28 @@ internal sealed class HttpCache : IDisposable
         return true;
     }
 
-    private static async Task<(string Sha256, long Size)> Receive(HttpResponseMessage response, Stream target, long most, Alarm alarm)
+    private async Task<(string Sha256, long Size)> Receive(HttpResponseMessage response, Stream target, long most, Alarm alarm, TimeSpan? longest = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var source = await response.Content.ReadAsStreamAsync(alarm.Token).ConfigureAwait(false);
         var buffer = new byte[BufferBytes];
         var size = 0L;
+        var begun = Stopwatch.GetTimestamp();
+        var (since, before) = (begun, 0L);
         for (int read; (read = await Read(source, buffer, alarm).ConfigureAwait(false)) > 0;)
         {
             alarm.Reset();
             if ((size += read) > most)
                 throw new RemoteFaultException(RemoteFault.Damaged, $"gave more than the {most} bytes that there should be");
+            // A byte now and then would keep a run waiting for days.
+            if (Stopwatch.GetElapsedTime(since) is var elapsed && elapsed >= patience)
+            {
+                if (size - before < elapsed.TotalSeconds * LeastBytesPerSecond)
+                    throw new RemoteFaultException(RemoteFault.Slow, $"gave {size - before} bytes in {elapsed.TotalSeconds:0} s, which is too slow");
+                (since, before) = (Stopwatch.GetTimestamp(), size);
+            }
+            if (Stopwatch.GetElapsedTime(begun) > longest)
+                throw new RemoteFaultException(RemoteFault.Slow, $"needed more than {longest.Value.TotalSeconds:0} s for a record, which is too slow");
             hash.AppendData(buffer, 0, read);
             await target.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None).ConfigureAwait(false);
         }

@@ -34,6 +34,7 @@ public sealed class SharedStore : IDisposable
     private int isBroken;
     private int isRefusing;
     private int isDamaged;
+    private int isTooLarge;
     private int isUnsent;
     private int found;
     private int files;
@@ -75,12 +76,18 @@ public sealed class SharedStore : IDisposable
         try
         {
             var entry = http.Get($"ac/{key}");
-            var result = entry is null ? null : ActionResult.Read(entry, key);
+            var result = entry is not null && ActionResult.Read(entry) is { } record ? local.ReadRecord(record, key) : null;
             if (entry is not null && result is null)
-                WarnOnce(ref isDamaged, $"has a damaged record of {key[..12]}; it is passed over");
+                WarnOnce(ref isDamaged, $"has a record of {key[..12]} that is damaged or not one of its stage; it is passed over");
             if (asked.TryAdd(key, result) && result is not null)
                 Interlocked.Increment(ref found);
             return result;
+        }
+        catch (RemoteFaultException e) when (e.Fault == RemoteFault.Damaged)
+        {
+            asked.TryAdd(key, null);
+            WarnOnce(ref isDamaged, $"{e.Message}; it is passed over");
+            return null;
         }
         catch (RemoteFaultException e)
         {
@@ -141,6 +148,11 @@ public sealed class SharedStore : IDisposable
                 Interlocked.Add(ref bytes, blob.Size);
                 return true;
             });
+        }
+        catch (PipelineException e) when (e.Diagnostics is [{ Code: ErrorCode.NoSpace }])
+        {
+            WarnOnce(ref isTooLarge, $"has {result.Key[..12]}, for which there is no room: {e.Diagnostics[0].Message}; the result is computed here");
+            return false;
         }
         catch (RemoteFaultException e) when (e.Fault == RemoteFault.Damaged)
         {

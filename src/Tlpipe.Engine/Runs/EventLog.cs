@@ -10,8 +10,11 @@ namespace Tlpipe.Engine.Runs;
 /// <summary>Writes <see cref="EventLine"/>s. Each line is flushed, so that a killed run's record ends with what it did last.</summary>
 /// <param name="output">Receives the lines; not disposed.</param>
 /// <param name="clock">The source of the time.</param>
-public sealed class EventLog(TextWriter output, TimeProvider clock)
+/// <param name="broken">Receives the reason once, if the lines cannot be written; null raises it.</param>
+public sealed class EventLog(TextWriter output, TimeProvider clock, Action<string>? broken = null)
 {
+    private bool isBroken;
+
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<string, long> lastProgress = new(StringComparer.Ordinal);
 
@@ -20,8 +23,19 @@ public sealed class EventLog(TextWriter output, TimeProvider clock)
     {
         if (happened is StageReported { News: Progress } progress && !IsDue(progress.Stage.Name))
             return;
-        output.WriteLine(Secret.Redact(Line(happened).ToJson()));
-        output.Flush();
+        if (isBroken)
+            return;
+        try
+        {
+            output.WriteLine(Secret.Redact(Line(happened).ToJson()));
+            output.Flush();
+        }
+        catch (IOException e) when (broken is not null)
+        {
+            // The stages and their results do not depend on it.
+            isBroken = true;
+            broken(e.Message);
+        }
     }
 
     private bool IsDue(string stage)

@@ -1,6 +1,8 @@
 // How two recorded runs differ: options, figures, files.
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Identity;
 using Tlpipe.Engine.Store;
 
@@ -119,17 +121,20 @@ public sealed record RunDifference(
         foreach (var (name, value) in made.Outputs!.Values.SelectMany(o => o.Facts))
             figures.TryAdd(name, value);
         foreach (var file in made.Outputs!.Values.SelectMany(o => o.Files).Where(f => f.Path == figuresFile))
-            foreach (var (name, value) in Numbers(ResultStore.BlobPath(run.Request.Store, file)))
+            foreach (var (name, value) in Numbers(ResultStore.BlobPath(run.Request.Store, file), file, run))
                 figures[name] = value;
         return figures;
     }
 
-    private static IEnumerable<(string Name, double Value)> Numbers(string file)
+    private static IEnumerable<(string Name, double Value)> Numbers(string path, StoredFile file, RunFolder run)
     {
         JsonObject? metrics;
         try
         {
-            metrics = JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
+            var bytes = File.ReadAllBytes(path);
+            if (Convert.ToHexStringLower(SHA256.HashData(bytes)) != file.Sha256)
+                throw new PipelineException(null, ErrorCode.Store, $"{path}, figures of run {run.Request.Number}, is damaged; 'tlpipe cache verify --repair' mends the store {run.Request.Store}");
+            metrics = JsonNode.Parse(bytes) as JsonObject;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -15,6 +15,8 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
     public bool Has(StoredFile file)
     {
         var blob = new FileInfo(PathOf(file.Sha256));
+        if (!blob.Exists && Directory.Exists(blob.FullName))
+            Quarantine(blob.FullName);
         if (!blob.Exists && trash.Restore(NameOf(file.Sha256)))
             blob.Refresh();
         if (blob.Exists && blob.Length != file.Size)
@@ -108,6 +110,8 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
         var blob = PathOf(sha256);
         files.CreateFolder(Path.GetDirectoryName(blob)!);
         // Replaces an existing blob of that name, too: the bytes are the same, unless it was damaged, which this repairs.
+        if (Directory.Exists(blob))
+            Quarantine(blob);
         if (!files.TryRename(file, blob))
             return false;
         CrashPoint.Pass(CrashPoint.BlobNamed);
@@ -131,6 +135,11 @@ internal sealed class BlobStore(string folder, string quarantine, Trash trash, I
         {
             files.Rename(file, aside);
             return aside;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Posix.IsReadOnly(quarantine))
+        {
+            // A store that this user may only read: it stays, and is not used.
+            return null;
         }
         catch (IOException) when (!Path.Exists(file))
         {

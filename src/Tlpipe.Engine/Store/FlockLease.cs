@@ -28,6 +28,18 @@ internal sealed class FlockLease : Lease
         return null;
     }
 
+    /// <summary>Whether another process holds it.</summary>
+    public static bool IsHeld(string path)
+    {
+        if (!File.Exists(path))
+            return false;
+        using var handle = Posix.OpenForLock(path);
+        if (!Posix.TryLock(handle))
+            return true;
+        Posix.Unlock(handle);
+        return false;
+    }
+
     /// <summary>The holder's last message.</summary>
     public static string Read(string path)
     {

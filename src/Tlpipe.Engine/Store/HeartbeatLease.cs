@@ -8,7 +8,7 @@ namespace Tlpipe.Engine.Store;
 
 /// <summary>
 /// lease/&lt;key&gt;.held/ has a file for each time the lease was taken, named by a number one higher than the last; the highest one counts. Its
-/// holder rewrites it several times within the time after which silence means death, and says <c>free</c> in it when it is done.
+/// holder rewrites it several times within the time after which silence means death, and says <c>free</c> or <c>published</c> in it when it is done.
 /// </summary>
 /// <remarks>
 /// Clocks are never compared. A waiting process measures with its own monotonic clock how long the file has not changed. It counts at most
@@ -20,6 +20,7 @@ namespace Tlpipe.Engine.Store;
 internal sealed class HeartbeatLease : Lease
 {
     private const string Free = "free";
+    private const string PublishedWord = "published";
     private const int BeatsInSilence = 6;
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
     private static readonly ConcurrentDictionary<string, Watch> Watches = new(StringComparer.Ordinal);
@@ -31,11 +32,12 @@ internal sealed class HeartbeatLease : Lease
     private readonly ManualResetEventSlim ended = new();
     private readonly Thread beating;
     private string news = "";
+    private string lastWord;
     private long beats;
 
-    private HeartbeatLease(string folder, long number, TimeSpan silence)
+    private HeartbeatLease(string folder, long number, TimeSpan silence, string lastWord)
     {
-        (this.folder, this.number) = (folder, number);
+        (this.folder, this.number, this.lastWord) = (folder, number, lastWord);
         Write();
         beating = new Thread(() => Beat(silence / BeatsInSilence)) { IsBackground = true, Name = "lease" };
         beating.Start();
@@ -52,6 +54,7 @@ internal sealed class HeartbeatLease : Lease
             var newest = Newest(folder);
             if (newest > 0 && !IsOver(PathOf(folder, newest), silence))
                 return null;
+            var word = newest > 0 && Content(PathOf(folder, newest)) == PublishedWord ? PublishedWord : Free;
             if (!TryCreate(PathOf(folder, newest + 1)))
                 continue;
             // Another process may have taken and freed it since the check, and its files may have been removed.
@@ -62,12 +65,12 @@ internal sealed class HeartbeatLease : Lease
             }
             foreach (var old in Numbers(folder).Where(n => n <= newest))
                 File.Delete(PathOf(folder, old));
-            return new HeartbeatLease(folder, newest + 1, silence);
+            return new HeartbeatLease(folder, newest + 1, silence, word);
         }
     }
 
     /// <summary>Whether a process took it and has not released it. A holder that died silently counts, because one check cannot tell.</summary>
-    public static bool IsHeld(string path) => Newest(FolderOf(path)) is > 0 and var newest && Content(PathOf(FolderOf(path), newest)) is not (null or Free);
+    public static bool IsHeld(string path) => Newest(FolderOf(path)) is > 0 and var newest && Content(PathOf(FolderOf(path), newest)) is not (null or Free or PublishedWord);
 
     /// <summary>The holder's last message.</summary>
     public static string Read(string path)
@@ -83,14 +86,22 @@ internal sealed class HeartbeatLease : Lease
         lock (writing)
         {
             this.news = news;
-            if (!ended.IsSet && !IsLost())
+            if (!ended.IsSet && !IsLost)
                 Write();
         }
     }
 
+    public override bool IsLost => Newest(folder) != number;
+
+    internal override bool FollowsPublication => lastWord == PublishedWord;
+
+    internal override void Computing() => lastWord = Free;
+
+    internal override void Published() => lastWord = PublishedWord;
+
     public override void ThrowIfLost()
     {
-        if (IsLost())
+        if (IsLost)
             throw new LeaseLostException();
     }
 
@@ -103,8 +114,8 @@ internal sealed class HeartbeatLease : Lease
             ended.Set();
         }
         beating.Join();
-        if (!IsLost())
-            File.WriteAllText(Own, Free);
+        if (!IsLost)
+            File.WriteAllText(Own, lastWord);
     }
 
     private void Beat(TimeSpan interval)
@@ -117,7 +128,7 @@ internal sealed class HeartbeatLease : Lease
                     return;
                 try
                 {
-                    if (IsLost())
+                    if (IsLost)
                         return;
                     Write();
                 }
@@ -131,13 +142,11 @@ internal sealed class HeartbeatLease : Lease
 
     private void Write() => File.WriteAllText(Own, string.Create(CultureInfo.InvariantCulture, $"{owner} {beats++}\n{news}\n"));
 
-    private bool IsLost() => Newest(folder) != number;
-
     private static bool IsOver(string file, TimeSpan silence)
     {
         if (Content(file) is not { } content)
             return false;
-        if (content == Free)
+        if (content is Free or PublishedWord)
         {
             Watches.TryRemove(file, out _);
             return true;
@@ -182,7 +191,7 @@ internal sealed class HeartbeatLease : Lease
         ? [.. Directory.EnumerateFiles(folder).Select(f => long.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0).Where(n => n > 0)]
         : [];
 
-    private static string FolderOf(string path) => $"{path}.held";
+    public static string FolderOf(string path) => $"{path}.held";
 
     private static string PathOf(string folder, long number) => Path.Combine(folder, number.ToString(CultureInfo.InvariantCulture));
 

@@ -1,5 +1,4 @@
 // The right to compute a result, held by one process at a time.
-using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Engine.Store;
 
@@ -14,8 +13,13 @@ public abstract class Lease : IDisposable
 
     /// <param name="path">The lease's file, or what its files' names begin with.</param>
     /// <param name="kind">How it is held there.</param>
-    internal static Lease? TryTake(string path, LeaseKind kind) =>
-        kind.Silence is { } silence ? HeartbeatLease.TryTake(path, silence) : FlockLease.TryTake(path);
+    internal static Lease? TryTake(string path, LeaseKind kind)
+    {
+        if (kind.Silence is not { } silence)
+            return FlockLease.TryTake(path);
+        // A process that opened the store before it went over to heartbeats.
+        return FlockLease.IsHeld(path) ? null : HeartbeatLease.TryTake(path, silence);
+    }
 
     /// <param name="path">The lease's file, or what its files' names begin with.</param>
     /// <param name="kind">How it is held there.</param>
@@ -38,6 +42,24 @@ public abstract class Lease : IDisposable
     /// <summary>Replaces the message shown to waiting processes: one line, without a line break.</summary>
     public abstract void Tell(string news);
 
+    /// <summary>Whether another process took it for dead and has the lease now.</summary>
+    public virtual bool IsLost => false;
+
+    /// <summary>
+    /// Whether the former holder's last word was that it had published: a file system that shows files late may not have the record yet.
+    /// </summary>
+    internal virtual bool FollowsPublication => false;
+
+    /// <summary>The holder begins to compute, so that the former holder's last word no longer holds.</summary>
+    internal virtual void Computing()
+    {
+    }
+
+    /// <summary>The holder has published the result.</summary>
+    internal virtual void Published()
+    {
+    }
+
     /// <summary>Call it before any action that only the holder may take, since a process can be stopped for any length of time.</summary>
     /// <exception cref="LeaseLostException">Another process took it for dead and has the lease now.</exception>
     public abstract void ThrowIfLost();
@@ -48,31 +70,3 @@ public abstract class Lease : IDisposable
 
 /// <summary>This process was silent for so long that another one took it for dead, and computes what it was computing.</summary>
 public sealed class LeaseLostException() : Exception("another process has taken the computation over");
-
-/// <summary>How leases are held in a store.</summary>
-/// <param name="Silence">The silence after which a holder counts as dead; null if flock tells which holders are alive.</param>
-internal sealed record LeaseKind(TimeSpan? Silence)
-{
-    /// <summary>Names a kind, for stores on file systems that are detected wrongly: <c>flock</c>, <c>heartbeat</c> or <c>heartbeat:SECONDS</c>.</summary>
-    public const string Variable = "TLPIPE_LEASES";
-
-    public static readonly LeaseKind Flock = new((TimeSpan?)null);
-    public static readonly LeaseKind Heartbeat = new(TimeSpan.FromSeconds(60));
-
-    /// <summary>
-    /// Flock on file systems of this machine. On those of a network it is emulated or local to a machine, by their versions and mount options
-    /// (flock(2), "NFS details" and "CIFS details"), so only files that all machines see are reliable.
-    /// </summary>
-    public static LeaseKind For(string folder)
-    {
-        var wanted = Environment.GetEnvironmentVariable(Variable);
-        if (wanted == "flock")
-            return Flock;
-        if (wanted == "heartbeat")
-            return Heartbeat;
-        if (wanted?.StartsWith("heartbeat:", StringComparison.Ordinal) == true
-            && double.TryParse(wanted["heartbeat:".Length..], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
-            return new LeaseKind(TimeSpan.FromSeconds(seconds));
-        return Posix.IsLocal(folder) ? Flock : Heartbeat;
-    }
-}

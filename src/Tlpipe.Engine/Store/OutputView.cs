@@ -45,7 +45,7 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
         try
         {
             var before = ViewMarker.Read(folder);
-            if (before.Shows(result) && before.Files.All(f => f.IsAsLaid(folder)))
+            if (before.Shows(result) && before.Files.All(f => f.IsAsLaid(folder) && (IsSmall(before.Files) || IsStored(f, folder))))
                 return false;
             Update(result, folder, before);
             return true;
@@ -62,7 +62,7 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
             Directory.Delete(abandoned, recursive: true);
         var wanted = ViewMarker.FilesOf(result).ToDictionary(f => f.Path);
         var kept = before.Files.Distinct()
-            .Where(f => wanted.TryGetValue(f.Path, out var w) && w.Sha256 == f.Sha256 && f.IsAsLaid(folder)).ToList();
+            .Where(f => wanted.TryGetValue(f.Path, out var w) && w.Sha256 == f.Sha256 && f.IsAsLaid(folder) && (IsSmall(before.Files) || IsStored(f, folder))).ToList();
         var keptPaths = kept.Select(f => f.Path).ToHashSet();
 
         var draft = Directory.CreateDirectory(Path.Combine(folder, DraftPrefix + Guid.NewGuid().ToString("n"))).FullName;
@@ -88,6 +88,19 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
         {
             Directory.Delete(draft, recursive: true);
         }
+    }
+
+    // Small results are copied, so that there are no links.
+    private bool IsSmall(IEnumerable<ViewFile> files) => files.Sum(f => f.Size) <= copyLimit;
+
+    // A link to a file that was found damaged since shows the damaged bytes: size and time are the same. Only a link is read-only.
+    private bool IsStored(ViewFile file, string folder)
+    {
+        var path = Path.Combine(folder, file.Path);
+        if (Posix.IsWritable(path))
+            return true;
+        var blob = store.BlobPath(new StoredFile(file.Path, file.Sha256, file.Size));
+        return !File.Exists(blob) || Posix.IsSameFile(path, blob);
     }
 
     private ViewFile Lay(string key, StoredFile file, string path, bool small)

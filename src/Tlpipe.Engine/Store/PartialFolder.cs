@@ -10,7 +10,7 @@ namespace Tlpipe.Engine.Store;
 /// partial/&lt;key&gt;/step-000000123/ with a checkpoint's files and manifest.json. A checkpoint is written under another name,
 /// its manifest last, and renamed once all of it is on the disk; older ones go only after that. The newest two stay.
 /// </summary>
-internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFiles files) : ICheckpoints
+internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFiles files, Lease? lease = null) : ICheckpoints
 {
     private const string ManifestName = "manifest.json";
     private const string ResumptionsName = "resumed-at";
@@ -21,6 +21,9 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
+
+    // Only these may go: what is newer is the work of a process that has taken this one for dead.
+    private readonly HashSet<string>? mine = lease is null ? null : [.. Entries(folder)];
 
     /// <inheritdoc/>
     public TimeSpan Interval { get; } = interval;
@@ -93,10 +96,16 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
 
     private void Replace(string checkpoint, string draft)
     {
+        lease?.ThrowIfLost();
         // A folder that is not empty can't be renamed over; the old one goes aside for that moment.
         if (Directory.Exists(checkpoint))
-            files.Rename(checkpoint, Path.Combine(folder, $"replaced-{Guid.NewGuid():n}"));
+        {
+            var aside = Path.Combine(folder, $"replaced-{Guid.NewGuid():n}");
+            files.Rename(checkpoint, aside);
+            mine?.Add(aside);
+        }
         files.Rename(draft, checkpoint);
+        mine?.Add(checkpoint);
         CrashPoint.Pass(CrashPoint.CheckpointNamed);
         files.Sync(folder);
         CrashPoint.Pass(CrashPoint.CheckpointSynced);
@@ -107,9 +116,14 @@ internal sealed class PartialFolder(string folder, TimeSpan interval, IStoreFile
         // Later steps were damaged, or the computation would have resumed from there.
         var previous = Steps().Where(s => s < step).DefaultIfEmpty(step).Max();
         var kept = new[] { FolderOf(step), FolderOf(previous) };
-        foreach (var path in Directory.GetDirectories(folder).Except(kept))
+        foreach (var path in Entries(folder).Except(kept).Where(path => mine is null || mine.Contains(path)))
+        {
+            lease?.ThrowIfLost();
             files.DeleteFolder(path);
+        }
     }
+
+    private static string[] Entries(string folder) => Directory.Exists(folder) ? Directory.GetDirectories(folder) : [];
 
     private bool IsWhole(string checkpoint)
     {

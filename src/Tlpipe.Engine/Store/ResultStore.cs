@@ -1,4 +1,5 @@
 // The store of results: found by key, checked when used, whole or absent.
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Tlpipe.Engine.Diagnostics;
@@ -28,11 +29,14 @@ public sealed class ResultStore
     private const string FormatPrefix = "tlpipe store ";
     private readonly BlobStore blobs;
     private readonly IStoreFiles files;
+    private readonly StageCatalog? kinds;
+    private readonly ConcurrentDictionary<string, bool> verified = new(StringComparer.Ordinal);
     private LeaseKind leases = LeaseKind.Flock;
 
-    private ResultStore(string root, IStoreFiles files)
+    private ResultStore(string root, IStoreFiles files, StageCatalog? kinds)
     {
         Root = root;
+        this.kinds = kinds;
         this.files = files;
         Trash = new Trash(root);
         blobs = new BlobStore(Folder("cas"), Folder("quarantine"), Trash, files);
@@ -46,20 +50,23 @@ public sealed class ResultStore
     internal BlobStore Blobs => blobs;
 
     /// <summary>Opens a store, creating it if needed, and removes what killed processes left in tmp/.</summary>
-    /// <exception cref="PipelineException">It has a newer format, is some other folder, or cannot be written to.</exception>
-    public static ResultStore Open(string path) => Open(path, PosixFiles.Instance);
+    /// <param name="path">The store's folder.</param>
+    /// <param name="kinds">The stage kinds, whose records must have their outputs; null accepts any.</param>
+    /// <exception cref="PipelineException">It has a newer format, or is some other folder.</exception>
+    public static ResultStore Open(string path, StageCatalog? kinds = null) => Open(path, PosixFiles.Instance, kinds);
 
     /// <summary>Opens a store on a test's file system.</summary>
-    internal static ResultStore Open(string path, IStoreFiles files)
+    internal static ResultStore Open(string path, IStoreFiles files, StageCatalog? kinds = null)
     {
         if (!OperatingSystem.IsLinux())
             throw new PipelineException(null, ErrorCode.Store, "the store needs Linux's file locks; run tlpipe on Linux or in WSL");
-        var store = new ResultStore(Path.GetFullPath(path), files);
+        var store = new ResultStore(Path.GetFullPath(path), files, kinds);
         store.Guarded("opened", () =>
         {
+            Posix.ShareAs(store.Root);
             store.CheckFormat();
             store.CreateFolders();
-            store.leases = LeaseKind.For(store.Root);
+            store.leases = LeaseKind.Of(store.Root);
             ScratchFolder.ClearStale(store.Folder("tmp"), store.leases);
         });
         return store;
@@ -83,7 +90,13 @@ public sealed class ResultStore
             // It is still needed: restore it from the trash.
             return Trash.Restore(RecordName(key)) ? Find(key) : null;
         }
-        if (ResultRecord.Read(record, key) is not { } result)
+        catch (Exception e) when (Directory.Exists(path) || e is IOException { HResult: Posix.InputOutputError })
+        {
+            // While it keeps its name, no record can be written there.
+            blobs.Quarantine(path);
+            return null;
+        }
+        if (ReadRecord(record, key) is not { } result)
         {
             blobs.Quarantine(path);
             return null;
@@ -100,7 +113,7 @@ public sealed class ResultStore
         var needle = Encoding.UTF8.GetBytes($"\"stage\": \"{kind}\"");
         foreach (var path in Directory.EnumerateFiles(Folder("results"), "*.json", SearchOption.AllDirectories))
             if (ReadIfThere(path) is { } record && record.AsSpan().IndexOf(needle) >= 0
-                && ResultRecord.Read(record, Path.GetFileNameWithoutExtension(path)) is { } result && result.Document.Stage == kind)
+                && ReadRecord(record, Path.GetFileNameWithoutExtension(path)) is { } result && result.Document.Stage == kind)
                 yield return result;
     }
 
@@ -165,6 +178,21 @@ public sealed class ResultStore
             throw new DamagedResultException(key, file.Sha256, $"{output}/{file.Path}");
     }
 
+    /// <summary>
+    /// The file in the store that holds a file's bytes, for a command that reads it, after a check of all its bytes; null if it is missing.
+    /// A file that this process has checked is not read again.
+    /// </summary>
+    /// <exception cref="DamagedResultException">It is damaged.</exception>
+    public string? CheckedPath(string key, string output, StoredFile file)
+    {
+        if (!File.Exists(BlobPath(file)))
+            return null;
+        if (!verified.ContainsKey(file.Sha256))
+            Verify(key, output, file);
+        verified.TryAdd(file.Sha256, true);
+        return BlobPath(file);
+    }
+
     /// <summary>The read-only file in the store that holds a file's bytes.</summary>
     public string BlobPath(StoredFile file) => blobs.PathOf(file.Sha256);
 
@@ -173,6 +201,13 @@ public sealed class ResultStore
 
     /// <summary>A new folder on the store's file system, from which publishing moves files rather than copies them.</summary>
     public ScratchFolder CreateScratch() => Guarded("written", () => ScratchFolder.Create(Folder("tmp"), leases));
+
+    /// <summary>The scratch folder of the computation of a key, for the holder of its lease; those of former holders go.</summary>
+    internal ScratchFolder CreateScratch(string key) => Guarded("written", () =>
+    {
+        ScratchFolder.ClearOf(StoreNames.CheckKey(key), Folder("tmp"), leases);
+        return ScratchFolder.Create(Folder("tmp"), leases, key);
+    });
 
     /// <summary>The names of the scratch folders of live processes.</summary>
     internal IReadOnlyList<string> LiveScratch() => ScratchFolder.Live(Folder("tmp"), leases);
@@ -184,7 +219,7 @@ public sealed class ResultStore
     public IReadOnlyList<RecordedRun> Runs() => Guarded("read", () => RecordedRun.ReadAll(Path.Combine(Folder("roots"), "runs")));
 
     /// <summary>The right to compute that key's result; null if another process or thread has it.</summary>
-    public Lease? TryTake(string key) => Lease.TryTake(LeasePath(key), leases);
+    public Lease? TryTake(string key) => WithLease(key, (path, kind) => Lease.TryTake(path, kind));
 
     /// <summary>Whether any process has the right to compute that key's result.</summary>
     public bool IsTaken(string key)
@@ -202,14 +237,41 @@ public sealed class ResultStore
     /// <param name="onNews">Receives another holder's message (<see cref="Lease.Tell"/>), "" at first if there is none yet.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
-    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) => Lease.Take(LeasePath(key), leases, onNews, cancellation);
+    public Lease Take(string key, Action<string> onNews, CancellationToken cancellation) =>
+        WithLease(key, (path, kind) => Lease.Take(path, kind, onNews, cancellation));
+
+    /// <summary>Whatever is in the place of a lease and cannot be one is moved aside.</summary>
+    private T WithLease<T>(string key, Func<string, LeaseKind, T> action) => Guarded("written", () =>
+    {
+        leases = leases.Now(Root);
+        var path = LeasePath(key);
+        try
+        {
+            return action(path, leases);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && ClearLease(path))
+        {
+            return action(path, leases);
+        }
+    });
+
+    private bool ClearLease(string path)
+    {
+        var held = HeartbeatLease.FolderOf(path);
+        var odd = Directory.Exists(path) || new FileInfo(path).LinkTarget is not null ? path
+            : new FileInfo(held) is { Exists: true } or { LinkTarget: not null } ? held : null;
+        return odd is not null && blobs.Quarantine(odd) is not null;
+    }
 
     /// <summary>The checkpoints of that key's computation. Only the holder of its lease may use them.</summary>
-    public ICheckpoints Checkpoints(string key, TimeSpan interval)
+    /// <param name="key">The key.</param>
+    /// <param name="interval">How often to write one.</param>
+    /// <param name="lease">The lease, which is asked before anything is removed; null if nobody else can have it.</param>
+    public ICheckpoints Checkpoints(string key, TimeSpan interval, Lease? lease = null)
     {
         if (!Directory.Exists(PartialPath(key)))
             Trash.Restore(Path.Combine("partial", key));
-        return new PartialFolder(PartialPath(key), interval, files);
+        return new PartialFolder(PartialPath(key), interval, files, lease);
     }
 
     /// <summary>The checkpoints of that key's computation that do not count; for the holder of its lease.</summary>
@@ -221,10 +283,19 @@ public sealed class ResultStore
         new PartialFolder(PartialPath(key), TimeSpan.Zero, files).Resume(PartialFolder.StepOf(checkpoint));
 
     /// <summary>Deletes the checkpoints of that key's computation; for the holder of its lease, once the result is published.</summary>
-    public void Discard(string key)
+    public void Discard(string key, Lease? lease = null)
     {
-        if (Directory.Exists(PartialPath(key)))
+        // Whoever has taken the lease over finds the result at the end; until then it needs its checkpoints.
+        if (lease is { IsLost: true } || !Directory.Exists(PartialPath(key)))
+            return;
+        try
+        {
             files.DeleteFolder(PartialPath(key));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && lease is { IsLost: true })
+        {
+            // The result is published; what is left belongs to another process.
+        }
     }
 
     private StoredOutput Add(ProducedOutput output, ScratchFolder scratch)
@@ -267,6 +338,9 @@ public sealed class ResultStore
         if (missing.Count > 0)
             files.Sync(Root);
     }
+
+    /// <summary>Reads a record, also one from elsewhere; null if it may not be used.</summary>
+    internal StoredResult? ReadRecord(byte[] record, string key) => RecordRules.Read(record, key, kinds);
 
     private byte[]? ReadIfThere(string path) => Guarded("read", () =>
     {

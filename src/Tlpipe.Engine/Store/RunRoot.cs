@@ -39,12 +39,12 @@ public sealed record RootedKey(string Key, string Stage);
 /// </remarks>
 public sealed class RunRoot : IDisposable
 {
-    private readonly SafeFileHandle handle;
+    private readonly SafeFileHandle? handle;
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
     private readonly Lock writing = new();
     private long length;
 
-    private RunRoot(string path, SafeFileHandle handle)
+    private RunRoot(string path, SafeFileHandle? handle)
     {
         Path = path;
         this.handle = handle;
@@ -53,17 +53,21 @@ public sealed class RunRoot : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>Begins one. A store that this user may only read records nothing, and nothing there can be collected by them.</summary>
     internal static RunRoot Begin(string folder, RunNote note)
     {
-        Directory.CreateDirectory(folder);
+        if (!Posix.IsReadOnly(System.IO.Path.GetDirectoryName(folder)!))
+            Directory.CreateDirectory(folder);
         // Numbers order runs, for clocks jump. Two that begin at once may have the same: their order does not matter.
         var number = 1L;
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : [])
             number = Math.Max(number, RecordedRun.NumberOf(file) + 1);
         var path = System.IO.Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:d8}-{Guid.NewGuid():n}"));
+        if (Posix.IsReadOnly(folder))
+            return new RunRoot(path, null);
         var root = new RunRoot(path, Posix.OpenForLock(path));
         // A process that tests the lock holds it for a moment.
-        Posix.Lock(root.handle);
+        Posix.Lock(root.handle!);
         root.Append(Line(note));
         return root;
     }
@@ -95,7 +99,7 @@ public sealed class RunRoot : IDisposable
     {
         lock (writing)
         {
-            if (handle.IsClosed)
+            if (handle is null || handle.IsClosed)
                 return;
             try
             {
@@ -113,6 +117,8 @@ public sealed class RunRoot : IDisposable
 
     private void Append(string line)
     {
+        if (handle is null)
+            return;
         var bytes = Encoding.UTF8.GetBytes(line + "\n");
         RandomAccess.Write(handle, bytes, length);
         length += bytes.Length;
@@ -174,6 +180,9 @@ public sealed record RecordedRun(string Path, long Number, RunNote Note, IReadOn
     private static bool IsLocked(string path)
     {
         using var handle = Posix.OpenToRead(path);
+        // Without locks nothing tells whether it runs; it counts as running for a day.
+        if (!Posix.HasLocks(handle))
+            return DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < TimeSpan.FromDays(1);
         if (!Posix.TryLockShared(handle))
             return true;
         Posix.Unlock(handle);

@@ -26,17 +26,37 @@ public sealed class ScratchFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    internal static ScratchFolder Create(string tmp, LeaseKind kind)
+    internal static ScratchFolder Create(string tmp, LeaseKind kind, string? key = null)
     {
         while (true)
         {
-            var path = System.IO.Path.Combine(tmp, Guid.NewGuid().ToString("n") + (kind.Silence is null ? "" : Unlocked));
+            var path = System.IO.Path.Combine(tmp, (key is null ? "" : $"{key}-") + Guid.NewGuid().ToString("n") + (kind.Silence is null ? "" : Unlocked));
             Directory.CreateDirectory(path);
             if (kind.Silence is not null)
                 return new ScratchFolder(path, handle: null);
             // Until it is locked, another process may take it for an abandoned one and delete it; then the next attempt decides.
             if (TryOwn(path) is { } handle)
                 return new ScratchFolder(path, handle);
+        }
+    }
+
+    /// <summary>
+    /// Deletes the folders of a key's former computations, for the holder of its lease, where no lock tells that their owners are gone.
+    /// </summary>
+    internal static void ClearOf(string key, string tmp, LeaseKind kind)
+    {
+        if (kind.Silence is null)
+            return;
+        foreach (var path in Directory.GetDirectories(tmp, $"{key}-*{Unlocked}"))
+        {
+            try
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Its owner wakes up just now, or is another user.
+            }
         }
     }
 

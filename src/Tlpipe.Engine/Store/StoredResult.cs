@@ -54,17 +54,26 @@ public sealed record StoredResult(
 public sealed record ProducedOutput(string Name, string Folder, string? Digest, IReadOnlyDictionary<string, double> Facts);
 
 /// <summary>A stored result was found damaged when it was used. The damaged files have been moved aside, so the result can be computed again.</summary>
-public sealed class DamagedResultException(string key, string sha256, string file)
-    : Exception($"the stored file {file} of result {key[..12]} is damaged; it has to be computed again")
+public sealed class DamagedResultException : Exception
 {
+    /// <param name="key">The result's key.</param>
+    /// <param name="sha256">The damaged blob; empty if it is not known.</param>
+    /// <param name="file">The file's name: output, '/', path.</param>
+    public DamagedResultException(string key, string sha256, string file)
+        : base($"the stored file {file} of result {key[..12]} is damaged; it has to be computed again") => (Key, Sha256, File) = (key, sha256, file);
+
+    /// <summary>What a child process has found.</summary>
+    internal DamagedResultException(string message)
+        : base(message) => (Key, Sha256, File) = ("", "", "");
+
     /// <summary>The result's key.</summary>
-    public string Key { get; } = key;
+    public string Key { get; }
 
     /// <summary>The damaged blob.</summary>
-    public string Sha256 { get; } = sha256;
+    public string Sha256 { get; }
 
     /// <summary>The file's name: output, '/', path.</summary>
-    public string File { get; } = file;
+    public string File { get; }
 }
 
 /// <summary>The forms that names in the store have.</summary>

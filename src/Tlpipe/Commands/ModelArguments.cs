@@ -5,6 +5,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands;
 
@@ -74,7 +75,7 @@ internal sealed class ModelArguments
             throw new PipelineException(null, ErrorCode.NoModel, $"{named} is neither a folder nor a YAML file; give the folder that the model's files are in");
         var pipeline = PipelineArguments.Read(named, PipelineArguments.Overrides(parsed.GetValue(properties) ?? []), Environment.CurrentDirectory);
         var instance = Find(pipeline, stageName);
-        var opened = ResultStore.Open(PipelineArguments.StorePath(parsed.GetValue(store), pipeline));
+        var opened = ResultStore.Open(PipelineArguments.StorePath(parsed.GetValue(store), pipeline), StageKinds.Catalog);
         return Lay(pipeline, instance, opened);
     }
 

@@ -49,7 +49,7 @@ internal sealed class PipelineArguments(bool withStore = true)
         return pipeline;
     }
 
-    public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline));
+    public ResultStore OpenStore(ParseResult parsed, Pipeline pipeline) => ResultStore.Open(StorePath(parsed.GetValue(store), pipeline), StageKinds.Catalog);
 
     /// <summary>Completions for a stage's name: the stages, instances and targets of the config before it; empty if it cannot be read.</summary>
     public IEnumerable<CompletionItem> StageNames(CompletionContext context) =>

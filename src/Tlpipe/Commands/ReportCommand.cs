@@ -30,6 +30,8 @@ internal static class ReportCommand
             if (parsed.GetValue(files) is { } folder)
                 foreach (var line in ReportFiles.Write(page, folder))
                     Console.WriteLine(line);
+            if (record.Damaged.Count > 0)
+                throw new PipelineException([.. record.Damaged.Select(what => new Diagnostic(null, ErrorCode.Store, what))]);
             return 0;
         });
         return command;

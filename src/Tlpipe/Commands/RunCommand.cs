@@ -97,12 +97,14 @@ internal static class RunCommand
         if (parsed.GetValue(arguments.Check))
             return PlanCommand.Check(pipeline, store, options, parsed.GetValue(arguments.Json));
 
+        TolerantOutput.Install();
         var json = parsed.GetValue(arguments.Json);
         var folder = RunFolder.Create(pipeline, Request(pipeline, store, options));
-        using var events = new StreamWriter(folder.Events);
+        // Not disposed: each line is flushed, and disposing would write the last one again to a disk that is full.
+        var events = new StreamWriter(folder.Events);
         var verbosity = parsed.GetValue(arguments.Verbosity);
         Action<RunEvent>? show = json ? new EventLog(Console.Out, TimeProvider.System).Write : verbosity == "quiet" ? null : TerminalReporter.ForConsole(isPlain: verbosity == "plain").Show;
-        var service = new RunService(pipeline, store, options, new EventLog(events, TimeProvider.System).Write + show);
+        var service = new RunService(pipeline, store, options, new EventLog(events, TimeProvider.System, Unrecorded).Write + show);
         var results = service.Run();
         if (TensorBoardFolder.Show(results, store, options.OutputFolder) is { } trouble)
             Console.Error.WriteLine($"warning: {trouble}");
@@ -110,6 +112,9 @@ internal static class RunCommand
             Summary.Print(pipeline, results, options, service.Traffic);
         return 0;
     }
+
+    private static void Unrecorded(string why) =>
+        TolerantOutput.Warn($"the run's events cannot be recorded: {why.TrimEnd('.')}; the run goes on, and 'tlpipe report' will not have all of it");
 
     private static RunRequest Request(Pipeline pipeline, ResultStore store, RunOptions options) => new(
         0, pipeline.Name, Path.GetFullPath(pipeline.ConfigPath), Environment.CurrentDirectory, options.Properties, options.Targets, options.Forced, store.Root,

@@ -37,6 +37,8 @@ internal static class ShowCommand
             else
                 foreach (var line in shown.SelectMany(report => report.Lines()))
                     TerminalOutput.Print(line);
+            if (shown.SelectMany(report => report.Damaged).ToList() is { Count: > 0 } damaged)
+                throw new PipelineException(damaged);
             // Only some of a matrix's instances may have results.
             if (wanted.Where(s => s.Result is null).ToList() is { Count: > 0 } missing)
                 throw new PipelineException([.. missing.Select(Missing)]);

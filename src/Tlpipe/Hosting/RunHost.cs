@@ -32,8 +32,16 @@ internal sealed class RunHost(Pipeline pipeline, RunOptions options, Interruptio
     {
         if (host is null)
             return;
-        host.StopAsync().GetAwaiter().GetResult();
-        host.Dispose();
+        try
+        {
+            host.StopAsync().GetAwaiter().GetResult();
+            host.Dispose();
+        }
+        catch (IOException e)
+        {
+            // The log's last lines, on a full disk; the results are in the store.
+            TolerantOutput.Warn($"the log cannot be written: {e.Message.TrimEnd('.')}");
+        }
     }
 
     private LoggedReporter Start()

@@ -46,7 +46,7 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
         // To open a store that is not there would make an empty one.
         if (!Directory.Exists(path))
             throw new PipelineException(null, ErrorCode.Store, $"the store {path} of run {run.Request.Number} is not there; name the one that has its results with --store");
-        var store = ResultStore.Open(path);
+        var store = ResultStore.Open(path, StageKinds.Catalog);
         var pipeline = run.Resolved();
         var last = EventLine.Read(run)
             .Where(e => e.State is not null)
@@ -61,13 +61,27 @@ internal sealed record RunRecord(RunSummary Summary, ResolvedPipeline Pipeline, 
 
     /// <summary>The path in the store of a file of a stage's output; null if there is no such file.</summary>
     public string? PathOf(StageRecord stage, string output, string file) =>
-        stage.Result?.Outputs.GetValueOrDefault(output)?.Files.FirstOrDefault(f => f.Path == file) is { } stored && File.Exists(Store.BlobPath(stored))
-            ? Store.BlobPath(stored)
-            : null;
+        stage.Result?.Outputs.GetValueOrDefault(output)?.Files.FirstOrDefault(f => f.Path == file) is { } stored ? Checked(stage, output, stored) : null;
 
     /// <summary>The files of a stage's output, in the order of their names.</summary>
     public IReadOnlyList<string> FilesOf(StageRecord stage, string output) =>
-        [.. stage.Result?.Outputs.GetValueOrDefault(output)?.Files.OrderBy(f => f.Path, StringComparer.Ordinal).Select(Store.BlobPath).Where(File.Exists) ?? []];
+        [.. stage.Result?.Outputs.GetValueOrDefault(output)?.Files.OrderBy(f => f.Path, StringComparer.Ordinal).Select(f => Checked(stage, output, f)).OfType<string>() ?? []];
+
+    /// <summary>The stored files that were found damaged so far, a sentence for each. What is in them is left out.</summary>
+    public ICollection<string> Damaged { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
+    private string? Checked(StageRecord stage, string output, StoredFile file)
+    {
+        try
+        {
+            return Store.CheckedPath(stage.Result!.Key, output, file);
+        }
+        catch (DamagedResultException)
+        {
+            Damaged.Add($"'{stage.Name}': the stored file {output}/{file.Path} is damaged and was left out; run the config again, which computes it again");
+            return null;
+        }
+    }
 
     /// <summary>A stage's options as this version reads them; null if the stage is unknown, or its options cannot be read.</summary>
     public object? OptionsOf(string stage) => this[stage] is { } found ? RecordedOptions.Of(found.Stage, StageKinds.Catalog) : null;

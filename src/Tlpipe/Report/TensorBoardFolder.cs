@@ -22,6 +22,10 @@ internal static class TensorBoardFolder
             Write(results, store, outputFolder);
             return null;
         }
+        catch (DamagedResultException e)
+        {
+            return $"no event files for TensorBoard: {e.Message}; the same command does so";
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return $"no event files for TensorBoard: {e.Message.TrimEnd('.')}; the results are stored, and the same command writes the files once that is mended";
@@ -32,7 +36,7 @@ internal static class TensorBoardFolder
     {
         foreach (var (stage, result) in results)
         {
-            if (result.Outputs.GetValueOrDefault("log")?.Files.FirstOrDefault(file => file.Path == HuggingFaceFiles.TrainerState) is not { } state || !File.Exists(store.BlobPath(state)))
+            if (result.Outputs.GetValueOrDefault("log")?.Files.FirstOrDefault(file => file.Path == HuggingFaceFiles.TrainerState) is not { } state || store.CheckedPath(result.Key, "log", state) is not { } log)
                 continue;
             var folder = Path.Combine(outputFolder, Name, stage);
             var started = result.Provenance.Started.ToUnixTimeMilliseconds() / 1000.0;
@@ -45,7 +49,7 @@ internal static class TensorBoardFolder
             var draft = Path.Combine(folder, $"draft-{Guid.NewGuid():n}");
             try
             {
-                EventFile.Write(draft, started, Scalars(TrainingLog.Read(store.BlobPath(state)), started, result.Provenance.Seconds));
+                EventFile.Write(draft, started, Scalars(TrainingLog.Read(log), started, result.Provenance.Seconds));
             }
             catch (IOException)
             {

@@ -1,6 +1,7 @@
 // A stage's result, as text for people and as JSON for programs.
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Plan;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats;
@@ -29,6 +30,8 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
 
     private static readonly string[] Texts = [".md", ".json", ".txt", ".csv"];
 
+    private readonly List<Diagnostic> damaged = [];
+
     private StoredResult Result { get; } = status.Result ?? throw new ArgumentException("there is nothing to show", nameof(status));
 
     /// <summary>How it came about, then each output with its files and what can be seen of them.</summary>
@@ -46,7 +49,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
             yield return $"  {PathOf(name)}";
             foreach (var line in ReportTable.Aligned([.. output.Files.Select(f => (string[])[f.Path, ByteSize.Text(f.Size)])]))
                 yield return $"    {line}";
-            foreach (var line in output.Files.Where(f => IsBestOfItsName(f, output)).SelectMany(Preview))
+            foreach (var line in output.Files.Where(f => IsBestOfItsName(f, output)).SelectMany(f => Preview(name, f)))
                 yield return $"  {line}";
         }
     }
@@ -90,9 +93,29 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     private static bool IsBestOfItsName(StoredFile file, StoredOutput output) =>
         file.Path.EndsWith(".md", StringComparison.Ordinal) || output.Files.All(other => other.Path != Path.ChangeExtension(file.Path, ".md"));
 
-    private IEnumerable<string> Preview(StoredFile file)
+    /// <summary>The stored files that were found damaged.</summary>
+    public IReadOnlyList<Diagnostic> Damaged => damaged;
+
+    private IEnumerable<string> Preview(string output, StoredFile file)
     {
-        var blob = store.BlobPath(file);
+        var isShown = file.Path.EndsWith(".parquet", StringComparison.Ordinal) || file.Path == HuggingFaceFiles.TrainerState || file.Size <= LargestText;
+        if (!isShown)
+            return [];
+        string? blob;
+        try
+        {
+            blob = store.CheckedPath(Result.Key, output, file);
+        }
+        catch (DamagedResultException)
+        {
+            blob = null;
+        }
+        if (blob is null)
+        {
+            damaged.Add(new Diagnostic(
+                status.Stage.Location, ErrorCode.Store, $"'{status.Stage.Name}': the stored file {output}/{file.Path} is damaged; 'tlpipe run' computes it again"));
+            return [];
+        }
         if (file.Path.EndsWith(".parquet", StringComparison.Ordinal))
             return TablePreview(blob);
         if (file.Path == HuggingFaceFiles.TrainerState)

@@ -88,7 +88,7 @@ internal sealed class Project : IDisposable
     public Pipeline Load(string work = "work", (string, string)[]? overrides = null, string config = "c.yaml") =>
         Pipeline.Load(this[$"{work}/{config}"], overrides ?? [], Catalog, this[work]);
 
-    public ResultStore OpenStore() => ResultStore.Open(this["store"]);
+    public ResultStore OpenStore() => ResultStore.Open(this["store"], Catalog);
 
     public Runner Runner(Action<RunEvent> report, ChildCommand? child = null, Machine? machine = null) => new(
         OpenStore(), Catalog, new Dictionary<string, string>(), child ?? new ChildCommand("false", []),

@@ -179,7 +179,7 @@ public sealed class StatCacheTests : IDisposable
 
     private string Read(StatCache cache) => ContentDigest.Of(folder["file"], cache: cache);
 
-    private StatCache Cache(TimeProvider? clock = null) => new(folder["cache/stat"], clock ?? later);
+    private StatCache Cache(TimeProvider? clock = null) => new(folder["cache/stat"], clock ?? later) { Settle = _ => true };
 
     /// <summary>A cache with a different digest for the file, so that a test can tell whether it was used.</summary>
     private StatCache Planted()

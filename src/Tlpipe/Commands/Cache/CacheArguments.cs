@@ -7,6 +7,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats.Units;
+using Tlpipe.Stages;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -49,7 +50,7 @@ internal sealed class CacheArguments
             throw new PipelineException(null, ErrorCode.NoStore, "there is no .tlpipe/store in this folder or one above it; give the store's folder with --store");
         if (!create && !File.Exists(Path.Combine(path, "FORMAT")))
             throw new PipelineException(null, ErrorCode.NoStore, $"there is no store in {path}; a run makes one, or give another folder with --store");
-        return ResultStore.Open(path);
+        return ResultStore.Open(path, StageKinds.Catalog);
     }
 
     /// <summary>Writes an answer as JSON.</summary>
