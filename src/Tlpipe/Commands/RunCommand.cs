@@ -1,6 +1,7 @@
 // tlpipe run: computes the results that are not in the store, and shows them.
 using System.CommandLine;
 using Tlpipe.Engine.Config;
+using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Execution;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Engine.Store;
@@ -99,9 +100,8 @@ internal static class RunCommand
 
         TolerantOutput.Install();
         var json = parsed.GetValue(arguments.Json);
-        var folder = RunFolder.Create(pipeline, Request(pipeline, store, options));
         // Not disposed: each line is flushed, and disposing would write the last one again to a disk that is full.
-        var events = new StreamWriter(folder.Events);
+        var events = Record(pipeline, Request(pipeline, store, options));
         var verbosity = parsed.GetValue(arguments.Verbosity);
         Action<RunEvent>? show = json ? new EventLog(Console.Out, TimeProvider.System).Write : verbosity == "quiet" ? null : TerminalReporter.ForConsole(isPlain: verbosity == "plain").Show;
         var service = new RunService(pipeline, store, options, new EventLog(events, TimeProvider.System, Unrecorded).Write + show);
@@ -111,6 +111,20 @@ internal static class RunCommand
         if (!json)
             Summary.Print(pipeline, results, options, service.Traffic);
         return 0;
+    }
+
+    /// <summary>The writer of the run's events. A full disk for records is no reason to compute nothing.</summary>
+    private static TextWriter Record(Pipeline pipeline, RunRequest request)
+    {
+        try
+        {
+            return new StreamWriter(RunFolder.Create(pipeline, request).Events);
+        }
+        catch (PipelineException e)
+        {
+            TolerantOutput.Warn($"{e.Diagnostics[0].Message}; the run goes on without a record");
+            return TextWriter.Null;
+        }
     }
 
     private static void Unrecorded(string why) =>
