@@ -36,6 +36,7 @@ public sealed record CompareOptions
     public string? IdColumn { get; init; }
 
     /// <summary>For each result the table whose rows it is of. Default: found through the stages.</summary>
+    [Takes(OutputKinds.Table)]
     public IReadOnlyList<Input>? Evaluated { get; init; }
 
     /// <summary>For each result a number of the source of its table, -1 where it is not known; only rows of one source are paired. Default: found through the stages.</summary>

@@ -22,6 +22,7 @@ public sealed record PseudoLabelOptions
     public required Input Predictions { get; init; }
 
     /// <summary>The table that was predicted, where table is another one of the same source. Default: found through the stages.</summary>
+    [Takes(OutputKinds.Table)]
     public Input? Predicted { get; init; }
 
     /// <summary>Labelled rows that come before the others in the result. Default: none.</summary>

@@ -40,6 +40,7 @@ public sealed record ScoreOptions : ScoringOptions
     public string LabelColumn { get; init; } = "label";
 
     /// <summary>The table that was predicted, where table is another one. Default: found through the stages.</summary>
+    [Takes(OutputKinds.Table)]
     public Input? Predicted { get; init; }
 
     /// <summary>Whether table comes from another source than what was predicted, so that it is taken row for row. Default: found through the stages.</summary>

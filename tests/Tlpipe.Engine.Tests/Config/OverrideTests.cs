@@ -73,6 +73,19 @@ public sealed class OverrideTests
             iter: 1000);
     }
 
+    [Fact]
+    public void Where_no_stage_is_left_that_is_said()
+    {
+        var errors = ConfigFile.Errors("""
+            properties: { all: false }
+            stages:
+              rows: { uses: table, when: all, with: { path: a } }
+              s: { uses: pick, when: all, with: { table: rows } }
+            """);
+
+        Assert.Contains("no stage is left: the when of each is false; change a property", Assert.Single(errors));
+    }
+
     [Theory]
     [InlineData("size == '3'", "property 'size' holds a number, which '==' cannot compare with text; compare like with like")]
     [InlineData("size != '3'", "property 'size' holds a number")]
