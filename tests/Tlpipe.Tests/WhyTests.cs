@@ -85,6 +85,18 @@ public sealed class WhyTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_named_only_if_it_holds_the_result_that_is_shown()
+    {
+        var before = Tlpipe("show", TinyExperiment.ConfigPath, "labelled");
+        experiment.Run("-t", "labelled", "-p", "labelled.sample=50");
+
+        var other = Tlpipe("show", TinyExperiment.ConfigPath, "labelled", "-p", "labelled.sample=60");
+
+        Assert.DoesNotContain("another result", before.Output);
+        Assert.Contains("labelled/table (shows another result now; 'tlpipe run' shows this one)", other.Output);
+    }
+
+    [Fact]
     public void What_is_not_there_cannot_be_shown_and_the_line_says_what_to_do()
     {
         var ended = Tlpipe("show", TinyExperiment.ConfigPath, "labelled", "-p", "labelled.sample=51");

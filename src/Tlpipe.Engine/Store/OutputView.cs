@@ -56,6 +56,9 @@ public sealed class OutputView(ResultStore store, long copyLimit = OutputView.De
         }
     }
 
+    /// <summary>The key of the result that a stage's folder shows; null if it shows none, or changes just now.</summary>
+    public static string? KeyShownIn(string folder) => ViewMarker.Read(folder).Key;
+
     private void Update(StoredResult result, string folder, ViewMarker before)
     {
         foreach (var abandoned in Directory.GetDirectories(folder, DraftPrefix + "*"))

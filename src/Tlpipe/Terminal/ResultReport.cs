@@ -8,6 +8,7 @@ using Tlpipe.Formats;
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;
 using Tlpipe.Stages.Results;
+using Tlpipe.Stages.Tokens;
 using Tlpipe.Tables;
 
 namespace Tlpipe.Terminal;
@@ -45,7 +46,7 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
         foreach (var (name, output) in Result.Outputs)
         {
             yield return "";
-            yield return $"{name}: {string.Join(", ", output.Facts.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{Number(f.Value)} {f.Key}"))}".TrimEnd(' ', ':');
+            yield return $"{name}: {string.Join(", ", output.Facts.Where(f => f.Key != VocabularyFact.Name).OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => $"{Number(f.Value)} {f.Key}"))}".TrimEnd(' ', ':');
             yield return $"  {PathOf(name)}";
             foreach (var line in ReportTable.Aligned([.. output.Files.Select(f => (string[])[f.Path, ByteSize.Text(f.Size)])]))
                 yield return $"    {line}";
@@ -86,7 +87,9 @@ internal sealed class ResultReport(StageStatus status, ResultStore store, string
     private string PathOf(string output)
     {
         var shown = Path.Combine(view, output);
-        return Directory.Exists(shown) ? shown : $"{shown} (not shown now; 'tlpipe run' shows it again)";
+        if (!Directory.Exists(shown))
+            return $"{shown} (not shown now; 'tlpipe run' shows it again)";
+        return OutputView.KeyShownIn(view) == Result.Key ? shown : $"{shown} (shows another result now; 'tlpipe run' shows this one)";
     }
 
     /// <summary>Whether it is not the same again in another form: of results.md, results.csv and results.json the first is for people.</summary>
