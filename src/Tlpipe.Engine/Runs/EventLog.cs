@@ -20,7 +20,7 @@ public sealed class EventLog(TextWriter output, TimeProvider clock)
     {
         if (happened is StageReported { News: Progress } progress && !IsDue(progress.Stage.Name))
             return;
-        output.WriteLine(Secret.Redact(Line(happened).ToJson()));
+        output.WriteLine(Secret.Redact(Line(happened.Redacted()).ToJson(), users: false));
         output.Flush();
     }
 
