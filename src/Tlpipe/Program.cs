@@ -1,6 +1,7 @@
 // The process: parses the command line, and turns every way of ending into an exit code.
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Tlpipe.Commands;
 using Tlpipe.Commands.Cache;
 using Tlpipe.Engine.Diagnostics;
@@ -65,7 +66,7 @@ internal static class Program
             // An unknown word also causes an error about a missing argument. Report only the first.
             var unknown = parsed.Errors.Where(e => e.Message.StartsWith("Unrecognized", StringComparison.Ordinal)).ToList();
             foreach (var error in unknown.Count > 0 ? unknown : parsed.Errors)
-                Complain(new Diagnostic(null, ErrorCode.CommandLine, $"{error.Message.TrimEnd('.')}; 'tlpipe --help' lists commands and options"));
+                Complain(new Diagnostic(null, ErrorCode.CommandLine, Remedied(error)));
             return 2;
         }
         try
@@ -123,6 +124,22 @@ internal static class Program
         foreach (var alias in OtherSystemsHelp)
             root.Options.OfType<HelpOption>().Single().Aliases.Remove(alias);
         return root.Parse(args);
+    }
+
+    /// <summary>A mistake of the command line in one line. The library names types of this program where a value is of another form.</summary>
+    private static string Remedied(ParseError error)
+    {
+        var message = string.Join(' ', error.Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        var type = message.IndexOf(" as expected type", StringComparison.Ordinal);
+        if (type < 0)
+            return $"{message}; 'tlpipe --help' lists commands and options";
+        var meant = error.SymbolResult switch
+        {
+            OptionResult option => option.Option.Description,
+            ArgumentResult argument => (argument.Parent as OptionResult)?.Option.Description ?? argument.Argument.Description,
+            _ => null,
+        };
+        return $"{message[..type]}; {(meant is null ? "'tlpipe --help' lists commands and options" : $"it means: {meant.TrimEnd('.')}")}";
     }
 
     private static void Complain(Diagnostic diagnostic)

@@ -1,4 +1,6 @@
 // A mistake, its place and its remedy: the only form in which a user's mistake is reported.
+using System.Globalization;
+
 namespace Tlpipe.Engine.Diagnostics;
 
 /// <summary>A place in a text file; line and column count from 1.</summary>
@@ -16,9 +18,9 @@ public sealed record Diagnostic(SourceLocation? Location, string Code, string Me
     /// <summary>The mistake in one line, with control characters escaped.</summary>
     public string Message { get; init; } = Plain(Message);
 
-    public override string ToString() => Location is null ? $"error {Code}: {Message}" : $"{Location}: error {Code}: {Message}";
+    public override string ToString() => Location is null ? $"error {Code}: {Message}" : $"{Plain(Location.ToString())}: error {Code}: {Message}";
 
-    private static string Plain(string message) => !message.Any(char.IsControl)
+    private static string Plain(string message) => !message.Any(IsHidden)
         ? message
         : string.Concat(message.Select(letter => letter switch
         {
@@ -26,8 +28,13 @@ public sealed record Diagnostic(SourceLocation? Location, string Code, string Me
             '\r' => "\\r",
             '\t' => "\\t",
             _ when char.IsControl(letter) => $"\\x{(int)letter:X2}",
+            _ when IsHidden(letter) => $"\\u{(int)letter:X4}",
             _ => letter.ToString(),
         }));
+
+    // Besides control characters: marks that turn the direction of writing, and other ends of lines.
+    private static bool IsHidden(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }
 
 /// <summary>One or more mistakes of the user. Program prints each on a line of its own and exits with 2.</summary>

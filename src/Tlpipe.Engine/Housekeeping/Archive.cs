@@ -6,6 +6,7 @@ using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Store;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Engine.Housekeeping;
 
@@ -133,13 +134,14 @@ public static class Archive
         public ArchiveOutcome From(Stream stream)
         {
             using var scratch = store.CreateScratch();
-            using var tar = new TarReader(stream);
-            if (tar.GetNextEntry() is not { Name: HeadName } head || !int.TryParse(Text(head), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+            using var limited = new ArchiveStream(stream);
+            using var tar = new TarReader(limited);
+            if (Next(tar, limited) is not { Name: HeadName } head || !int.TryParse(Text(head), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
                 throw Bad(file, "is no archive of tlpipe's");
             if (version > Version)
                 throw new PipelineException(null, ErrorCode.BadArchive, $"{file} has version {version}, and this tlpipe knows versions up to {Version}; update tlpipe");
             List<RootedKey>? stages = null;
-            while (stages is null && tar.GetNextEntry() is { } entry)
+            while (stages is null && Next(tar, limited) is { } entry)
             {
                 var parts = entry.Name.Split('/');
                 if (parts is ["cas", _, var sha256] && StoreNames.IsSha256(sha256))
@@ -149,9 +151,22 @@ public static class Archive
                 else if (entry.Name == StagesName)
                     stages = ReadStages(Text(entry));
                 else
-                    throw Bad(file, $"contains an entry that is not tlpipe's, '{entry.Name}'");
+                    throw Bad(file, $"contains an entry that is not tlpipe's, {OneLine.Quote(entry.Name)}");
             }
             return Publish(stages ?? throw Bad(file, "is cut off"), scratch);
+        }
+
+        private TarEntry? Next(TarReader tar, ArchiveStream stream)
+        {
+            try
+            {
+                return stream.WithinLimit(tar.GetNextEntry);
+            }
+            catch (InvalidOperationException)
+            {
+                // The library's word for a header whose size no header has.
+                throw Bad(file, "is damaged or cut off");
+            }
         }
 
         private void AddBlob(TarEntry entry, string sha256, ScratchFolder scratch)

@@ -42,6 +42,7 @@ public sealed record RemoteOptions
 
     internal IEnumerable<OptionMistake> Check()
     {
+        Secret.HideIn(Url);
         if (!IsAddress(Url))
             yield return new OptionMistake("remote.url", "that is not an address of a shared store; write one such as https://cache.example.org/tlpipe");
         // A config is kept with every run, and shown.

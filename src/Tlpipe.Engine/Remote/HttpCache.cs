@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Store;
 
 namespace Tlpipe.Engine.Remote;
@@ -55,6 +57,8 @@ internal sealed class HttpCache : IDisposable
         // A redirection would send the header to any address that the server names.
         client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = patience, UseCookies = false }) { Timeout = Timeout.InfiniteTimeSpan };
         authorization ??= uri.UserInfo.Length > 0 ? "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(uri.UserInfo))) : null;
+        Secret.HideIn(url);
+        Secret.Hide(authorization);
         if (authorization is not null)
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
     }
@@ -168,7 +172,7 @@ internal sealed class HttpCache : IDisposable
 
     private static RemoteFaultException Refusal(HttpResponseMessage response) => new(
         (int)response.StatusCode is < 500 and not (408 or 429) ? RemoteFault.Refused : RemoteFault.Down,
-        $"answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd());
+        $"answered {HttpStatus.Text(response.StatusCode)}");
 
     private T Ask<T>(Func<Alarm, Task<T>> question)
     {

@@ -27,7 +27,7 @@ public sealed class EventLog(TextWriter output, TimeProvider clock, Action<strin
             return;
         try
         {
-            output.WriteLine(Secret.Redact(Line(happened).ToJson()));
+            output.WriteLine(Secret.Redact(Line(happened.Redacted()).ToJson(), users: false));
             output.Flush();
         }
         catch (IOException e) when (broken is not null)

@@ -1,6 +1,7 @@
 // The events of a running stage: sent from a child process to its parent as lines of JSON, and shown to the user.
 using System.Text.Json.Serialization;
 using Tlpipe.Engine.Options;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Engine.Stages;
 
@@ -16,11 +17,11 @@ namespace Tlpipe.Engine.Stages;
 [JsonDerivedType(typeof(AlreadyThere), "already_there")]
 public abstract record StageEvent
 {
-    /// <summary>The event without the value of any secret.</summary>
+    /// <summary>The event without the value of any secret, its texts fit for a line of a terminal.</summary>
     public StageEvent Redacted() => this switch
     {
-        Note note => new Note(Secret.Redact(note.Text)),
-        Warned warned => new Warned(Secret.Redact(warned.Text)),
+        Note note => new Note(OneLine.Visible(Secret.Redact(note.Text))),
+        Warned warned => new Warned(OneLine.Visible(Secret.Redact(warned.Text))),
         Failed failed => failed with { Message = Secret.Redact(failed.Message) },
         _ => this,
     };

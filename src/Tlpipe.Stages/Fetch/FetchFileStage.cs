@@ -1,5 +1,6 @@
 // fetch-file: takes a file at an address into the store.
 using System.Globalization;
+using System.Text;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Files;
 using Tlpipe.Engine.Options;
@@ -31,6 +32,9 @@ public sealed class FetchFileStage : IOriginStage<FetchFileOptions>
 {
     private const string Role = "url";
 
+    /// <summary>NAME_MAX of Linux.</summary>
+    private const int LongestName = 255;
+
     public IEnumerable<OptionMistake> Check(FetchFileOptions options)
     {
         if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
@@ -44,6 +48,10 @@ public sealed class FetchFileStage : IOriginStage<FetchFileOptions>
             yield return new OptionMistake("sha256", $"'{sha256}' is not a SHA-256; give its 64 hexadecimal digits, or leave it out");
         if (NameOf(options) is var name && (name.Length == 0 || name is "." or ".." || name != Path.GetFileName(name)))
             yield return new OptionMistake("name", $"'{name}' is not a file name; give name, such as reviews.csv");
+        else if (name.Any(char.IsControl))
+            yield return new OptionMistake("name", $"'{name}' holds a control character; give name, such as reviews.csv");
+        else if (Encoding.UTF8.GetByteCount(name) > LongestName)
+            yield return new OptionMistake("name", $"'{name}' is longer than the {LongestName} bytes of a file's name; give name, such as reviews.csv");
     }
 
     public ContentOrigin Locate(FetchFileOptions options, OriginSearch search)

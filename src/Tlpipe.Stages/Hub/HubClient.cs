@@ -1,4 +1,5 @@
 // The hub's protocol: which commit a revision is, which files it has, and what each of them is (docs/hf-parity.md 15.3).
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -23,6 +24,9 @@ internal sealed record HubFile(string Etag, long Size);
 /// <param name="name">The model.</param>
 internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
 {
+    /// <summary>Each is asked for in a request of its own.</summary>
+    private const int MostFiles = 2000;
+
     /// <summary>Which commit the wanted revision is now, and its files.</summary>
     /// <exception cref="PipelineException">The hub does not know the model or the revision, or denies access.</exception>
     /// <exception cref="UnreachableException">The hub could not be reached.</exception>
@@ -33,7 +37,9 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
             if (Refused(response, file: null) is { } refusal)
                 throw refusal;
             var text = await web.ReadText(response, endpoint.Host, cancellation);
-            return Parse(text) ?? throw NoHub("its list of files has no commit");
+            var commit = Parse(text ?? throw NoHub("its list of files has no end")) ?? throw NoHub("its list of files has no commit");
+            var needed = ModelFiles.Choose(commit.Files).Count;
+            return needed <= MostFiles ? commit : throw NoHub(string.Create(CultureInfo.InvariantCulture, $"it lists {needed:N0} files of a model"));
         },
         patient: false, stopping);
 
@@ -93,7 +99,7 @@ internal sealed class HubClient(WebRequests web, Uri endpoint, ModelName name)
         try
         {
             if (JsonNode.Parse(text) is JsonObject info && info["sha"]?.ToString() is { } sha && ModelName.IsCommitHash(sha) && info["siblings"] is JsonArray files)
-                return new HubCommit(sha, [.. files.Select(file => file?["rfilename"]?.ToString()).OfType<string>()]);
+                return new HubCommit(sha, [.. files.Select(file => file?["rfilename"]?.ToString()).OfType<string>().Distinct()]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

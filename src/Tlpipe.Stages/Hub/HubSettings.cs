@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tlpipe.Engine.Diagnostics;
+using Tlpipe.Engine.Options;
 
 namespace Tlpipe.Stages.Hub;
 
@@ -66,8 +67,18 @@ internal sealed partial record HubSettings
     /// <summary>The token for the hub, or null. It is read when needed and not kept.</summary>
     public string? ReadToken()
     {
-        if (TokenVariable is not null || TokenFile is null)
-            return TokenVariable;
+        var token = TokenVariable ?? TokenInFile();
+        Secret.Hide(token);
+        return token;
+    }
+
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"{Endpoint} with {Cache}";
+
+    private string? TokenInFile()
+    {
+        if (TokenFile is null)
+            return null;
         try
         {
             return File.Exists(TokenFile) ? Clean(File.ReadAllText(TokenFile)) : null;
@@ -78,9 +89,6 @@ internal sealed partial record HubSettings
         }
     }
 
-    /// <summary>Without the token.</summary>
-    public override string ToString() => $"{Endpoint} with {Cache}";
-
     private static bool IsTrue(string? value) => value is not null && TrueWords.Contains(value.ToUpperInvariant());
 
     private static string? Clean(string? token)
@@ -89,10 +97,13 @@ internal sealed partial record HubSettings
         return string.IsNullOrEmpty(clean) ? null : clean;
     }
 
-    private static Uri Address(string text) =>
-        Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+    private static Uri Address(string text)
+    {
+        Secret.HideIn(text);
+        return Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
             : throw new PipelineException(null, ErrorCode.BadValue, $"HF_ENDPOINT is '{text}', which is not an address; set it to one such as {DefaultEndpoint}");
+    }
 
     private static TimeSpan Seconds(string name, Func<string, string?> variable)
     {

@@ -2,6 +2,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
 using Polly;
 using Polly.Retry;
 using Tlpipe.Engine.Diagnostics;
@@ -18,6 +20,7 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
 {
     private const int MaxRedirects = 10;
     private const int MaxTries = 5;
+    private const int LongestText = 64 << 20;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -47,17 +50,36 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
             if (method == HttpMethod.Head && !SameServer(next, address))
                 return response;
             response.Dispose();
+            // No other try would change these.
+            if (next.Scheme != Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttp)
+                throw Astray($"{address.Host} redirects to an address of the kind {next.Scheme}:, which is not of the web");
             if (next.Scheme != Uri.UriSchemeHttps && (next.Scheme != Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
-                throw new UnreachableException($"{address.Host} redirects to {next.Scheme}://{next.Host}, which is not encrypted");
+                throw Astray($"{address.Host} redirects to {next.Scheme}://{next.Host}, which is not encrypted");
             address = next;
         }
-        throw new UnreachableException($"{address.Host} leads in circles");
+        throw Astray($"{address.Host} leads in circles");
     }
 
-    /// <summary>The body of a small answer.</summary>
+    private static PipelineException Astray(string what) => new(null, ErrorCode.Unreachable, $"{what}; check the address, HF_ENDPOINT and proxies");
+
+    /// <summary>The body of a small answer, in UTF-8; null if it is longer than an answer may be.</summary>
     /// <exception cref="UnreachableException">It did not come.</exception>
-    public Task<string> ReadText(HttpResponseMessage response, string host, CancellationToken stopping) =>
-        Within(settings.DownloadTimeout, host, response.Content.ReadAsStringAsync, stopping);
+    public Task<string?> ReadText(HttpResponseMessage response, string host, CancellationToken stopping) => Within(
+        settings.DownloadTimeout, host,
+        async cancellation =>
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            using var text = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
+            {
+                text.Write(buffer, 0, read);
+                if (text.Length > LongestText)
+                    return null;
+            }
+            return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+        },
+        stopping);
 
     /// <summary>Retries until it works, at most six times, waiting longer each time or as long as the server says.</summary>
     /// <param name="what">What to do.</param>
@@ -101,14 +123,14 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
         }
         catch (HttpRequestException e)
         {
-            throw new UnreachableException($"{host} cannot be reached ({Innermost(e).Message.TrimEnd('.')})", cause: e)
+            throw new UnreachableException($"{host} cannot be reached ({Words(e)})", cause: e)
             {
                 IsConnection = e.InnerException is SocketException,
             };
         }
         catch (IOException e)
         {
-            throw new UnreachableException($"the connection to {host} broke ({Innermost(e).Message.TrimEnd('.')})", cause: e);
+            throw new UnreachableException($"the connection to {host} broke ({Words(e)})", cause: e);
         }
     }
 
@@ -148,10 +170,22 @@ internal sealed class WebRequests(HubSettings settings, TimeProvider clock, Acti
     }
 
     /// <summary>An answer's status: <c>404 Not Found</c>.</summary>
-    public static string Status(HttpResponseMessage response) => $"{(int)response.StatusCode} {response.ReasonPhrase}".Trim();
+    public static string Status(HttpResponseMessage response) => HttpStatus.Text(response.StatusCode);
 
     private static bool SameServer(Uri one, Uri other) =>
         Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+
+    /// <summary>What the system says of a connection. The text of other exceptions may quote the server's answer.</summary>
+    private static string Words(Exception e) => Innermost(e) is SocketException or AuthenticationException
+        ? Innermost(e).Message.TrimEnd('.')
+        : ((e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError) switch
+        {
+            HttpRequestError.ResponseEnded => "its answer ended early",
+            HttpRequestError.InvalidResponse => "its answer is not HTTP",
+            HttpRequestError.ConfigurationLimitExceeded => "its answer's head is too long",
+            HttpRequestError.SecureConnectionError => "its certificate is not accepted",
+            _ => "it does not answer as HTTP asks",
+        };
 
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 }

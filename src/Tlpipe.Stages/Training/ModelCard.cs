@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Tlpipe.Engine.Config;
 using Tlpipe.Engine.Options;
 using Tlpipe.Engine.Stages;
@@ -20,10 +21,12 @@ namespace Tlpipe.Stages.Training;
 /// The card contains only what the result's key determines: digests and figures, no names of stages, no times. An export is not a
 /// result and adds the names.
 /// </summary>
-internal static class ModelCard
+internal static partial class ModelCard
 {
     private const string LineageHeading = "## Lineage";
     private const int ShownDigits = 12;
+    private const int LongestLineage = 100;
+    private const int LargestCard = 1 << 20;
 
     /// <summary>Writes the card of a model that was just trained.</summary>
     public static void Write(
@@ -56,10 +59,10 @@ internal static class ModelCard
     public static void AddOrigin(string folder, StageInstance stage, Pipeline pipeline, IReadOnlyDictionary<string, StoredResult> results)
     {
         var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
-        var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {BertConfig.Load(folder).Architecture}\n");
+        var card = new StringBuilder(File.Exists(path) ? File.ReadAllText(path) : $"---\nlibrary_name: transformers\ntags:\n- tlpipe\n---\n\n# {MarkdownText.Of(BertConfig.Load(folder).Architecture ?? "BERT")}\n");
         var made = results[stage.Name].Provenance;
-        card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {made.Device} with tlpipe {made.Version}");
-        card.Append(made.Libraries.TryGetValue("libtorch", out var torch) ? $" and libtorch {torch}" : "").Append(".\n\n");
+        card.Append(CultureInfo.InvariantCulture, $"\n## Origin\n\nStage `{stage.Name}` of the pipeline `{pipeline.Name}`, computed on {MarkdownText.Of(made.Device)} with tlpipe {MarkdownText.Of(made.Version)}");
+        card.Append(made.Libraries.TryGetValue("libtorch", out var torch) ? $" and libtorch {MarkdownText.Of(torch)}" : "").Append(".\n\n");
         card.Append(new ReportTable([new("stage"), new("kind"), new("key", IsMarkdown: true)], [.. pipeline.Stages.Where(s => results.ContainsKey(s.Name)).Select(s => (string[])
             [s.Name, $"{s.Kind.Kind} {results[s.Name].Document.Version}", $"`{results[s.Name].Key[..ShownDigits]}`"])]).Markdown());
         File.WriteAllText(path, card.ToString(), new UTF8Encoding(false));
@@ -107,7 +110,7 @@ internal static class ModelCard
         var steps = LineageOf(began);
         var digest = run.InputDigests.First(input => input.Key == "model" || input.Key.StartsWith("model.", StringComparison.Ordinal)).Value;
         if (steps.Count == 0)
-            steps.Add(string.Create(CultureInfo.InvariantCulture, $"a {BertConfig.Load(began).Architecture ?? "BERT without weights"} of {model.Config.NumHiddenLayers} layers × {model.Config.HiddenSize} and {model.Config.VocabSize:N0} tokens, content `{digest[..ShownDigits]}`"));
+            steps.Add(string.Create(CultureInfo.InvariantCulture, $"a {MarkdownText.Of(BertConfig.Load(began).Architecture ?? "BERT without weights")} of {model.Config.NumHiddenLayers} layers × {model.Config.HiddenSize} and {model.Config.VocabSize:N0} tokens, content `{digest[..ShownDigits]}`"));
         steps.Add($"{(model is BertForSequenceClassification ? "classify" : "mlm-finetune")}: {(source.IsRandom ? "fresh weights in that shape" : "from those weights")}, "
             + string.Create(CultureInfo.InvariantCulture, $"training rows `{run.InputDigests["train"][..ShownDigits]}`, evaluation rows `{run.InputDigests["eval"][..ShownDigits]}`, seed {options.Seed}, key `{run.Key[..ShownDigits]}`"));
         card.Append($"\n{LineageHeading}\n\n");
@@ -115,13 +118,21 @@ internal static class ModelCard
             card.Append(CultureInfo.InvariantCulture, $"{i + 1}. {steps[i]}\n");
     }
 
-    private static List<string> LineageOf(string folder)
+    /// <summary>The steps that a card lists; empty if there is none. The card may be of any origin.</summary>
+    internal static List<string> LineageOf(string folder)
     {
         var path = Path.Combine(folder, HuggingFaceFiles.ModelCard);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || new FileInfo(path).Length > LargestCard)
             return [];
         return [.. File.ReadLines(path).SkipWhile(line => line != LineageHeading).Skip(1).TakeWhile(line => !line.StartsWith('#'))
             .Where(line => line.Length > 0 && char.IsAsciiDigit(line[0]) && line.Contains(". ", StringComparison.Ordinal))
-            .Select(line => line[(line.IndexOf(". ", StringComparison.Ordinal) + 2)..])];
+            .Take(LongestLineage).Select(line => Step(line[(line.IndexOf(". ", StringComparison.Ordinal) + 2)..]))];
     }
+
+    /// <summary>A step of a card of unknown origin: its digests are marked as such, all else is text.</summary>
+    private static string Step(string line) =>
+        string.Concat(Digest().Split(OneLine.Of(line)).Select((part, i) => i % 2 == 0 ? MarkdownText.Of(part) : part));
+
+    [GeneratedRegex("(`[0-9a-f]{12}`)")]
+    private static partial Regex Digest();
 }

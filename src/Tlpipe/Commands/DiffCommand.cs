@@ -68,7 +68,7 @@ internal static class DiffCommand
     {
         if (rows.Count == 0)
             return;
-        Console.WriteLine(what);
+        TerminalOutput.PrintWhole(what);
         foreach (var line in ReportTable.Aligned(rows))
             TerminalOutput.Print("  " + line);
     }

@@ -31,8 +31,8 @@ internal static class DoctorCommand
     private static void Print(Finding finding)
     {
         var word = finding.State switch { FindingState.Fine => "ok", FindingState.Warning => "warning", _ => "PROBLEM" };
-        Console.WriteLine($"{word,-8} {finding.Check,-9} {finding.Found}");
+        TerminalOutput.PrintWhole($"{word,-8} {finding.Check,-9} {finding.Found}");
         if (finding.Remedy is { } remedy)
-            Console.WriteLine($"{"",-18} {remedy}");
+            TerminalOutput.PrintWhole($"{"",-18} {remedy}");
     }
 }

@@ -7,6 +7,7 @@ using Tlpipe.Formats.Safetensors;
 using Tlpipe.Formats.Units;
 using Tlpipe.Nlp.Weights;
 using Tlpipe.Stages.Training;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -45,8 +46,8 @@ internal static class ExportCommand
             };
             var report = opened.Named(folder => Export(opened, folder, parsed.GetRequiredValue(output), wanted));
             foreach (var line in report.Table())
-                Console.WriteLine(line);
-            Console.WriteLine($"{report.Target} is in {parsed.GetValue(output)}");
+                TerminalOutput.PrintWhole(line);
+            TerminalOutput.PrintWhole($"{report.Target} is in {parsed.GetValue(output)}");
             return 0;
         });
         return command;

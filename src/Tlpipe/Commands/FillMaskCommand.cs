@@ -2,6 +2,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tlpipe.Nlp.Inference;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -58,7 +59,7 @@ internal static class FillMaskCommand
         return command;
     }
 
-    private static void TellReplaced(string word, string? piece) => Console.Error.WriteLine(piece is null
+    private static void TellReplaced(string word, string? piece) => TerminalOutput.Complain(piece is null
         ? $"'{word}' is not in the vocabulary and is left out"
         : $"'{word}' is not in the vocabulary; its first piece '{piece}' stands for it");
 

@@ -5,6 +5,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Stages;
 using Tlpipe.Stages.Experiments;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -32,7 +33,7 @@ internal sealed class LastRunArguments
         if (parsed.GetValue(asWritten) || Pipeline.Properties(parsed).Count > 0
             || RunSelection.LastOf(pipeline)?.Request is not { Properties: { Count: > 0 } properties } last)
             return pipeline;
-        Console.Error.WriteLine($"as in run {last.Number}, with {string.Join(' ', properties.Select(p => $"-p {p}"))}; --as-written leaves that out");
+        TerminalOutput.Complain($"as in run {last.Number}, with {string.Join(' ', properties.Select(p => $"-p {p}"))}; --as-written leaves that out");
         // Paths given with -p were relative to the folder of that run.
         var config = last.Folder == Environment.CurrentDirectory ? pipeline.ConfigPath : last.Config;
         return Experiment.Of(Tlpipe.Engine.Config.Pipeline.Load(config, PipelineArguments.Overrides(properties), StageKinds.Catalog, last.Folder), StageKinds.Catalog);

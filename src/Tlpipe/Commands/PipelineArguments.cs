@@ -6,6 +6,7 @@ using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Store;
 using Tlpipe.Stages;
 using Tlpipe.Stages.Experiments;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -45,7 +46,7 @@ internal sealed class PipelineArguments(bool withStore = true)
     {
         var pipeline = Pipeline.Load(config, overrides, StageKinds.Catalog, currentFolder);
         foreach (var warning in pipeline.Warnings)
-            Console.Error.WriteLine(warning);
+            TerminalOutput.Complain(warning);
         return pipeline;
     }
 

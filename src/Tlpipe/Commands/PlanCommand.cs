@@ -49,9 +49,9 @@ internal static class PlanCommand
         if (json)
             JsonText.Print(new PlanReport(pipeline, plan, new History(store), null).ToJson());
         else if (stale.Count == 0)
-            Console.WriteLine($"{pipeline.Name}: all {Format.Count(plan.Count, "result")} are in the store");
+            TerminalOutput.PrintWhole($"{pipeline.Name}: all {Format.Count(plan.Count, "result")} are in the store");
         else
-            Console.WriteLine($"{pipeline.Name}: {stale.Count} of {Format.Count(plan.Count, "result")} missing or out of date: {string.Join(", ", stale.Select(s => s.Stage.Name))}");
+            TerminalOutput.PrintWhole($"{pipeline.Name}: {stale.Count} of {Format.Count(plan.Count, "result")} missing or out of date: {string.Join(", ", stale.Select(s => s.Stage.Name))}");
         ThrowMistakes(plan);
         return stale.Count == 0 ? 0 : Stale;
     }
@@ -61,7 +61,7 @@ internal static class PlanCommand
     {
         using var shared = remote is null
             ? null
-            : new SharedStore(store, remote with { Push = PushPolicy.Never }, text => Console.Error.WriteLine($"warning: {text}"), CancellationToken.None);
+            : new SharedStore(store, remote with { Push = PushPolicy.Never }, text => TerminalOutput.Complain($"warning: {text}"), CancellationToken.None);
         var resolution = new Resolution(pipeline, store, new Origins(pipeline, options, (_, _) => { }, CancellationToken.None), shared: shared);
         return [.. Selection.Wanted(pipeline, targets).Select(stage => resolution.Resolve(stage))];
     }

@@ -76,9 +76,9 @@ internal static class PredictCommand
     private static void Tell(TextClassifier classifier, long missing)
     {
         if (classifier.Report.Truncated > 0)
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{classifier.Report.Truncated:N0} of {classifier.Report.Rows:N0} texts were cut at {classifier.MaxLength} tokens"));
+            TerminalOutput.Complain(string.Create(CultureInfo.InvariantCulture, $"{classifier.Report.Truncated:N0} of {classifier.Report.Rows:N0} texts were cut at {classifier.MaxLength} tokens"));
         if (missing > 0)
-            Console.Error.WriteLine($"{Format.Count(missing, "row")} had no text; the prediction there is null");
+            TerminalOutput.Complain($"{Format.Count(missing, "row")} had no text; the prediction there is null");
     }
 
     private static void Require(bool holds, System.CommandLine.Parsing.OptionResult result, string mistake)

@@ -40,6 +40,7 @@ internal sealed class RemoteArguments
         var given = parsed.GetValue(remote) ?? Variable(AddressVariable);
         if (given == None)
             return null;
+        Secret.HideIn(given);
         if (given is not null && !RemoteOptions.IsAddress(given))
             throw new PipelineException(null, ErrorCode.Remote, "the shared store's address is not a URL; write one such as https://cache.example.org/tlpipe");
         // The config's credentials are only for the config's server.

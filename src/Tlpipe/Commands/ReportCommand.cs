@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tlpipe.Engine.Diagnostics;
 using Tlpipe.Engine.Runs;
 using Tlpipe.Report;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands;
 
@@ -26,10 +27,10 @@ internal static class ReportCommand
             var path = parsed.GetValue(output) ?? Path.Combine(record.Pipeline.Root, "outputs", record.Pipeline.Name, "report.html");
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             File.WriteAllText(path, page.ToHtml());
-            Console.WriteLine($"report of run {record.Request.Number}: {path}");
+            TerminalOutput.PrintWhole($"report of run {record.Request.Number}: {path}");
             if (parsed.GetValue(files) is { } folder)
                 foreach (var line in ReportFiles.Write(page, folder))
-                    Console.WriteLine(line);
+                    TerminalOutput.PrintWhole(line);
             if (record.Damaged.Count > 0)
                 throw new PipelineException([.. record.Damaged.Select(what => new Diagnostic(null, ErrorCode.Store, what))]);
             return 0;

@@ -107,7 +107,7 @@ internal static class RunCommand
         var service = new RunService(pipeline, store, options, new EventLog(events, TimeProvider.System, Unrecorded).Write + show);
         var results = service.Run();
         if (TensorBoardFolder.Show(results, store, options.OutputFolder) is { } trouble)
-            Console.Error.WriteLine($"warning: {trouble}");
+            TerminalOutput.Complain($"warning: {trouble}");
         if (!json)
             Summary.Print(pipeline, results, options, service.Traffic);
         return 0;

@@ -38,7 +38,7 @@ internal static class RunsCommand
     private static void Print(IReadOnlyList<RunSummary> runs, int all)
     {
         if (runs.Count == 0)
-            Console.WriteLine("no run is recorded");
+            TerminalOutput.PrintWhole("no run is recorded");
         var rows = runs.Select(run => (string[])
         [
             run.Run.Request.Number.ToString(CultureInfo.InvariantCulture),
@@ -50,9 +50,9 @@ internal static class RunsCommand
             string.Join(' ', run.Run.Request.Properties.Select(p => $"-p {p}").Concat(run.Run.Request.Targets.Select(t => $"-t {t}")).Concat(run.Run.Request.Forced.Select(f => $"--force {f}"))),
         ]).ToList();
         foreach (var line in ReportTable.Aligned(rows))
-            Console.WriteLine(line);
+            TerminalOutput.PrintWhole(line);
         if (runs.Count < all)
-            Console.WriteLine($"{all - runs.Count} older ones; -n shows more");
+            TerminalOutput.PrintWhole($"{all - runs.Count} older ones; -n shows more");
     }
 
     private static JsonNode ToJson(RunSummary run) => new JsonObject

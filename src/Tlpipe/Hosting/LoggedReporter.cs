@@ -1,6 +1,7 @@
 // Writes a run's events to its log file.
 using Serilog;
 using Tlpipe.Engine.Execution;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Hosting;
 
@@ -24,7 +25,7 @@ internal sealed class LoggedReporter(ILogger log)
                 log.Information("{Stage} runs as {Kind}", e.Stage.Name, e.Stage.Kind.Kind);
                 break;
             case StageReported e:
-                log.Information("{Stage} {News}", e.Stage.Name, e.News);
+                log.Information("{Stage} {News}", e.Stage.Name, OneLine.Visible(e.News.ToString()));
                 break;
             case StageComputed e:
                 log.Information("{Stage} done in {Seconds:0.0} s, key {Key}, in {Folder}", e.Stage.Name, e.Result.Provenance.Seconds, e.Result.Key, e.Folder);

@@ -50,7 +50,7 @@ internal sealed class RunHost(Pipeline pipeline, RunOptions options, Interruptio
         var logFile = Path.Combine(options.OutputFolder, "logs", $"{DateTime.Now:yyyy-MM-ddTHH-mm-ss}.log");
         builder.Services.AddSerilog(logging => logging
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
-            .WriteTo.File(logFile, formatProvider: System.Globalization.CultureInfo.InvariantCulture));
+            .WriteTo.File(new PlainLog(), logFile));
         builder.Services.AddSingleton(interruption);
         builder.Services.AddSingleton<IHostLifetime, InterruptLifetime>();
         builder.Services.Configure<HostOptions>(hosting => hosting.ShutdownTimeout = Timeout.InfiniteTimeSpan);

@@ -17,7 +17,7 @@ internal static class StageFailures
         PipelineException { Diagnostics: [var only] } => new Failed(only.Code, only.Message),
         IOException io when IsTransient(io) => new Failed(ErrorCode.Transient, exception.Message),
         IOException or UnauthorizedAccessException => new Failed(ErrorCode.StageFailed, exception.Message),
-        _ when OutOfMemory.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "memory ran out; use fewer rows, or a machine with more memory"),
+        _ when OutOfMemory.IsCause(exception) => new Failed(ErrorCode.OutOfMemory, "more memory was asked for than this process can have; use fewer or shorter rows, or allow it more memory"),
         _ => null,
     };
 

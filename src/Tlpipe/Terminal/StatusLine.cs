@@ -1,4 +1,6 @@
 // The last line of a terminal, redrawn in place while a stage runs.
+using Tlpipe.Formats;
+
 namespace Tlpipe.Terminal;
 
 /// <summary>Prints lines that stay, and one below them that changes. The changing line is drawn on a terminal only.</summary>
@@ -26,6 +28,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     /// <param name="colour">The number of its colour (ECMA-48, SGR).</param>
     public void Print(string line, string? word = null, int colour = 0)
     {
+        line = OneLine.Visible(line);
         if (!interactive)
         {
             output.WriteLine(line);
@@ -43,7 +46,7 @@ internal sealed class StatusLine(TextWriter output, bool interactive, Func<int> 
     /// <summary>Changes the line below.</summary>
     public void Show(string text)
     {
-        status = text;
+        status = OneLine.Visible(text);
         if (interactive)
             Draw();
     }

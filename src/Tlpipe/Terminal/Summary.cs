@@ -28,10 +28,10 @@ internal static class Summary
         var models = shown.Where(s => s.Kind.UsesTensors && s.Kind.Outputs[0].Name == "model" && IsHere(s, "model")).ToList();
         Console.WriteLine();
         foreach (var model in models)
-            Console.WriteLine($"model {model.Name}: {Shown(options.OutputFolder, model.Name, "model")}");
-        Console.WriteLine($"everything: {Shown(options.OutputFolder)}");
+            TerminalOutput.PrintWhole($"model {model.Name}: {Shown(options.OutputFolder, model.Name, "model")}");
+        TerminalOutput.PrintWhole($"everything: {Shown(options.OutputFolder)}");
         if (traffic is { Found: > 0 } or { Sent: > 0 })
-            Console.WriteLine($"shared store: {Format.Count(traffic.Found, "result")} from it, {ByteSize.Text(traffic.Bytes)} downloaded; {Format.Count(traffic.Sent, "result")} sent, {ByteSize.Text(traffic.SentBytes)}");
+            TerminalOutput.PrintWhole($"shared store: {Format.Count(traffic.Found, "result")} from it, {ByteSize.Text(traffic.Bytes)} downloaded; {Format.Count(traffic.Sent, "result")} sent, {ByteSize.Text(traffic.SentBytes)}");
 
         // A result that only the shared store has is not shown, unless the user asked for it.
         bool IsHere(StageInstance stage, string output) => Directory.Exists(Path.Combine(options.OutputFolder, stage.Name, output));

@@ -6,6 +6,7 @@ using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -66,7 +67,7 @@ internal static class CollectCommand
         if (json)
             CacheArguments.WriteJson(new { restored_results = results, restored_bytes = bytes });
         else
-            Console.WriteLine($"put back {Format.Count(results, "result")}, {ByteSize.Text(bytes)}");
+            TerminalOutput.PrintWhole($"put back {Format.Count(results, "result")}, {ByteSize.Text(bytes)}");
         return 0;
     }
 
@@ -77,14 +78,14 @@ internal static class CollectCommand
             var rows = plan.Results.Select(r => (IReadOnlyList<string>)[
                 CacheArguments.Short(r.Entry.Result.Key), CacheArguments.NameOf(r.Entry), ByteSize.Text(r.FreedBytes), Duration.Text(r.Seconds), PerGigabyte(r), Format.Age(r.Entry.LastUsed)]).ToList();
             foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
-                Console.WriteLine(line);
+                TerminalOutput.PrintWhole(line);
         }
         PrintRest("files of no result", plan.UnusedBlobs);
         PrintRest("abandoned computations' checkpoints", plan.Partials);
         PrintRest("damaged files, set aside", plan.Quarantined);
-        Console.WriteLine($"stays: {Kept(plan)}");
+        TerminalOutput.PrintWhole($"stays: {Kept(plan)}");
         if (outcome is null)
-            Console.WriteLine(plan.IsEmpty ? "nothing to take" : $"would take {Taken(plan.Results.Count, plan.Bytes, plan.Seconds)}; nothing is changed. --yes does it");
+            TerminalOutput.PrintWhole(plan.IsEmpty ? "nothing to take" : $"would take {Taken(plan.Results.Count, plan.Bytes, plan.Seconds)}; nothing is changed. --yes does it");
         else
             PrintOutcome(plan, outcome);
     }
@@ -92,21 +93,21 @@ internal static class CollectCommand
     private static void PrintOutcome(GarbageCollectionPlan plan, GarbageCollectionOutcome outcome)
     {
         if (outcome.Bytes > 0)
-            Console.WriteLine($"took {Taken(outcome.Results, outcome.Bytes, plan.Seconds)}");
+            TerminalOutput.PrintWhole($"took {Taken(outcome.Results, outcome.Bytes, plan.Seconds)}");
         if (outcome.DeletedBytes > 0)
-            Console.WriteLine($"deleted {ByteSize.Text(outcome.DeletedBytes)} for good");
+            TerminalOutput.PrintWhole($"deleted {ByteSize.Text(outcome.DeletedBytes)} for good");
         if (outcome.HeldBytes > 0)
-            Console.WriteLine($"{ByteSize.Text(outcome.HeldBytes)} stay in the trash until processes that write to the store now have ended; the next collection deletes them");
+            TerminalOutput.PrintWhole($"{ByteSize.Text(outcome.HeldBytes)} stay in the trash until processes that write to the store now have ended; the next collection deletes them");
         else if (outcome.TrashBytes > 0)
-            Console.WriteLine($"{ByteSize.Text(outcome.TrashBytes)} in the trash for {Duration.Text(plan.Wishes.Grace.TotalSeconds)}: --undo puts it back, --yes --grace 0s deletes it now");
+            TerminalOutput.PrintWhole($"{ByteSize.Text(outcome.TrashBytes)} in the trash for {Duration.Text(plan.Wishes.Grace.TotalSeconds)}: --undo puts it back, --yes --grace 0s deletes it now");
         if (outcome is { Bytes: 0, DeletedBytes: 0, HeldBytes: 0 })
-            Console.WriteLine("nothing to take");
+            TerminalOutput.PrintWhole("nothing to take");
     }
 
     private static void PrintRest(string what, IReadOnlyDictionary<string, long> files)
     {
         if (files.Count > 0)
-            Console.WriteLine($"{files.Count.ToString("N0", CultureInfo.InvariantCulture)} {what}, {ByteSize.Text(files.Values.Sum())}");
+            TerminalOutput.PrintWhole($"{files.Count.ToString("N0", CultureInfo.InvariantCulture)} {what}, {ByteSize.Text(files.Values.Sum())}");
     }
 
     private static string Taken(int results, long bytes, double seconds) =>

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -47,7 +48,7 @@ internal static class ListCommand
         if (rows.Count > 0)
         {
             foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
-                Console.WriteLine(line);
+                TerminalOutput.PrintWhole(line);
         }
         var unused = inventory.Blobs.Keys.Except(entries.SelectMany(e => e.Blobs).Select(b => b.Sha256)).Sum(b => inventory.Blobs[b]);
         var notes = new List<string> { Format.Count(entries.Count, "result"), $"{ByteSize.Text(inventory.Bytes)} in {inventory.Store.Root}" };
@@ -55,7 +56,7 @@ internal static class ListCommand
             notes.Add($"{ByteSize.Text(unused)} of it in no result");
         if (inventory.Runs.Count(r => r.IsLive) is > 0 and var live)
             notes.Add($"{Format.Count(live, "run")} at work");
-        Console.WriteLine(string.Join(", ", notes));
+        TerminalOutput.PrintWhole(string.Join(", ", notes));
     }
 
     private static void PrintJson(Inventory inventory, List<InventoryEntry> entries) => CacheArguments.WriteJson(new

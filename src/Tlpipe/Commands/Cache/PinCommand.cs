@@ -4,6 +4,7 @@ using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -53,7 +54,7 @@ internal static class PinCommand
         if (json)
             CacheArguments.WriteJson(new { pinned = !remove, results = changed.Select(c => new { key = c.Key, name = c.Name }) });
         else
-            changed.ForEach(c => Console.WriteLine($"{(remove ? "no longer pinned" : "pinned")}: {CacheArguments.Short(c.Key)}  {c.Name}".TrimEnd()));
+            changed.ForEach(c => TerminalOutput.PrintWhole($"{(remove ? "no longer pinned" : "pinned")}: {CacheArguments.Short(c.Key)}  {c.Name}".TrimEnd()));
     }
 
     private static (List<string> Those, List<string> Others) Split(string[] names, Func<string, bool> answers) =>
@@ -69,13 +70,13 @@ internal static class PinCommand
         }
         if (inventory.Pins.Count == 0)
         {
-            Console.WriteLine("nothing is pinned");
+            TerminalOutput.PrintWhole("nothing is pinned");
             return;
         }
         var rows = inventory.Pins.Select(p => entries.TryGetValue(p.Key, out var entry)
             ? (IReadOnlyList<string>)[CacheArguments.Short(p.Key), CacheArguments.NameOf(entry), ByteSize.Text(entry.Bytes), Format.Age(p.Pinned), p.Note]
             : [CacheArguments.Short(p.Key), "not in the store", "", Format.Age(p.Pinned), p.Note]).ToList();
         foreach (var line in new ReportTable(Columns, rows).Text(CacheArguments.LineWidth))
-            Console.WriteLine(line);
+            TerminalOutput.PrintWhole(line);
     }
 }

@@ -5,6 +5,7 @@ using Tlpipe.Engine.Housekeeping;
 using Tlpipe.Engine.Store;
 using Tlpipe.Formats.Layout;
 using Tlpipe.Formats.Units;
+using Tlpipe.Terminal;
 
 namespace Tlpipe.Commands.Cache;
 
@@ -30,7 +31,7 @@ internal static class TransferCommands
             if (arguments.Json(parsed))
                 CacheArguments.WriteJson(new { file, results = outcome.Keys.Select(k => new { key = k.Key, stage = k.Stage }), blobs = outcome.Blobs, bytes = outcome.Bytes });
             else
-                Console.WriteLine($"{file}: {Format.Count(outcome.Results, "result")}, {ByteSize.Text(new FileInfo(file).Length)}");
+                TerminalOutput.PrintWhole($"{file}: {Format.Count(outcome.Results, "result")}, {ByteSize.Text(new FileInfo(file).Length)}");
             return 0;
         });
         return command;
@@ -51,7 +52,7 @@ internal static class TransferCommands
                 if (arguments.Json(parsed))
                     CacheArguments.WriteJson(new { file, results = outcome.Results, known = outcome.Known, blobs = outcome.Blobs, bytes = outcome.Bytes });
                 else
-                    Console.WriteLine($"{file}: {Format.Count(outcome.Results, "new result")}, {ByteSize.Text(outcome.Bytes)}{(outcome.Known > 0 ? $"; {outcome.Known:N0} were there already" : "")}");
+                    TerminalOutput.PrintWhole($"{file}: {Format.Count(outcome.Results, "new result")}, {ByteSize.Text(outcome.Bytes)}{(outcome.Known > 0 ? $"; {outcome.Known:N0} were there already" : "")}");
             }
             return 0;
         });

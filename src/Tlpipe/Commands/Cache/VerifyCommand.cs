@@ -96,11 +96,11 @@ internal static class VerifyCommand
     private static void Print(VerificationReport report, List<RootedKey> lost, List<string> repairs)
     {
         foreach (var problem in report.Problems)
-            Console.WriteLine($"{problem.Name}: {problem.What}");
+            TerminalOutput.PrintWhole($"{problem.Name}: {problem.What}");
         foreach (var word in repairs)
-            Console.WriteLine(word);
+            TerminalOutput.PrintWhole(word);
         foreach (var result in lost)
-            Console.WriteLine($"to be computed again: {CacheArguments.Short(result.Key)}  {result.Stage}".TrimEnd());
+            TerminalOutput.PrintWhole($"to be computed again: {CacheArguments.Short(result.Key)}  {result.Stage}".TrimEnd());
         var repaired = report.Lost.Count - lost.Count;
         var parts = new List<string> { $"{Format.Count(report.Results, "result")} and {Format.Count(report.Blobs, "file")} read, {ByteSize.Text(report.Bytes)}" };
         parts.Add(report.Problems.Count == 0 ? "all whole" : Format.Count(report.Problems.Count, "problem"));
@@ -108,7 +108,7 @@ internal static class VerifyCommand
             parts.Add($"{Format.Count(repaired, "result")} computed again");
         if (lost.Count > 0)
             parts.Add($"{Format.Count(lost.Count, "result")} lost: the next run computes what it needs of them");
-        Console.WriteLine(string.Join("; ", parts));
+        TerminalOutput.PrintWhole(string.Join("; ", parts));
     }
 
     private static void PrintJson(VerificationReport report, List<RootedKey> lost) => CacheArguments.WriteJson(new
