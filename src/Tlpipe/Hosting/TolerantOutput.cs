@@ -1,5 +1,7 @@
 // Standard output of a run, whose results do not depend on who reads it.
 using System.Text;
+using Tlpipe.Engine.Options;
+using Tlpipe.Formats;
 
 namespace Tlpipe.Hosting;
 
@@ -45,7 +47,7 @@ internal sealed class TolerantOutput(TextWriter output) : TextWriter
     {
         try
         {
-            Console.Error.WriteLine($"warning: {text}");
+            Console.Error.WriteLine(OneLine.Visible(Secret.Redact($"warning: {text}")));
         }
         catch (IOException)
         {
