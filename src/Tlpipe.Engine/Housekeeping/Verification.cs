@@ -132,7 +132,8 @@ public sealed class Verification
 
     private void CheckRoots()
     {
-        foreach (var path in Files(Path.Combine(store.Folder("roots"), "runs")).Where(p => RecordedRun.Read(p) is null && File.Exists(p)))
+        // A run that begins just now has made its file, and writes its first line next; an empty file does no harm.
+        foreach (var path in Files(Path.Combine(store.Folder("roots"), "runs")).Where(p => new FileInfo(p) is { Exists: true, Length: > 0 } && RecordedRun.Read(p) is null && File.Exists(p)))
             Aside(path, "is not the record of a run");
         foreach (var path in Files(PinnedResults.FolderOf(store)).Where(p => !StoreNames.IsSha256(Path.GetFileName(p))))
             Aside(path, "is no pin");
