@@ -148,9 +148,9 @@ internal sealed class KilledRuns : IDisposable
         if (leases is not null)
             start.Environment["TLPIPE_LEASES"] = leases;
         if (crashAt is not null)
-            start.Environment["TLPIPE_TEST_CRASH_AT"] = crashAt;
+            start.Environment[TlpipeProgram.CrashAt] = crashAt;
         if (heldAt is not null)
-            start.Environment["TLPIPE_TEST_HOLD_AT"] = heldAt;
+            start.Environment[TlpipeProgram.HoldAt] = heldAt;
         return Process.Start(start) ?? throw new InvalidOperationException("tlpipe did not start");
     }
 

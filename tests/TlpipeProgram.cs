@@ -4,6 +4,12 @@ namespace Tlpipe.TestSupport;
 /// <summary>tlpipe as it is built for itself: beside the tests it would have the libraries that they use themselves.</summary>
 internal static class TlpipeProgram
 {
+    /// <summary>The environment variable with the point at which a Debug build kills itself (CrashPoint).</summary>
+    public const string CrashAt = "TLPIPE_TEST_CRASH_AT";
+
+    /// <summary>The one with the step behind which a training of a Debug build waits (HoldPoint).</summary>
+    public const string HoldAt = "TLPIPE_TEST_HOLD_AT";
+
     /// <summary>The program, compiled ahead where the last build of the tests did so and tlpipe has not been built since.</summary>
     public static string Find()
     {

@@ -1,4 +1,4 @@
-// The only exception that Tlpipe.Nlp raises for a mistake in the user's input.
+// The exception for a mistake in the user's input, which every project below the engine raises.
 namespace Tlpipe.Formats;
 
 /// <summary>

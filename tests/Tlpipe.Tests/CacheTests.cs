@@ -219,7 +219,7 @@ public sealed class CacheTests
     }
 
     private static Ended Crash(QuickExperiment experiment, string point, params string[] arguments) =>
-        TlpipeProcess.Run(experiment.Folder, new Dictionary<string, string> { ["TLPIPE_TEST_CRASH_AT"] = point }, arguments);
+        TlpipeProcess.Run(experiment.Folder, new Dictionary<string, string> { [TlpipeProgram.CrashAt] = point }, arguments);
 
     private static void Flip(string path)
     {

@@ -1,6 +1,5 @@
 // Runs, seen from outside: what they reuse, resume and show.
 using System.Text.Json;
-using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Tests;
 
@@ -155,7 +154,7 @@ public sealed class RunTests
             row => Assert.InRange(row.GetProperty("values").GetProperty("eval_accuracy").GetDouble(), 0, 1));
     }
 
-    private static Dictionary<string, string> HeldAt(int step) => new() { [HoldPoint.Variable] = $"{step}" };
+    private static Dictionary<string, string> HeldAt(int step) => new() { [TlpipeProgram.HoldAt] = $"{step}" };
 
     private static bool EndsEpoch(string line, string epoch) => line.TrimStart().StartsWith(epoch + " ", StringComparison.Ordinal);
 }

@@ -68,7 +68,7 @@ public sealed class StorePromiseTests
                 Thread.Sleep(TimeSpan.FromMilliseconds(200));
                 Assert.Equal(0, TlpipeProcess.SendSignal(process, Terminate));
             },
-            new Dictionary<string, string> { ["TLPIPE_TEST_HOLD_AT"] = "30" }, "run", TinyExperiment.ConfigPath, "-t", "domain");
+            new Dictionary<string, string> { [TlpipeProgram.HoldAt] = "30" }, "run", TinyExperiment.ConfigPath, "-t", "domain");
         var resumed = experiment.Run("-t", "domain");
 
         Assert.Equal(130, ended.ExitCode);

@@ -1,5 +1,4 @@
 // The same config in two terminals at once.
-using Tlpipe.Engine.Files;
 
 namespace Tlpipe.Tests;
 
@@ -17,7 +16,7 @@ public sealed class TwoTerminalsTests
         // The first process waits in the second epoch of its training until the second waits for it.
         var first = TlpipeProcess.RunAndAct(
             experiment.Folder, line => line.TrimStart().StartsWith("1.00 ", StringComparison.Ordinal), _ => second = Task.Run(Second, TestContext.Current.CancellationToken),
-            new Dictionary<string, string> { [HoldPoint.Variable] = $"30:{release}" }, arguments);
+            new Dictionary<string, string> { [TlpipeProgram.HoldAt] = $"30:{release}" }, arguments);
         Ended[] terminals = [first, await second!];
 
         Assert.All(terminals, ended => Assert.True(ended.ExitCode == 0, ended.Output + ended.Errors));

@@ -80,15 +80,13 @@ internal static class CrashPoint
     public const string ImportRecordNamed = "import.record-named";
 
 #if DEBUG
-    public const string Variable = "TLPIPE_TEST_CRASH_AT";
-
     private static readonly string? Wanted;
     private static readonly int WantedPassing;
     private static int passed;
 
     static CrashPoint()
     {
-        var parts = Environment.GetEnvironmentVariable(Variable)?.Split(':');
+        var parts = Environment.GetEnvironmentVariable("TLPIPE_TEST_CRASH_AT")?.Split(':');
         Wanted = parts?[0];
         WantedPassing = parts is { Length: > 1 } ? int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture) : 1;
     }

@@ -13,8 +13,6 @@ namespace Tlpipe.Engine.Files;
 internal static class HoldPoint
 {
 #if DEBUG
-    public const string Variable = "TLPIPE_TEST_HOLD_AT";
-
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
     private static readonly long WantedStep;
     private static readonly string? Release;
@@ -22,7 +20,7 @@ internal static class HoldPoint
 
     static HoldPoint()
     {
-        var parts = Environment.GetEnvironmentVariable(Variable)?.Split(':', 2);
+        var parts = Environment.GetEnvironmentVariable("TLPIPE_TEST_HOLD_AT")?.Split(':', 2);
         WantedStep = parts is null ? long.MaxValue : long.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture);
         Release = parts is [_, var file] ? file : null;
     }

@@ -22,6 +22,9 @@ public sealed record VerificationReport(int Results, int Blobs, long Bytes, IRea
 /// <summary>Verifies a store. It may be used meanwhile.</summary>
 public sealed class Verification
 {
+    private const int Looks = 3;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
     private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private readonly ResultStore store;
     private readonly ConcurrentBag<StoreProblem> problems = [];
@@ -132,8 +135,7 @@ public sealed class Verification
 
     private void CheckRoots()
     {
-        // A run that begins just now has made its file, and writes its first line next; an empty file does no harm.
-        foreach (var path in Files(Path.Combine(store.Folder("roots"), "runs")).Where(p => new FileInfo(p) is { Exists: true, Length: > 0 } && RecordedRun.Read(p) is null && File.Exists(p)))
+        foreach (var path in Files(Path.Combine(store.Folder("roots"), "runs")).Where(IsNoRun))
             Aside(path, "is not the record of a run");
         foreach (var path in Files(PinnedResults.FolderOf(store)).Where(p => !StoreNames.IsSha256(Path.GetFileName(p))))
             Aside(path, "is no pin");
@@ -143,6 +145,18 @@ public sealed class Verification
             problems.Add(new StoreProblem($"roots/pins/{pin.Key}", "the pinned result is not in the store", false));
             lost.Add(Named(pin.Key, ""));
         }
+    }
+
+    // A run that begins just now has made its file; then it locks it and writes its first line.
+    private static bool IsNoRun(string path)
+    {
+        for (var look = 0; look < Looks; look++)
+        {
+            if (RecordedRun.Read(path) is not null || !File.Exists(path) || RecordedRun.IsLocked(path))
+                return false;
+            Thread.Sleep(BetweenLooks);
+        }
+        return File.Exists(path);
     }
 
     private bool Aside(string path, string what)

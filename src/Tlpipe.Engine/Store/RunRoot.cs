@@ -177,7 +177,8 @@ public sealed record RecordedRun(string Path, long Number, RunNote Note, IReadOn
         return Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(handle, bytes, 0));
     }
 
-    private static bool IsLocked(string path)
+    /// <summary>Whether a process holds it, or may do so where nothing can be locked.</summary>
+    internal static bool IsLocked(string path)
     {
         using var handle = Posix.OpenToRead(path);
         // Without locks nothing tells whether it runs; it counts as running for a day.
