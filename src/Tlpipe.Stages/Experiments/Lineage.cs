@@ -87,8 +87,7 @@ internal static class Lineage
         SelectOptions chosen => SourceOf(chosen.Table, pipeline),
         SplitOptions divided => SourceOf(divided.Table, pipeline),
         DropDuplicatesOptions distinct => SourceOf(distinct.Table, pipeline),
-        NormalizeTextOptions plain => SourceOf(plain.Table, pipeline),
-        LabelFromRatingOptions rated => SourceOf(rated.Table, pipeline),
+        // normalize-text and label-from-rating number their rows again, so they are sources.
         PseudoLabelOptions guessed when guessed.Labelled is not { } labelled || SourceOf(labelled, pipeline) == SourceOf(guessed.Table, pipeline) => SourceOf(guessed.Table, pipeline),
         _ => table with { Location = null },
     };
@@ -99,8 +98,6 @@ internal static class Lineage
         SelectOptions chosen => ChangesTexts(chosen.Table, pipeline),
         SplitOptions divided => ChangesTexts(divided.Table, pipeline),
         DropDuplicatesOptions distinct => ChangesTexts(distinct.Table, pipeline),
-        LabelFromRatingOptions rated => ChangesTexts(rated.Table, pipeline),
-        NormalizeTextOptions => true,
         PseudoLabelOptions guessed => ChangesTexts(guessed.Table, pipeline) || guessed.Labelled is { } labelled && ChangesTexts(labelled, pipeline),
         _ => false,
     };
